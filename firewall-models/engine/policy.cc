@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "engine/policy.h"
+
+#include "base/text.h"
+
+#include <openssl/sha.h>
+
+namespace imsfw::engine
+{
+
+namespace
+{
+
+std::string
+Nanoseconds(std::optional<Duration> duration)
+{
+    return duration ? std::to_string(duration->count()) : "none";
+}
+
+std::string
+FlattenNat(const NatSection& nat)
+{
+    const auto& t = nat.timeouts;
+    return "nat " + std::to_string(nat.enabled) + " " + ToString(nat.mapping) + " " +
+           ToString(nat.filtering) + " " + ToString(nat.portAssignment) + " " + Nanoseconds(t.udp) +
+           " " + Nanoseconds(t.tcpEstablished) + " " + Nanoseconds(t.tcpTransitory) + " " +
+           Nanoseconds(t.icmp) + " " + Nanoseconds(t.other) + "\n";
+}
+
+std::string
+FlattenProxy(const ProxySection& proxy)
+{
+    std::string text = "proxy " + std::to_string(proxy.port) + " " + proxy.authentication + " " +
+                       Nanoseconds(proxy.idleTimeout) + " " + Nanoseconds(proxy.maxLifetime);
+    for (const uint16_t port : proxy.connectPorts)
+    {
+        text += " " + std::to_string(port);
+    }
+    return text + "\n";
+}
+
+std::string
+FlattenRule(const Rule& rule)
+{
+    std::string text = "rule " + rule.id + " " + (rule.from ? ToString(*rule.from) : "any") + " " +
+                       (rule.to ? ToString(*rule.to) : "any") + " " +
+                       (rule.protocol ? ToString(*rule.protocol) : "any") + " ports";
+    for (const auto& range : rule.ports)
+    {
+        text += " " + std::to_string(range.low) + "-" + std::to_string(range.high);
+    }
+    text += " addresses";
+    for (const auto& prefix : rule.addresses)
+    {
+        text += " " + prefix.ToString();
+    }
+    const std::string first = !rule.firstBytes                      ? "any"
+                              : *rule.firstBytes == FirstBytes::TLS ? "tls"
+                                                                    : "http";
+    return text + " first " + (rule.firstBytesNegated ? "not-" : "") + first + " null-suite " +
+           std::to_string(rule.nullSuite) + " content " + rule.content.ToString() + " " +
+           ToString(rule.action) + "\n";
+}
+
+} // namespace
+
+bool
+Rule::NeedsInspection() const
+{
+    return firstBytes || nullSuite || !content.IsEmpty();
+}
+
+std::string
+ToString(Zone zone)
+{
+    switch (zone)
+    {
+    case Zone::INSIDE:
+        return "inside";
+    case Zone::DMZ:
+        return "dmz";
+    case Zone::OUTSIDE:
+        return "outside";
+    }
+    return "unknown";
+}
+
+std::string
+ToString(Action action)
+{
+    switch (action)
+    {
+    case Action::ALLOW:
+        return "allow";
+    case Action::DROP:
+        return "drop";
+    case Action::RESET:
+        return "reset";
+    case Action::ICMP:
+        return "icmp";
+    case Action::REFUSE:
+        return "refuse";
+    }
+    return "unknown";
+}
+
+std::string
+ToString(NatBehaviour behaviour)
+{
+    switch (behaviour)
+    {
+    case NatBehaviour::ENDPOINT_INDEPENDENT:
+        return "endpoint-independent";
+    case NatBehaviour::ADDRESS_DEPENDENT:
+        return "address-dependent";
+    case NatBehaviour::ADDRESS_AND_PORT_DEPENDENT:
+        return "address-and-port-dependent";
+    }
+    return "unknown";
+}
+
+std::string
+ToString(PortAssignment assignment)
+{
+    switch (assignment)
+    {
+    case PortAssignment::PRESERVING:
+        return "preserving";
+    case PortAssignment::RANDOM:
+        return "random";
+    }
+    return "unknown";
+}
+
+std::string
+Flatten(const Policy& policy)
+{
+    std::string text = "refusal " + ToString(policy.refusal) + "\n" + FlattenNat(policy.nat);
+    text += policy.proxy ? FlattenProxy(*policy.proxy) : "proxy none\n";
+    for (const Rule& rule : policy.rules)
+    {
+        text += FlattenRule(rule);
+    }
+    return text + "default " + ToString(policy.defaultAction) + "\n";
+}
+
+std::string
+PolicyHash(const Policy& policy)
+{
+    const std::string text = Flatten(policy);
+    Bytes digest(SHA256_DIGEST_LENGTH);
+    SHA256(reinterpret_cast<const uint8_t*>(text.data()), text.size(), digest.data());
+    return ToHex(digest);
+}
+
+} // namespace imsfw::engine

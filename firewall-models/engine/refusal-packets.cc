@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "engine/refusal-packets.h"
+
+namespace imsfw::engine
+{
+
+namespace
+{
+
+constexpr std::size_t MOST_QUOTED = 548; // RFC 1812 4.3.2.3: at most 576 in all
+
+Bytes
+WithIpHeader(IpProtocol protocol, const IpAddress& from, const IpAddress& to, const Bytes& body)
+{
+    ByteWriter w;
+    w.U16(0x4500);
+    w.U16(static_cast<uint16_t>(20 + body.size()));
+    w.U32(0);
+    w.U8(64);
+    w.U8(static_cast<uint8_t>(protocol));
+    w.U16(0);
+    w.Put(from.AsBytes());
+    w.Put(to.AsBytes());
+    w.PatchU16(10, Checksum(w.Written()));
+    w.Put(body);
+    return w.Finish();
+}
+
+} // namespace
+
+Bytes
+MakeReset(const FiveTuple& tuple, uint32_t sequence, uint32_t acknowledgement, uint8_t flags)
+{
+    ByteWriter w;
+    w.U16(tuple.source.port);
+    w.U16(tuple.destination.port);
+    w.U32(sequence);
+    w.U32(acknowledgement);
+    w.U16(static_cast<uint16_t>(0x5000 | flags));
+    w.Zeros(6);
+    ByteWriter pseudo;
+    pseudo.Put(tuple.source.address.AsBytes());
+    pseudo.Put(tuple.destination.address.AsBytes());
+    pseudo.U32(6U << 16 | 20U);
+    pseudo.Put(w.Written());
+    w.PatchU16(16, Checksum(pseudo.Written()));
+    return WithIpHeader(
+        IpProtocol::TCP, tuple.source.address, tuple.destination.address, w.Finish());
+}
+
+Bytes
+MakeResetFor(const IpPacket& offender, std::size_t packetSize)
+{
+    const auto tuple = offender.tuple.Reversed();
+    if ((offender.flags & TCP_ACK) != 0)
+    {
+        return MakeReset(tuple, offender.acknowledgement, 0, TCP_RST);
+    }
+    const std::size_t length = packetSize - offender.payloadOffset +
+                               ((offender.flags & TCP_SYN) != 0) +
+                               ((offender.flags & TCP_FIN) != 0);
+    return MakeReset(
+        tuple, 0, offender.sequence + static_cast<uint32_t>(length), TCP_RST | TCP_ACK);
+}
+
+Bytes
+MakeProhibited(const IpAddress& from, const IpAddress& to, ByteView offender)
+{
+    ByteWriter w;
+    w.U16(0x030d);
+    w.Zeros(6);
+    w.Put(offender.Sub(0, MOST_QUOTED));
+    w.PatchU16(2, Checksum(w.Written()));
+    return WithIpHeader(IpProtocol::ICMP, from, to, w.Finish());
+}
+
+} // namespace imsfw::engine

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// @file
+/// The packets by which a firewall says no: TCP RST (RFC 9293 3.10.7.1) and ICMP 3/13 (RFC 1812 5.2.7.1).
+#pragma once
+
+#include "engine/ip-packet.h"
+
+namespace imsfw::engine
+{
+
+/// @param flags TCP_RST, with TCP_ACK where @p acknowledgement counts
+Bytes MakeReset(const FiveTuple& tuple, uint32_t sequence, uint32_t acknowledgement, uint8_t flags);
+
+/// @return the RST that answers @p offender, to its sender.
+Bytes MakeResetFor(const IpPacket& offender, std::size_t packetSize);
+
+/// @return ICMP "communication administratively prohibited", quoting @p offender.
+Bytes MakeProhibited(const IpAddress& from, const IpAddress& to, ByteView offender);
+
+} // namespace imsfw::engine

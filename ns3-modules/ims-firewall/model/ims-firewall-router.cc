@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "ims-firewall-router.h"
+
+#include "ns3/boolean.h"
+#include "ns3/icmpv4.h"
+#include "ns3/ipv4-l3-protocol.h"
+#include "ns3/ipv4-route.h"
+#include "ns3/net-device.h"
+#include "ns3/simulator.h"
+#include "ns3/trace-source-accessor.h"
+
+namespace ns3
+{
+namespace imsfirewall
+{
+
+NS_OBJECT_ENSURE_REGISTERED(FirewallRouter);
+
+namespace
+{
+
+constexpr uint8_t ICMP = 1;
+
+/// @return the packet with its header, its checksum filled in where the simulation has checksums.
+Ptr<Packet>
+WithHeader(Ptr<const Packet> payload, Ipv4Header header)
+{
+    if (Node::ChecksumEnabled())
+    {
+        header.EnableChecksum();
+    }
+    const auto whole = payload->Copy();
+    whole->AddHeader(header);
+    return whole;
+}
+
+} // namespace
+
+TypeId
+FirewallRouter::GetTypeId()
+{
+    static TypeId tid =
+        TypeId("ns3::imsfirewall::FirewallRouter")
+            .SetParent<Object>()
+            .SetGroupName("ImsFirewall")
+            .AddConstructor<FirewallRouter>()
+            .AddAttribute(
+                "AnswerEcho",
+                "Whether the node answers ICMP echo requests to its NAT's external addresses.",
+                BooleanValue(true),
+                MakeBooleanAccessor(&FirewallRouter::m_answersEcho),
+                MakeBooleanChecker())
+            .AddTraceSource("Verdict",
+                            "The engine judged a packet or a flow.",
+                            MakeTraceSourceAccessor(&FirewallRouter::m_verdictTrace),
+                            "ns3::imsfirewall::FirewallRouter::VerdictCallback")
+            .AddTraceSource("Offered",
+                            "A packet came in for the engine.",
+                            MakeTraceSourceAccessor(&FirewallRouter::m_offeredTrace),
+                            "ns3::imsfirewall::FirewallRouter::PacketCallback")
+            .AddTraceSource("Forwarded",
+                            "A packet goes on, rewritten perhaps.",
+                            MakeTraceSourceAccessor(&FirewallRouter::m_forwardedTrace),
+                            "ns3::imsfirewall::FirewallRouter::PacketCallback")
+            .AddTraceSource("Generated",
+                            "The engine sends a packet of its own: an RST or an ICMP error.",
+                            MakeTraceSourceAccessor(&FirewallRouter::m_generatedTrace),
+                            "ns3::imsfirewall::FirewallRouter::PacketCallback")
+            .AddTraceSource("Refused",
+                            "A packet came in of which the engine let nothing through.",
+                            MakeTraceSourceAccessor(&FirewallRouter::m_refusedTrace),
+                            "ns3::imsfirewall::FirewallRouter::PacketCallback");
+    return tid;
+}
+
+FirewallRouter::FirewallRouter() : m_timer([this] { HandleTimeout(); })
+{
+}
+
+FirewallRouter::~FirewallRouter() = default;
+
+void
+FirewallRouter::Install(Ptr<Node> node,
+                        imsfw::engine::Policy policy,
+                        imsfw::engine::EngineConfig config,
+                        std::unique_ptr<imsfw::RandomSource> random)
+{
+    const auto external = config.externalAddress;
+    if (external.IsV4() && external != imsfw::IpAddress())
+    {
+        ClaimAddress(Ipv4Address(external.ToV4()));
+    }
+    m_random = std::move(random);
+    m_engine =
+        std::make_unique<imsfw::engine::Engine>(std::move(policy), std::move(config), *m_random);
+    m_node = node;
+    m_ipv4 = node->GetObject<Ipv4>();
+    m_routing = CreateObject<FirewallRouting>();
+    const auto handler = [this](Ptr<const Packet> packet,
+                                const Ipv4Header& header,
+                                uint32_t interface,
+                                const Forward& forward)
+    { return HandlePacket(packet, header, interface, forward); };
+    const auto isClaimed = [this](Ipv4Address address) { return m_claimed.count(address) > 0; };
+    m_routing->Wrap(m_ipv4, handler, isClaimed);
+    node->AggregateObject(this);
+}
+
+void
+FirewallRouter::SetZone(uint32_t interface, imsfw::engine::Zone zone)
+{
+    m_zones[interface] = zone;
+}
+
+void
+FirewallRouter::ClaimAddress(Ipv4Address address)
+{
+    m_claimed.insert(address);
+}
+
+const imsfw::engine::Engine*
+FirewallRouter::GetEngine() const
+{
+    return m_engine.get();
+}
+
+Ptr<FirewallRouting>
+FirewallRouter::GetRouting() const
+{
+    return m_routing;
+}
+
+FirewallRouting::Outcome
+FirewallRouter::HandlePacket(Ptr<const Packet> packet,
+                             const Ipv4Header& header,
+                             uint32_t incomingInterface,
+                             const Forward& forward)
+{
+    if (IsEchoToNode(packet, header))
+    {
+        return FirewallRouting::Outcome::LOCAL;
+    }
+    const auto whole = WithHeader(packet, header);
+    m_offeredTrace(whole);
+    m_forward = forward;
+    m_forwardedByDrain = 0;
+    const auto zone = m_zones.find(incomingInterface);
+    if (zone != m_zones.end())
+    {
+        m_engine->HandlePacket(imstls::CoreNow(), zone->second, imstls::ToBytes(whole));
+        Drain();
+    }
+    if (m_forwardedByDrain == 0)
+    {
+        m_refusedTrace(whole);
+    }
+    return FirewallRouting::Outcome::TAKEN;
+}
+
+bool
+FirewallRouter::IsEchoToNode(Ptr<const Packet> packet, const Ipv4Header& header) const
+{
+    if (!m_answersEcho || header.GetProtocol() != ICMP ||
+        m_claimed.count(header.GetDestination()) == 0)
+    {
+        return false;
+    }
+    uint8_t type = 0;
+    return packet->CopyData(&type, sizeof(type)) == sizeof(type) &&
+           type == Icmpv4Header::ICMPV4_ECHO;
+}
+
+void
+FirewallRouter::HandleTimeout()
+{
+    m_engine->HandleTimeout(imstls::CoreNow());
+    Drain();
+}
+
+void
+FirewallRouter::Drain()
+{
+    while (const auto out = m_engine->PollTransmit())
+    {
+        Transmit(*out);
+    }
+    while (const auto verdict = m_engine->PollEvent())
+    {
+        m_verdictTrace(*verdict);
+    }
+    m_timer.Arm(m_engine->NextTimeout());
+}
+
+void
+FirewallRouter::Transmit(const imsfw::engine::OutPacket& out)
+{
+    const auto packet = imstls::ToPacket(out.packet);
+    if (out.kind == imsfw::engine::TransmitKind::FORWARDED)
+    {
+        ++m_forwardedByDrain;
+    }
+    if (out.delay == imsfw::Duration::zero())
+    {
+        SendOut(out.kind, packet);
+        return;
+    }
+    const Time delay = imstls::ToNs3Time(out.delay);
+    Simulator::Schedule(delay, &FirewallRouter::SendOut, this, out.kind, packet);
+}
+
+void
+FirewallRouter::SendOut(imsfw::engine::TransmitKind kind, Ptr<Packet> packet)
+{
+    const bool isForwarded = kind == imsfw::engine::TransmitKind::FORWARDED;
+    (isForwarded ? m_forwardedTrace : m_generatedTrace)(packet);
+    const auto payload = packet->Copy();
+    Ipv4Header header;
+    payload->RemoveHeader(header);
+    if (Node::ChecksumEnabled())
+    {
+        header.EnableChecksum();
+    }
+    Socket::SocketErrno error = Socket::ERROR_NOTERROR;
+    const auto route = m_routing->RouteOutput(payload, header, nullptr, error);
+    if (!route)
+    {
+        return; // as for any packet without a route; the engine's verdict stands
+    }
+    if (isForwarded)
+    {
+        m_forward(route, payload, header);
+        return;
+    }
+    m_ipv4->SendWithHeader(payload, header, route);
+}
+
+void
+FirewallRouter::DoDispose()
+{
+    m_timer.Cancel();
+    m_forward = Forward();
+    m_engine.reset();
+    m_routing = nullptr;
+    m_ipv4 = nullptr;
+    m_node = nullptr;
+    Object::DoDispose();
+}
+
+} // namespace imsfirewall
+} // namespace ns3

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// @file
+/// A firewall engine on an ordinary ns-3 router: packets go in as bytes, come out as bytes, and are routed as before.
+///
+/// IPv4 only. Packets that the router sends for itself do not pass the engine; nor do multicast and broadcast. The
+/// engine sees each packet with its IPv4 header; what it sends on is routed by the node's own routing protocol, its TTL
+/// lowered by ns-3's forwarding, and what it makes itself (RST, ICMP errors) is sent as from this node. IPv4 options and
+/// ns-3's packet tags do not survive.
+#ifndef IMS_FIREWALL_ROUTER_H
+#define IMS_FIREWALL_ROUTER_H
+
+#include "engine/engine.h"
+#include "ims-firewall-routing.h"
+#include "ims-tls-core-driver.h"
+
+#include "ns3/ipv4-header.h"
+#include "ns3/ipv4.h"
+#include "ns3/node.h"
+#include "ns3/object.h"
+#include "ns3/traced-callback.h"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <set>
+
+namespace ns3
+{
+namespace imsfirewall
+{
+
+class FirewallRouter : public Object
+{
+  public:
+    static TypeId GetTypeId();
+
+    FirewallRouter();
+    ~FirewallRouter() override;
+
+    /// Take over the forwarding of @p node, which has an IPv4 stack and its routes already. The external address of
+    /// @p config is claimed (see ClaimAddress).
+    /// @param random what the engine draws from; nobody else does
+    void Install(Ptr<Node> node,
+                 imsfw::engine::Policy policy,
+                 imsfw::engine::EngineConfig config,
+                 std::unique_ptr<imsfw::RandomSource> random);
+
+    /// Say which side an interface is on. Packets from an interface without a zone are dropped, and traced as refused.
+    void SetZone(uint32_t interface, imsfw::engine::Zone zone);
+
+    /// Offer packets to one of the node's own addresses to the engine too: an external address of its NAT. ICMP echo
+    /// requests to it are still answered by the node unless the attribute AnswerEcho says otherwise.
+    void ClaimAddress(Ipv4Address address);
+
+    /// @return the engine, for its counters; nullptr before Install.
+    const imsfw::engine::Engine* GetEngine() const;
+    /// @return the decorator, which knows the node's own routing protocol.
+    Ptr<FirewallRouting> GetRouting() const;
+
+    /// Each verdict of the engine, as it falls.
+    typedef void (*VerdictCallback)(const imsfw::engine::VerdictEvent& verdict);
+    /// @param packet with its IPv4 header
+    typedef void (*PacketCallback)(Ptr<const Packet> packet);
+
+  protected:
+    void DoDispose() override;
+
+  private:
+    /// How the packets that were handed in by one call of ns-3 go on: through that call's forwarding.
+    using Forward = Ipv4RoutingProtocol::UnicastForwardCallback;
+
+    FirewallRouting::Outcome HandlePacket(Ptr<const Packet> packet,
+                                          const Ipv4Header& header,
+                                          uint32_t incomingInterface,
+                                          const Forward& forward);
+    bool IsEchoToNode(Ptr<const Packet> packet, const Ipv4Header& header) const;
+    void HandleTimeout();
+    /// All that the engine wants done after an input, in the order of the architecture: transmits, events, timer.
+    void Drain();
+    void Transmit(const imsfw::engine::OutPacket& out);
+    void SendOut(imsfw::engine::TransmitKind kind, Ptr<Packet> packet);
+
+    Ptr<Node> m_node;
+    Ptr<Ipv4> m_ipv4;
+    Ptr<FirewallRouting> m_routing;
+    std::unique_ptr<imsfw::RandomSource> m_random; ///< outlives the engine
+    std::unique_ptr<imsfw::engine::Engine> m_engine;
+    imstls::CoreTimer m_timer;
+    std::map<uint32_t, imsfw::engine::Zone> m_zones; ///< by interface
+    std::set<Ipv4Address> m_claimed;
+    Forward m_forward; ///< ns-3's own, which lowers the TTL
+    bool m_answersEcho;
+    uint32_t m_forwardedByDrain{0};
+    TracedCallback<const imsfw::engine::VerdictEvent&> m_verdictTrace;
+    TracedCallback<Ptr<const Packet>> m_offeredTrace;
+    TracedCallback<Ptr<const Packet>> m_forwardedTrace;
+    TracedCallback<Ptr<const Packet>> m_generatedTrace;
+    TracedCallback<Ptr<const Packet>> m_refusedTrace;
+};
+
+} // namespace imsfirewall
+} // namespace ns3
+
+#endif // IMS_FIREWALL_ROUTER_H

@@ -1,0 +1,422 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// @file
+/// Input, registration and stateful forwarding of the P-CSCF; where a request goes is in ims-sip-p-cscf-routing.cc.
+#include "ims-sip-p-cscf.h"
+
+#include "base/text.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace imsfw::sip
+{
+
+using Type = PCscfEvent::Type;
+
+std::string_view
+ToString(PCscfEvent::Type type)
+{
+    switch (type)
+    {
+    case Type::REGISTERED:
+        return "registered";
+    case Type::CHALLENGED:
+        return "challenged";
+    case Type::REGISTRATION_REFUSED:
+        return "registration-refused";
+    case Type::DEREGISTERED:
+        return "deregistered";
+    case Type::REQUEST_FORWARDED:
+        return "request-forwarded";
+    case Type::REQUEST_REFUSED:
+        return "request-refused";
+    case Type::MALFORMED_MESSAGE:
+        return "malformed-message";
+    case Type::STREAM_BROKEN:
+        return "stream-broken";
+    }
+    return "unknown";
+}
+
+PCscf::PCscf(PCscfConfig config, RandomSource& random)
+    : m_config(std::move(config)),
+      m_random(random),
+      m_layer(m_config.timers),
+      m_registrar(m_config.registrar, random)
+{
+}
+
+void
+PCscf::AddUser(const SipUser& user)
+{
+    m_registrar.AddUser(user);
+}
+
+void
+PCscf::AddStaticRoute(const std::string& uri, const Endpoint& endpoint)
+{
+    if (const auto parsed = SipUri::Parse(uri))
+    {
+        m_staticRoutes[parsed->AddressOfRecord()] = endpoint;
+    }
+}
+
+void
+PCscf::HandleDatagram(TimePoint now, uint32_t channel, const Endpoint& from, ByteView bytes)
+{
+    if (Trim(bytes.AsText()).empty())
+    {
+        return; // a keep-alive for the NAT's sake; nothing answers it
+    }
+    HandleMessage(now, SipFlow{false, channel, from}, bytes);
+}
+
+void
+PCscf::HandleStreamOpened(uint32_t channel, const Endpoint& from, const std::string& transport)
+{
+    m_streams[channel] = Stream{SipFlow{true, channel, from}, transport, {}};
+}
+
+void
+PCscf::HandleStreamInput(TimePoint now, uint32_t channel, ByteView bytes)
+{
+    const auto stream = m_streams.find(channel);
+    if (stream == m_streams.end())
+    {
+        return;
+    }
+    SipFramer& framer = stream->second.framer;
+    const SipFlow flow = stream->second.flow;
+    framer.HandleInput(bytes);
+    while (auto frame = framer.Poll())
+    {
+        switch (frame->type)
+        {
+        case SipFramer::Frame::Type::MESSAGE:
+            HandleMessage(now, flow, frame->bytes);
+            break;
+        case SipFramer::Frame::Type::PING:
+            // RFC 5626 4.4.1 and 5.4: a double CRLF is answered by a single one.
+            m_raw.push_back({flow, ByteView(std::string_view("\r\n")).ToBytes()});
+            break;
+        case SipFramer::Frame::Type::PONG:
+            break;
+        case SipFramer::Frame::Type::BROKEN:
+            Report(now, Type::STREAM_BROKEN, flow, std::string(ToString(frame->error)));
+            return;
+        }
+    }
+}
+
+void
+PCscf::HandleStreamClosed(TimePoint now, uint32_t channel)
+{
+    const auto stream = m_streams.find(channel);
+    if (stream == m_streams.end())
+    {
+        return;
+    }
+    const SipFlow flow = stream->second.flow;
+    m_streams.erase(stream);
+    ReportGone(now, m_registrar.RemoveFlow(flow), "flow-lost");
+    m_layer.HandleFlowLost(flow);
+    DrainLayer(now);
+}
+
+void
+PCscf::HandleMessage(TimePoint now, const SipFlow& flow, ByteView bytes)
+{
+    auto message = SipMessage::Parse(bytes);
+    if (!message)
+    {
+        Report(now, Type::MALFORMED_MESSAGE, flow, std::string(ToString(message.Error().error)));
+        return;
+    }
+    m_layer.HandleMessage(now, flow, std::move(*message));
+    DrainLayer(now);
+}
+
+void
+PCscf::DrainLayer(TimePoint now)
+{
+    while (auto event = m_layer.PollEvent())
+    {
+        switch (event->type)
+        {
+        case LayerEvent::Type::REQUEST:
+            event->message->Method() == "REGISTER" ? HandleRegister(now, *event)
+                                                   : HandleRequest(now, *event);
+            break;
+        case LayerEvent::Type::ACK:
+            HandleAck(now, *event);
+            break;
+        case LayerEvent::Type::RESPONSE:
+            HandleResponse(now, *event);
+            break;
+        case LayerEvent::Type::TIMED_OUT:
+            HandleNoResponse(now, event->id, 408); // RFC 3261 16.8
+            break;
+        case LayerEvent::Type::FLOW_LOST:
+            HandleNoResponse(now, event->id, 430); // RFC 5626 5.3.1
+            break;
+        case LayerEvent::Type::NO_ACK:
+            break;
+        }
+    }
+}
+
+void
+PCscf::HandleRegister(TimePoint now, const LayerEvent& event)
+{
+    Registrar::Reply reply = m_registrar.HandleRegister(now, *event.message, event.flow);
+    SipMessage& response = reply.response;
+    Type type = Type::REGISTRATION_REFUSED;
+    switch (reply.outcome)
+    {
+    case Registrar::Outcome::CHALLENGED:
+        type = Type::CHALLENGED;
+        break;
+    case Registrar::Outcome::REGISTERED:
+    {
+        type = Type::REGISTERED;
+        const Binding* binding = m_registrar.ByFlow(now, event.flow);
+        const std::string token = binding != nullptr ? binding->token : "";
+        response.Add("Path", "<" + OwnUri(token, m_config.address.address.ToString()) + ">");
+        response.Add("Service-Route", "<" + OwnUri("orig", m_config.servingName) + ">");
+        SipVia via = response.TopVia();
+        if (via.params.Has("keep"))
+        {
+            via.params.Set("keep", std::to_string(m_config.keepAliveS)); // RFC 6223 4.3
+            response.SetTopVia(via);
+        }
+        break;
+    }
+    case Registrar::Outcome::REMOVED:
+        type = Type::DEREGISTERED;
+        break;
+    case Registrar::Outcome::REFUSED:
+        break;
+    }
+    response.Add("Server", m_config.name);
+    Report(now, type, event.flow, type == Type::DEREGISTERED ? "removed" : reply.reason);
+    m_events.back().user = reply.publicIdentity;
+    m_events.back().status = response.Status();
+    m_layer.Respond(now, event.id, response);
+}
+
+void
+PCscf::HandleRequest(TimePoint now, const LayerEvent& event)
+{
+    SipMessage request = *event.message;
+    const std::string method = request.Method();
+    if (method == "CANCEL")
+    {
+        return Refuse(now, event, 481, "cancel-not-supported");
+    }
+    if (request.Number("Max-Forwards") == std::optional<uint32_t>(0))
+    {
+        return Refuse(now, event, 483, "too-many-hops"); // RFC 3261 16.3 step 3
+    }
+    // TS 24.229 5.2.6: from a UE, only over the flow of a registration.
+    if (m_registrar.ByFlow(now, event.flow) == nullptr && !IsCoreSide(event.flow))
+    {
+        return Refuse(now, event, 403, "not-registered");
+    }
+    const std::string token = TakeOwnRoutes(request);
+    const auto uri = SipUri::Parse(request.RequestUri());
+    const bool isForUs =
+        uri && uri->user.empty() && (IsOurs(*uri) || uri->host == m_config.registrar.realm);
+    if (isForUs)
+    {
+        if (method != "OPTIONS")
+        {
+            return Refuse(now, event, 405, "method-for-us");
+        }
+        SipMessage response = SipMessage::Response(request, 200, m_random.Token(10));
+        response.Add("Allow", "REGISTER, INVITE, ACK, BYE, OPTIONS");
+        m_layer.Respond(now, event.id, response);
+        return;
+    }
+    const Target target = FindTarget(now, request, event.flow, token);
+    if (!target.flow)
+    {
+        return Refuse(now, event, target.status, target.reason);
+    }
+    Forward(now, event, std::move(request), target);
+}
+
+void
+PCscf::Forward(TimePoint now, const LayerEvent& event, SipMessage request, const Target& target)
+{
+    Assert(now, request, event.flow);
+    const bool isInvite = request.Method() == "INVITE";
+    request.Set("Max-Forwards", std::to_string(request.Number("Max-Forwards").value_or(71) - 1));
+    if (isInvite && request.To().Tag().empty())
+    {
+        // RFC 3261 16.6 step 4, with the UE's binding in the user part, so that requests in the dialog find its flow.
+        const Binding* sender = m_registrar.ByFlow(now, event.flow);
+        const std::string token = sender != nullptr ? sender->token : target.token;
+        request.Prepend("Record-Route",
+                        "<" + OwnUri(token, m_config.address.address.ToString()) + ">");
+    }
+    if (isInvite)
+    {
+        m_layer.Respond(now, event.id, SipMessage::Response(*event.message, 100));
+    }
+    request.Prepend("Via", NewVia(*target.flow).ToString());
+    Report(now, Type::REQUEST_FORWARDED, event.flow, "");
+    m_events.back().target = *target.flow;
+    m_events.back().method = request.Method();
+    const TransactionId client = m_layer.SendRequest(now, *target.flow, std::move(request));
+    const auto timerC = isInvite ? std::optional(now + m_config.timers.proxyInvite) : std::nullopt;
+    m_pending.emplace(client, Pending{event.id, *event.message, timerC, false});
+}
+
+void
+PCscf::HandleAck(TimePoint now, const LayerEvent& event)
+{
+    // The ACK to a 2xx is a request of its own without a transaction (RFC 3261 17.1): routed like any in the dialog.
+    SipMessage ack = *event.message;
+    const bool isKnown = m_registrar.ByFlow(now, event.flow) != nullptr || IsCoreSide(event.flow);
+    const uint32_t hops = ack.Number("Max-Forwards").value_or(70);
+    if (!isKnown || hops == 0)
+    {
+        return;
+    }
+    const std::string token = TakeOwnRoutes(ack);
+    const Target target = FindTarget(now, ack, event.flow, token);
+    if (!target.flow)
+    {
+        return;
+    }
+    ack.Set("Max-Forwards", std::to_string(hops - 1));
+    ack.Prepend("Via", NewVia(*target.flow).ToString());
+    Report(now, Type::REQUEST_FORWARDED, event.flow, "");
+    m_events.back().target = *target.flow;
+    m_events.back().method = "ACK";
+    m_layer.SendStateless(*target.flow, ack);
+}
+
+void
+PCscf::HandleResponse(TimePoint now, const LayerEvent& event)
+{
+    const auto pending = m_pending.find(event.id);
+    SipMessage response = *event.message;
+    // RFC 3261 16.7 steps 3 and 5: our Via goes; a 100 is for this hop only.
+    response.RemoveFirst("Via");
+    if (pending == m_pending.end() || response.Status() == 100 || !response.Header("Via"))
+    {
+        return;
+    }
+    if (response.Status() < 200 && pending->second.timerC)
+    {
+        pending->second.timerC = now + m_config.timers.proxyInvite; // 16.7 step 2
+    }
+    if (response.Status() >= 200)
+    {
+        pending->second.timerC.reset();
+        pending->second.isAnswered = true;
+    }
+    m_layer.Respond(now, pending->second.server, response);
+}
+
+void
+PCscf::HandleNoResponse(TimePoint now, TransactionId client, int status)
+{
+    const auto pending = m_pending.find(client);
+    if (pending == m_pending.end())
+    {
+        return;
+    }
+    if (!pending->second.isAnswered)
+    {
+        m_layer.Respond(now,
+                        pending->second.server,
+                        SipMessage::Response(pending->second.request, status, m_random.Token(10)));
+    }
+    m_pending.erase(pending);
+}
+
+void
+PCscf::Refuse(TimePoint now, const LayerEvent& event, int status, const std::string& reason)
+{
+    Report(now, Type::REQUEST_REFUSED, event.flow, reason);
+    m_events.back().method = event.message->Method();
+    m_events.back().status = status;
+    m_layer.Respond(
+        now, event.id, SipMessage::Response(*event.message, status, m_random.Token(10)));
+}
+
+void
+PCscf::Report(TimePoint now, PCscfEvent::Type type, const SipFlow& flow, const std::string& reason)
+{
+    m_events.push_back({type, now, flow, SipFlow{}, "", "", reason, 0});
+}
+
+void
+PCscf::ReportGone(TimePoint now, const std::vector<Binding>& bindings, const std::string& reason)
+{
+    for (const Binding& binding : bindings)
+    {
+        Report(now, Type::DEREGISTERED, binding.flow, reason);
+        m_events.back().user = binding.publicIdentity;
+    }
+}
+
+void
+PCscf::HandleTimeout(TimePoint now)
+{
+    m_layer.HandleTimeout(now);
+    DrainLayer(now);
+    ReportGone(now, m_registrar.Expire(now), "expired");
+    std::vector<TransactionId> overdue;
+    for (auto pending = m_pending.begin(); pending != m_pending.end();)
+    {
+        if (pending->second.timerC && *pending->second.timerC <= now)
+        {
+            overdue.push_back(pending->first);
+        }
+        pending = m_layer.Has(pending->first) ? std::next(pending) : m_pending.erase(pending);
+    }
+    for (TransactionId client : overdue)
+    {
+        HandleNoResponse(now, client, 408); // timer C, without the CANCEL that 16.8 adds
+    }
+}
+
+std::optional<SipTransmit>
+PCscf::PollTransmit()
+{
+    if (!m_raw.empty())
+    {
+        SipTransmit raw = std::move(m_raw.front());
+        m_raw.pop_front();
+        return raw;
+    }
+    return m_layer.PollTransmit();
+}
+
+std::optional<PCscfEvent>
+PCscf::PollEvent()
+{
+    if (m_events.empty())
+    {
+        return std::nullopt;
+    }
+    PCscfEvent event = std::move(m_events.front());
+    m_events.pop_front();
+    return event;
+}
+
+std::optional<TimePoint>
+PCscf::NextTimeout() const
+{
+    auto next = Earlier(m_layer.NextTimeout(), m_registrar.NextTimeout());
+    for (const auto& [client, pending] : m_pending)
+    {
+        next = Earlier(next, pending.timerC);
+    }
+    return next;
+}
+
+} // namespace imsfw::sip

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// @file
+/// Registering, answering the challenge, refreshing.
+#include "ims-sip-registration.h"
+
+#include "base/text.h"
+
+namespace imsfw::sip
+{
+
+using Type = UserAgentEvent::Type;
+
+Registration::Registration(UserAgentContext& context) : m_context(context)
+{
+}
+
+void
+Registration::Begin(TimePoint now)
+{
+    if (m_pending)
+    {
+        return;
+    }
+    m_refreshAt.reset();
+    m_challenges = 0;
+    SendRegister(now);
+}
+
+void
+Registration::SendRegister(TimePoint now)
+{
+    const UserAgentConfig& config = m_context.config;
+    if (m_callId.empty())
+    {
+        // RFC 3261 10.2: one Call-ID for all registrations of a UA to a registrar.
+        m_callId = m_context.random.Token(24) + "@" + config.local.address.ToString();
+        m_fromTag = m_context.random.Token(10);
+    }
+    SipMessage request = SipMessage::Request("REGISTER", "sip:" + config.realm);
+    request.Add("Max-Forwards", "70");
+    request.Add("From", "<" + config.publicIdentity + ">;tag=" + m_fromTag);
+    request.Add("To", "<" + config.publicIdentity + ">");
+    request.Add("Call-ID", m_callId);
+    request.Add("CSeq", SipCSeq{++m_number, "REGISTER"}.ToString());
+    SipNameAddr contact = m_context.Contact(true);
+    contact.params.Set("expires", std::to_string(config.expiresS));
+    request.Add("Contact", contact.ToString());
+    request.Add("Expires", std::to_string(config.expiresS));
+    request.Add("Authorization", Authorization());
+    request.Add("Supported", "path, gruu, outbound");
+    if (!config.accessNetworkInfo.empty())
+    {
+        request.Add("P-Access-Network-Info", config.accessNetworkInfo);
+    }
+    m_context.AddCapabilities(request);
+    SipVia via = m_context.NewVia();
+    via.params.Set("keep", std::nullopt); // RFC 6223 4.2.1: we are willing to send keep-alives
+    request.Prepend("Via", via.ToString());
+    m_pending = m_context.layer.SendRequest(now, m_context.flow, std::move(request));
+}
+
+std::string
+Registration::Authorization()
+{
+    const UserAgentConfig& config = m_context.config;
+    const std::string uri = "sip:" + config.realm;
+    if (!m_challenge)
+    {
+        // TS 24.229 5.1.1.2.3: the first REGISTER names the private identity, with empty nonce and response.
+        return "Digest username=\"" + config.privateIdentity + "\", realm=\"" + config.realm +
+               "\", nonce=\"\", uri=\"" + uri + "\", response=\"\"";
+    }
+    const std::string cnonce = m_context.random.Token(16);
+    return http::AnswerChallenge(*m_challenge,
+                                 config.privateIdentity,
+                                 config.password,
+                                 "REGISTER",
+                                 uri,
+                                 cnonce,
+                                 ++m_nonceCount)
+        .ToHeader();
+}
+
+bool
+Registration::HandleEvent(TimePoint now, const LayerEvent& event)
+{
+    if (!m_pending || event.id != *m_pending)
+    {
+        return false;
+    }
+    switch (event.type)
+    {
+    case LayerEvent::Type::RESPONSE:
+        HandleResponse(now, *event.message);
+        return true;
+    case LayerEvent::Type::TIMED_OUT:
+        m_pending.reset();
+        m_isRegistered = false;
+        m_context.Report(now, Type::REQUEST_TIMED_OUT, "timeout", "REGISTER");
+        m_context.Report(now, Type::REGISTRATION_FAILED, "timeout", "no answer to REGISTER");
+        return true;
+    case LayerEvent::Type::FLOW_LOST:
+    case LayerEvent::Type::REQUEST:
+    case LayerEvent::Type::ACK:
+    case LayerEvent::Type::NO_ACK:
+        return true;
+    }
+    return true;
+}
+
+void
+Registration::HandleResponse(TimePoint now, const SipMessage& response)
+{
+    if (response.Status() < 200)
+    {
+        return;
+    }
+    m_pending.reset();
+    if (response.Status() == 401)
+    {
+        HandleChallenge(now, response);
+    }
+    else if (response.Status() < 300)
+    {
+        HandleSuccess(now, response);
+    }
+    else
+    {
+        Fail(now, "refused", response);
+    }
+}
+
+void
+Registration::HandleChallenge(TimePoint now, const SipMessage& response)
+{
+    std::optional<http::DigestChallenge> challenge;
+    for (const std::string& value : response.Headers("WWW-Authenticate"))
+    {
+        challenge = challenge ? challenge : http::DigestChallenge::Parse(value);
+    }
+    if (!challenge)
+    {
+        return Fail(now, "no-usable-challenge", response);
+    }
+    // RFC 3261 22.1: no second try with credentials that were rejected, unless the nonce only was stale. A refresh may
+    // begin with a nonce that has aged, hence the count.
+    if (m_challenges > 0 && !(challenge->stale && m_challenges < 3))
+    {
+        return Fail(now, "wrong-credentials", response);
+    }
+    ++m_challenges;
+    m_challenge = challenge;
+    m_nonceCount = 0;
+    SendRegister(now);
+}
+
+void
+Registration::HandleSuccess(TimePoint now, const SipMessage& response)
+{
+    uint32_t granted = response.Number("Expires").value_or(m_context.config.expiresS);
+    const std::string own = m_context.Contact(true).uri.ToString();
+    for (const SipNameAddr& contact : response.Addresses("Contact"))
+    {
+        const auto expires = contact.params.Value("expires");
+        const auto seconds = expires ? ParseNumber(*expires, 0, UINT32_MAX) : std::nullopt;
+        if (seconds && contact.uri.ToString() == own)
+        {
+            granted = static_cast<uint32_t>(*seconds);
+        }
+    }
+    m_context.serviceRoute = response.Headers("Service-Route");
+    m_context.associated = response.Headers("P-Associated-URI");
+    m_isRegistered = granted > 0;
+    // TS 24.229 5.1.1.4.1: 600 s before the end where it is more than 1200 s away, else at half of the time.
+    const auto lifetime = std::chrono::seconds(granted);
+    m_refreshAt =
+        now + (granted > 1200 ? lifetime - std::chrono::seconds(600) : Duration(lifetime) / 2);
+    m_context.Report(now, Type::REGISTERED, "", response);
+}
+
+void
+Registration::Fail(TimePoint now, const std::string& reason, const SipMessage& response)
+{
+    m_isRegistered = false;
+    m_challenge.reset();
+    // 403 to an answer that was computed is how a registrar says "wrong" without another challenge.
+    const bool isCredentials = response.Status() == 403 && m_challenges > 0;
+    m_context.Report(
+        now, Type::REGISTRATION_FAILED, isCredentials ? "wrong-credentials" : reason, response);
+}
+
+void
+Registration::HandleFlowLost(TimePoint now, const std::string& reason, const std::string& detail)
+{
+    const bool wasTrying = m_pending.has_value();
+    m_pending.reset();
+    m_refreshAt.reset();
+    if (wasTrying || m_isRegistered)
+    {
+        m_isRegistered = false;
+        m_context.Report(now, Type::REGISTRATION_FAILED, reason, detail);
+    }
+}
+
+void
+Registration::HandleTimeout(TimePoint now)
+{
+    if (m_refreshAt && *m_refreshAt <= now)
+    {
+        Begin(now);
+    }
+}
+
+std::optional<TimePoint>
+Registration::NextTimeout() const
+{
+    return m_refreshAt;
+}
+
+} // namespace imsfw::sip

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// @file
+/// Session descriptions with one audio stream: offer and answer (RFC 4566 / 8866, RFC 3264).
+///
+/// libosip2 reads the lines; what comes out is only what a call here uses: address, port, codecs, direction, ptime.
+/// Attributes of the stream that are not understood (candidates of ICE) are kept in order. Left out: more than one
+/// stream, multicast, bandwidth, encryption keys, host names in place of addresses.
+#pragma once
+
+#include "base/address.h"
+#include "base/result.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace imsfw::sip
+{
+
+struct SdpCodec
+{
+    uint8_t payloadType{0};
+    std::string name; ///< "PCMU", "PCMA", "AMR-WB"
+    uint32_t clockRate{8000};
+    std::string parameters; ///< the a=fmtp line's value, may be empty
+
+    static SdpCodec Pcmu();
+    static SdpCodec Pcma();
+    static SdpCodec AmrWb(uint8_t payloadType = 104);
+};
+
+enum class SdpDirection
+{
+    SENDRECV,
+    SENDONLY,
+    RECVONLY,
+    INACTIVE,
+};
+
+std::string_view ToString(SdpDirection direction);
+
+enum class SdpError
+{
+    MALFORMED,      ///< not a session description
+    NO_AUDIO,       ///< no m=audio line over RTP/AVP
+    TOO_MANY_MEDIA, ///< more than the one stream
+    BAD_ADDRESS,    ///< no c= line that counts, or no IP address in it
+    BAD_PORT,
+    BAD_CODEC,       ///< a payload type out of range, or a dynamic one without a=rtpmap
+    NO_COMMON_CODEC, ///< answer only
+};
+
+std::string_view ToString(SdpError error);
+
+struct SdpSession
+{
+    struct Attribute
+    {
+        std::string name;
+        std::string value;
+    };
+
+    std::string userName{"-"};
+    uint64_t sessionId{0};
+    uint64_t version{0};
+    Endpoint audio;               ///< where RTP is expected; port 0 is a refused stream
+    std::vector<SdpCodec> codecs; ///< most wanted first
+    SdpDirection direction{SdpDirection::SENDRECV};
+    uint32_t ptimeMs{20};
+    std::vector<Attribute> attributes; ///< the stream's others, in order
+
+    std::string ToString() const;
+    static Result<SdpSession, SdpError> Parse(std::string_view text);
+
+    /// The answer to @p offer from an endpoint that can do what @p local says (RFC 3264 6): the offer's codecs that
+    /// local has too, with the offer's payload types and in its order; local's address; the mirrored direction.
+    static Result<SdpSession, SdpError> Answer(const SdpSession& offer, const SdpSession& local);
+};
+
+} // namespace imsfw::sip

@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// @file
+/// Matching messages to transactions.
+#include "ims-sip-transaction-layer.h"
+
+#include "ims-sip-client-transaction.h"
+#include "ims-sip-server-transaction.h"
+
+#include <utility>
+#include <vector>
+
+namespace imsfw::sip
+{
+
+namespace
+{
+
+constexpr std::string_view MAGIC_COOKIE = "z9hG4bK";
+
+/// RFC 3261 17.1.3: branch of the top Via and method of the CSeq.
+std::string
+ClientKey(const SipMessage& message)
+{
+    return "c|" + message.TopVia().Branch() + "|" + message.CSeq().method;
+}
+
+/// RFC 3261 17.2.3: branch, sent-by, and method, where ACK counts as INVITE.
+std::string
+ServerKey(const SipMessage& message)
+{
+    const SipVia via = message.TopVia();
+    const std::string method = message.Method() == "ACK" ? "INVITE" : message.Method();
+    return "s|" + via.Branch() + "|" + via.SentBy() + "|" + method;
+}
+
+/// RFC 3261 18.2.1 and RFC 3581 4: note in the top Via where the request really came from.
+void
+MarkReceived(SipMessage& request, const SipFlow& flow)
+{
+    SipVia via = request.TopVia();
+    const std::string source = flow.remote.address.ToString();
+    const bool wantsPort = via.params.Has("rport");
+    if (via.host != source || wantsPort)
+    {
+        via.params.Set("received", source);
+    }
+    if (wantsPort)
+    {
+        via.params.Set("rport", std::to_string(flow.remote.port));
+    }
+    request.SetTopVia(via);
+}
+
+/// RFC 3261 18.2.2: over UDP, without rport, the response goes to the port of sent-by.
+SipFlow
+ResponseFlow(const SipMessage& request, SipFlow flow)
+{
+    const SipVia via = request.TopVia();
+    if (!flow.isReliable && !via.params.Has("rport"))
+    {
+        flow.remote.port = via.port.value_or(5060);
+    }
+    return flow;
+}
+
+} // namespace
+
+std::string
+NewBranch(RandomSource& random)
+{
+    return std::string(MAGIC_COOKIE) + random.Token(14);
+}
+
+TransactionLayer::TransactionLayer(const SipTimers& timers) : m_timers(timers)
+{
+}
+
+TransactionId
+TransactionLayer::SendRequest(TimePoint now, const SipFlow& flow, SipMessage request)
+{
+    Entry entry;
+    entry.flow = flow;
+    entry.key = ClientKey(request);
+    std::unique_ptr<ClientTransaction> machine;
+    if (request.Method() == "INVITE")
+    {
+        machine = std::make_unique<InviteClientTransaction>(
+            std::move(request), m_timers, flow.isReliable);
+    }
+    else
+    {
+        machine = std::make_unique<NonInviteClientTransaction>(
+            std::move(request), m_timers, flow.isReliable);
+    }
+    entry.client = machine.get();
+    entry.machine = std::move(machine);
+    entry.client->Start(now);
+    const TransactionId id = Insert(std::move(entry));
+    Collect(id);
+    return id;
+}
+
+void
+TransactionLayer::Respond(TimePoint now, TransactionId id, const SipMessage& response)
+{
+    const auto found = m_entries.find(id);
+    if (found == m_entries.end() || found->second.server == nullptr)
+    {
+        return;
+    }
+    found->second.server->Respond(now, response);
+    Collect(id);
+}
+
+void
+TransactionLayer::SendStateless(const SipFlow& flow, const SipMessage& message)
+{
+    m_transmits.push_back({flow, message.Serialize()});
+}
+
+void
+TransactionLayer::HandleMessage(TimePoint now, const SipFlow& flow, SipMessage message)
+{
+    if (message.IsRequest())
+    {
+        HandleRequest(now, flow, std::move(message));
+    }
+    else
+    {
+        HandleResponse(now, std::move(message));
+    }
+}
+
+void
+TransactionLayer::HandleRequest(TimePoint now, const SipFlow& flow, SipMessage message)
+{
+    if (message.TopVia().Branch().rfind(MAGIC_COOKIE, 0) != 0)
+    {
+        return; // an RFC 2543 peer: its transactions cannot be told apart by branch
+    }
+    const std::string key = ServerKey(message);
+    MarkReceived(message, flow);
+    const auto known = m_byKey.find(key);
+    if (known != m_byKey.end())
+    {
+        const TransactionId id = known->second;
+        m_entries.at(id).machine->HandleMessage(now, message);
+        Collect(id);
+        return;
+    }
+    if (message.Method() == "ACK")
+    {
+        m_events.push_back({LayerEvent::Type::ACK, TransactionId{}, flow, std::move(message)});
+        return;
+    }
+    Entry entry;
+    entry.flow = ResponseFlow(message, flow);
+    entry.key = key;
+    std::unique_ptr<ServerTransaction> machine;
+    if (message.Method() == "INVITE")
+    {
+        machine =
+            std::make_unique<InviteServerTransaction>(now, message, m_timers, flow.isReliable);
+    }
+    else
+    {
+        machine = std::make_unique<NonInviteServerTransaction>(m_timers, flow.isReliable);
+    }
+    entry.server = machine.get();
+    entry.machine = std::move(machine);
+    const TransactionId id = Insert(std::move(entry));
+    m_events.push_back({LayerEvent::Type::REQUEST, id, flow, std::move(message)});
+}
+
+void
+TransactionLayer::HandleResponse(TimePoint now, SipMessage message)
+{
+    const auto known = m_byKey.find(ClientKey(message));
+    if (known == m_byKey.end())
+    {
+        return; // a response to nothing that lives
+    }
+    const TransactionId id = known->second;
+    m_entries.at(id).machine->HandleMessage(now, message);
+    Collect(id);
+}
+
+void
+TransactionLayer::HandleFlowLost(const SipFlow& flow)
+{
+    std::vector<TransactionId> lost;
+    for (const auto& [id, entry] : m_entries)
+    {
+        if (entry.flow == flow)
+        {
+            lost.push_back(id);
+        }
+    }
+    for (TransactionId id : lost)
+    {
+        const auto found = m_entries.find(id);
+        const TransactionState state = found->second.machine->State();
+        const bool isOpen = state == TransactionState::CALLING ||
+                            state == TransactionState::TRYING ||
+                            state == TransactionState::PROCEEDING;
+        if (found->second.client != nullptr && isOpen)
+        {
+            m_events.push_back({LayerEvent::Type::FLOW_LOST, id, flow, std::nullopt});
+        }
+        m_byKey.erase(found->second.key);
+        m_entries.erase(found);
+    }
+}
+
+void
+TransactionLayer::HandleTimeout(TimePoint now)
+{
+    std::vector<TransactionId> due;
+    for (const auto& [id, entry] : m_entries)
+    {
+        const auto next = entry.machine->NextTimeout();
+        if (next && *next <= now)
+        {
+            due.push_back(id);
+        }
+    }
+    for (TransactionId id : due)
+    {
+        m_entries.at(id).machine->HandleTimeout(now);
+        Collect(id);
+    }
+}
+
+std::optional<SipTransmit>
+TransactionLayer::PollTransmit()
+{
+    if (m_transmits.empty())
+    {
+        return std::nullopt;
+    }
+    SipTransmit transmit = std::move(m_transmits.front());
+    m_transmits.pop_front();
+    return transmit;
+}
+
+std::optional<LayerEvent>
+TransactionLayer::PollEvent()
+{
+    if (m_events.empty())
+    {
+        return std::nullopt;
+    }
+    LayerEvent event = std::move(m_events.front());
+    m_events.pop_front();
+    return event;
+}
+
+std::optional<TimePoint>
+TransactionLayer::NextTimeout() const
+{
+    std::optional<TimePoint> next;
+    for (const auto& [id, entry] : m_entries)
+    {
+        next = Earlier(next, entry.machine->NextTimeout());
+    }
+    return next;
+}
+
+bool
+TransactionLayer::Has(TransactionId id) const
+{
+    return m_entries.count(id) != 0;
+}
+
+std::size_t
+TransactionLayer::Size() const
+{
+    return m_entries.size();
+}
+
+TransactionId
+TransactionLayer::Insert(Entry entry)
+{
+    const TransactionId id{m_nextId++};
+    m_byKey[entry.key] = id;
+    m_entries.emplace(id, std::move(entry));
+    return id;
+}
+
+void
+TransactionLayer::Collect(TransactionId id)
+{
+    const auto found = m_entries.find(id);
+    Entry& entry = found->second;
+    while (auto bytes = entry.machine->PollTransmit())
+    {
+        m_transmits.push_back({entry.flow, std::move(*bytes)});
+    }
+    while (auto event = entry.machine->PollEvent())
+    {
+        const bool isClient = entry.client != nullptr;
+        LayerEvent::Type type = isClient ? LayerEvent::Type::RESPONSE : LayerEvent::Type::ACK;
+        if (event->type == TransactionEvent::Type::TIMED_OUT)
+        {
+            type = isClient ? LayerEvent::Type::TIMED_OUT : LayerEvent::Type::NO_ACK;
+        }
+        m_events.push_back({type, id, entry.flow, std::move(event->message)});
+    }
+    if (entry.machine->IsTerminated())
+    {
+        m_byKey.erase(entry.key);
+        m_entries.erase(found);
+    }
+}
+
+} // namespace imsfw::sip

@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// @file
+/// The user agent: dispatch between flow, transactions, registration and call.
+#include "ims-sip-user-agent.h"
+
+#include "base/text.h"
+
+#include <utility>
+
+namespace imsfw::sip
+{
+
+using Type = UserAgentEvent::Type;
+
+namespace
+{
+
+constexpr std::string_view PING = "\r\n\r\n";
+constexpr std::string_view PONG = "\r\n";
+
+} // namespace
+
+UserAgent::UserAgent(UserAgentConfig config, RandomSource& random)
+    : m_context(std::move(config), random),
+      m_registration(m_context),
+      m_call(m_context),
+      m_keepAlive(m_context.config.keepAlive)
+{
+}
+
+void
+UserAgent::Register(TimePoint now)
+{
+    m_registration.Begin(now);
+    DrainLayer(now);
+}
+
+void
+UserAgent::Call(TimePoint now, const std::string& uri, const SdpSession& offer)
+{
+    m_call.Place(now, uri, offer);
+    DrainLayer(now);
+}
+
+void
+UserAgent::Answer(TimePoint now, const SdpSession& answer)
+{
+    m_call.Answer(now, answer);
+    DrainLayer(now);
+}
+
+void
+UserAgent::Hangup(TimePoint now)
+{
+    m_call.Hangup(now);
+    DrainLayer(now);
+}
+
+void
+UserAgent::Options(TimePoint now, const std::string& uri)
+{
+    SipMessage request =
+        m_context.NewRequest("OPTIONS", uri.empty() ? "sip:" + m_context.config.realm : uri);
+    request.Add("Contact", m_context.Contact(false).ToString());
+    request.Add("Accept", "application/sdp");
+    request.Add("User-Agent", m_context.config.userAgent);
+    m_options = m_context.Send(now, std::move(request));
+}
+
+void
+UserAgent::HandleInput(TimePoint now, ByteView bytes)
+{
+    if (m_isFlowFailed)
+    {
+        return;
+    }
+    if (!m_context.config.isReliable)
+    {
+        HandleMessage(now, bytes);
+        return;
+    }
+    m_framer.HandleInput(bytes);
+    while (auto frame = m_framer.Poll())
+    {
+        switch (frame->type)
+        {
+        case SipFramer::Frame::Type::MESSAGE:
+            HandleMessage(now, frame->bytes);
+            break;
+        case SipFramer::Frame::Type::PING:
+            m_raw.push_back(ByteView(PONG).ToBytes());
+            break;
+        case SipFramer::Frame::Type::PONG:
+            m_pongBy.reset();
+            break;
+        case SipFramer::Frame::Type::BROKEN:
+            FailFlow(now, "framing", std::string(ToString(frame->error)));
+            return;
+        }
+    }
+}
+
+void
+UserAgent::HandleMessage(TimePoint now, ByteView bytes)
+{
+    auto message = SipMessage::Parse(bytes);
+    if (!message)
+    {
+        ++m_malformed;
+        return;
+    }
+    m_context.layer.HandleMessage(now, m_context.flow, std::move(*message));
+    DrainLayer(now);
+}
+
+void
+UserAgent::DrainLayer(TimePoint now)
+{
+    while (auto event = m_context.layer.PollEvent())
+    {
+        if (event->type == LayerEvent::Type::REQUEST)
+        {
+            HandleRequest(now, *event);
+        }
+        else if (event->type == LayerEvent::Type::ACK)
+        {
+            m_call.HandleAck(now, *event->message);
+        }
+        else if (m_registration.HandleEvent(now, *event))
+        {
+            if (event->message && event->message->Status() == 200)
+            {
+                LearnKeepAlive(*event->message);
+                ArmKeepAlive(now);
+            }
+        }
+        else if (!m_call.HandleEvent(now, *event))
+        {
+            HandleOptionsEvent(now, *event);
+        }
+    }
+}
+
+void
+UserAgent::HandleRequest(TimePoint now, const LayerEvent& event)
+{
+    if (event.message->Method() != "OPTIONS")
+    {
+        m_call.HandleRequest(now, event);
+        return;
+    }
+    // RFC 3261 11.2: what we can do, as if it were an INVITE.
+    SipMessage response = SipMessage::Response(*event.message, 200, m_context.random.Token(10));
+    response.Add("Contact", m_context.Contact(false).ToString());
+    response.Add("Accept", "application/sdp");
+    m_context.AddCapabilities(response);
+    m_context.layer.Respond(now, event.id, response);
+}
+
+void
+UserAgent::HandleOptionsEvent(TimePoint now, const LayerEvent& event)
+{
+    if (!m_options || event.id != *m_options)
+    {
+        return;
+    }
+    if (event.type == LayerEvent::Type::TIMED_OUT)
+    {
+        m_context.Report(now, Type::REQUEST_TIMED_OUT, "timeout", "OPTIONS");
+    }
+    else if (event.message && event.message->Status() >= 200)
+    {
+        m_context.Report(now, Type::OPTIONS_ANSWERED, "", *event.message);
+    }
+    else
+    {
+        return;
+    }
+    m_options.reset();
+}
+
+void
+UserAgent::HandleFlowFailed(TimePoint now, const StreamFailure& failure)
+{
+    FailFlow(now,
+             "flow-failed",
+             failure.layer + ": " + failure.reason +
+                 (failure.detail.empty() ? "" : ": " + failure.detail));
+}
+
+void
+UserAgent::FailFlow(TimePoint now, const std::string& reason, const std::string& detail)
+{
+    if (m_isFlowFailed)
+    {
+        return;
+    }
+    m_isFlowFailed = true;
+    m_keepAliveAt.reset();
+    m_pongBy.reset();
+    m_options.reset();
+    m_context.layer.HandleFlowLost(m_context.flow);
+    while (m_context.layer.PollEvent())
+    {
+        // what the transactions say about their loss is said below, once, for each of their users
+    }
+    m_context.Report(now, Type::FLOW_FAILED, reason, detail);
+    m_registration.HandleFlowLost(now, "flow-failed", detail);
+    m_call.HandleFlowLost(now, "flow-failed", detail);
+}
+
+void
+UserAgent::LearnKeepAlive(const SipMessage& response)
+{
+    // RFC 6223 4.3: a value other than 0 is the interval that the peer recommends, in seconds.
+    const auto value = response.TopVia().params.Value("keep");
+    const auto seconds = value ? ParseNumber(*value, 1, 86400) : std::nullopt;
+    if (seconds)
+    {
+        m_keepAlive = std::chrono::seconds(*seconds);
+    }
+}
+
+void
+UserAgent::ArmKeepAlive(TimePoint now)
+{
+    if (m_keepAlive <= Duration(0) || m_keepAliveAt)
+    {
+        return;
+    }
+    // RFC 5626 4.4.1: "a random number between 80% and 100%" of the upper bound.
+    const auto percent = 80 + m_context.random.Below(21);
+    m_keepAliveAt = now + m_keepAlive * percent / 100;
+}
+
+void
+UserAgent::SendKeepAlive(TimePoint now)
+{
+    m_keepAliveAt.reset();
+    m_raw.push_back(ByteView(PING).ToBytes());
+    if (m_context.config.isReliable)
+    {
+        m_framer.SetExpectsPong(true);
+        m_pongBy = now + m_context.config.pongTimeout;
+    }
+    ArmKeepAlive(now);
+}
+
+void
+UserAgent::HandleTimeout(TimePoint now)
+{
+    if (m_isFlowFailed)
+    {
+        return;
+    }
+    if (m_pongBy && *m_pongBy <= now)
+    {
+        FailFlow(now, "no-pong", "no answer to a keep-alive");
+        return;
+    }
+    if (m_keepAliveAt && *m_keepAliveAt <= now)
+    {
+        SendKeepAlive(now);
+    }
+    m_context.layer.HandleTimeout(now);
+    m_registration.HandleTimeout(now);
+    m_call.HandleTimeout(now);
+    DrainLayer(now);
+}
+
+std::optional<Bytes>
+UserAgent::PollTransmit()
+{
+    if (m_isFlowFailed)
+    {
+        return std::nullopt;
+    }
+    if (!m_raw.empty())
+    {
+        Bytes bytes = std::move(m_raw.front());
+        m_raw.pop_front();
+        return bytes;
+    }
+    auto transmit = m_context.layer.PollTransmit();
+    return transmit ? std::optional(std::move(transmit->bytes)) : std::nullopt;
+}
+
+std::optional<UserAgentEvent>
+UserAgent::PollEvent()
+{
+    if (m_context.events.empty())
+    {
+        return std::nullopt;
+    }
+    UserAgentEvent event = std::move(m_context.events.front());
+    m_context.events.pop_front();
+    return event;
+}
+
+std::optional<TimePoint>
+UserAgent::NextTimeout() const
+{
+    if (m_isFlowFailed)
+    {
+        return std::nullopt;
+    }
+    const auto own = Earlier(m_keepAliveAt, m_pongBy);
+    return Earlier(own,
+                   Earlier(m_context.layer.NextTimeout(),
+                           Earlier(m_registration.NextTimeout(), m_call.NextTimeout())));
+}
+
+} // namespace imsfw::sip

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// @file
+/// The user agent application's attributes and trace sources.
+#include "ims-sip-ua-application.h"
+
+#include "ns3/boolean.h"
+#include "ns3/enum.h"
+#include "ns3/string.h"
+#include "ns3/trace-source-accessor.h"
+#include "ns3/uinteger.h"
+
+namespace ns3
+{
+namespace imssip
+{
+
+NS_OBJECT_ENSURE_REGISTERED(SipUaApplication);
+
+TypeId
+SipUaApplication::GetTypeId()
+{
+    static TypeId tid =
+        TypeId("ns3::imssip::SipUaApplication")
+            .SetParent<Application>()
+            .SetGroupName("Ims")
+            .AddConstructor<SipUaApplication>()
+            .AddAttribute("PublicIdentity",
+                          "The user's SIP URI (IMPU).",
+                          StringValue("sip:ue@ims.test"),
+                          MakeStringAccessor(&SipUaApplication::m_publicIdentity),
+                          MakeStringChecker())
+            .AddAttribute("PrivateIdentity",
+                          "The user name for authentication (IMPI).",
+                          StringValue("ue@ims.test"),
+                          MakeStringAccessor(&SipUaApplication::m_privateIdentity),
+                          MakeStringChecker())
+            .AddAttribute("Password",
+                          "The SIP Digest password.",
+                          StringValue("secret"),
+                          MakeStringAccessor(&SipUaApplication::m_password),
+                          MakeStringChecker())
+            .AddAttribute("Realm",
+                          "The home domain.",
+                          StringValue("ims.test"),
+                          MakeStringAccessor(&SipUaApplication::m_realm),
+                          MakeStringChecker())
+            .AddAttribute("PCscf",
+                          "Address and port of the P-CSCF (InetSocketAddress).",
+                          AddressValue(),
+                          MakeAddressAccessor(&SipUaApplication::m_pCscf),
+                          MakeAddressChecker())
+            .AddAttribute("LocalPort",
+                          "UDP port to send from and listen at; streams take any.",
+                          UintegerValue(5060),
+                          MakeUintegerAccessor(&SipUaApplication::m_localPort),
+                          MakeUintegerChecker<uint16_t>())
+            .AddAttribute("TransportName",
+                          "What Via and Contact call the transport: UDP, TCP or TLS. Empty: UDP "
+                          "without a factory, "
+                          "TCP with one.",
+                          StringValue(""),
+                          MakeStringAccessor(&SipUaApplication::m_transport),
+                          MakeStringChecker())
+            .AddAttribute("TimerProfile",
+                          "Values of SIP's transaction timers: Rfc3261 or ThreeGpp.",
+                          EnumValue(SIP_TIMERS_RFC3261),
+                          MakeEnumAccessor(&SipUaApplication::m_timerProfile),
+                          MakeSipTimerProfileChecker())
+            .AddAttribute(
+                "T1",
+                "Another T1 than the profile's, with its multiples; 0 s keeps the profile's.",
+                TimeValue(Seconds(0)),
+                MakeTimeAccessor(&SipUaApplication::m_t1),
+                MakeTimeChecker())
+            .AddAttribute("Expires",
+                          "Registration lifetime asked for, in seconds.",
+                          UintegerValue(600000),
+                          MakeUintegerAccessor(&SipUaApplication::m_expires),
+                          MakeUintegerChecker<uint32_t>())
+            .AddAttribute("RingDelay",
+                          "From an incoming INVITE to the 180.",
+                          TimeValue(Seconds(0)),
+                          MakeTimeAccessor(&SipUaApplication::m_ringDelay),
+                          MakeTimeChecker())
+            .AddAttribute("AnswerDelay",
+                          "From the 180 to the 200, at the earliest; Answer must have been called.",
+                          TimeValue(Seconds(1)),
+                          MakeTimeAccessor(&SipUaApplication::m_answerDelay),
+                          MakeTimeChecker())
+            .AddAttribute("KeepAlive",
+                          "Upper bound of the interval of keep-alives while registered; 0 s sends "
+                          "none unless the "
+                          "P-CSCF recommends an interval.",
+                          TimeValue(Seconds(0)),
+                          MakeTimeAccessor(&SipUaApplication::m_keepAlive),
+                          MakeTimeChecker())
+            .AddAttribute("AccessNetworkInfo",
+                          "Value of P-Access-Network-Info; empty leaves the header out.",
+                          StringValue("IEEE-802.11;i-wlan-node-id=00aabbccddee"),
+                          MakeStringAccessor(&SipUaApplication::m_accessNetworkInfo),
+                          MakeStringChecker())
+            .AddAttribute("UserAgent",
+                          "Value of User-Agent and Server.",
+                          StringValue("imsfw-ue/0.1"),
+                          MakeStringAccessor(&SipUaApplication::m_userAgentName),
+                          MakeStringChecker())
+            .AddAttribute("InstanceId",
+                          "The URN in +sip.instance.",
+                          StringValue("urn:gsma:imei:35145120-840121-0"),
+                          MakeStringAccessor(&SipUaApplication::m_instanceId),
+                          MakeStringChecker())
+            .AddAttribute("AutoRegister",
+                          "Register when the application starts; else only open the flow.",
+                          BooleanValue(true),
+                          MakeBooleanAccessor(&SipUaApplication::m_autoRegister),
+                          MakeBooleanChecker())
+            .AddTraceSource("Event",
+                            "Whatever the user agent reports.",
+                            MakeTraceSourceAccessor(&SipUaApplication::m_eventTrace),
+                            "ns3::imssip::SipUaApplication::EventCallback")
+            .AddTraceSource("Tx",
+                            "Bytes of one message or keep-alive to the P-CSCF.",
+                            MakeTraceSourceAccessor(&SipUaApplication::m_txTrace),
+                            "ns3::imssip::SipUaApplication::BytesCallback")
+            .AddTraceSource("Rx",
+                            "A datagram, or any part of the stream, from the P-CSCF.",
+                            MakeTraceSourceAccessor(&SipUaApplication::m_rxTrace),
+                            "ns3::imssip::SipUaApplication::BytesCallback")
+            .AddTraceSource("FlowFailed",
+                            "The flow could not be opened, or broke.",
+                            MakeTraceSourceAccessor(&SipUaApplication::m_failureTrace),
+                            "ns3::imssip::SipUaApplication::FailureCallback");
+    return tid;
+}
+
+} // namespace imssip
+} // namespace ns3

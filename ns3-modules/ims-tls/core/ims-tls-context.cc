@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "ims-tls-context.h"
+
+#include "ims-tls-openssl.h"
+#include "ims-tls-session.h"
+#include "ims-tls-suites.h"
+
+#include <algorithm>
+
+namespace imsfw::tls
+{
+
+namespace
+{
+
+struct SuiteLists
+{
+    std::string tls12;
+    std::string tls13;
+};
+
+Result<SuiteLists, std::string>
+SplitSuites(const std::vector<std::string>& names)
+{
+    SuiteLists lists;
+    for (const auto& name : names)
+    {
+        const auto suite = FindSuite(name);
+        if (!suite)
+        {
+            return Failure{suite.Error()};
+        }
+        std::string& list = suite->isTls13 ? lists.tls13 : lists.tls12;
+        list += (list.empty() ? "" : ":") + suite->openSslName;
+    }
+    return lists;
+}
+
+int
+VersionNumber(const std::string& version)
+{
+    return version == "1.3" ? TLS1_3_VERSION : TLS1_2_VERSION;
+}
+
+/// Offer exactly what was asked for; a version without a suite is not offered.
+std::string
+SetSuitesAndVersions(SSL_CTX* context,
+                     const std::vector<std::string>& suites,
+                     const std::string& defaultList,
+                     std::string minVersion,
+                     std::string maxVersion)
+{
+    if (const auto contradiction = CheckSuites(suites, minVersion, maxVersion))
+    {
+        return *contradiction;
+    }
+    const auto lists = SplitSuites(suites);
+    if (!lists)
+    {
+        return lists.Error();
+    }
+    if (!suites.empty())
+    {
+        minVersion = minVersion.empty() && lists->tls12.empty() ? "1.3" : minVersion;
+        maxVersion = maxVersion.empty() && lists->tls13.empty() ? "1.2" : maxVersion;
+        SSL_CTX_set_ciphersuites(context, lists->tls13.c_str());
+    }
+    const std::string list = lists->tls12.empty() ? defaultList : lists->tls12;
+    // Level 0 admits NULL suites and what else was usual in 2012; the list decides, not the level.
+    if (SSL_CTX_set_cipher_list(context, (list + ":@SECLEVEL=0").c_str()) != 1)
+    {
+        return "no usable cipher suite: " + TakeErrors();
+    }
+    SSL_CTX_set_min_proto_version(context, VersionNumber(minVersion.empty() ? "1.2" : minVersion));
+    SSL_CTX_set_max_proto_version(context, VersionNumber(maxVersion.empty() ? "1.3" : maxVersion));
+    return {};
+}
+
+std::string
+UseCredential(SSL_CTX* context, const Credential& credential)
+{
+    for (std::size_t i = 0; i < credential.chain.size(); ++i)
+    {
+        const X509Ptr certificate = CertificateFromDer(credential.chain[i]);
+        const bool taken =
+            certificate && (i == 0 ? SSL_CTX_use_certificate(context, certificate.get()) == 1
+                                   : SSL_CTX_add1_chain_cert(context, certificate.get()) == 1);
+        if (!taken)
+        {
+            return "the certificate cannot be used: " + TakeErrors();
+        }
+    }
+    const PkeyPtr key = PrivateKeyFromDer(credential.privateKey);
+    if (!key || SSL_CTX_use_PrivateKey(context, key.get()) != 1)
+    {
+        return "the private key cannot be used: " + TakeErrors();
+    }
+    return {};
+}
+
+void
+Trust(SSL_CTX* context, const std::vector<Bytes>& anchors)
+{
+    X509_STORE* store = SSL_CTX_get_cert_store(context);
+    for (const auto& der : anchors)
+    {
+        if (const X509Ptr anchor = CertificateFromDer(der))
+        {
+            X509_STORE_add_cert(store, anchor.get());
+        }
+    }
+    SSL_CTX_set_verify(context, anchors.empty() ? SSL_VERIFY_NONE : SSL_VERIFY_PEER, nullptr);
+}
+
+SslContextPtr
+MakeBase(const SSL_METHOD* method)
+{
+    SslContextPtr context(SSL_CTX_new_ex(Library(), nullptr, method));
+    // A session holds about 70 kB of buffers otherwise, idle or not.
+    SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS);
+    SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_timeout(context.get(),
+                        1L << 30); // expiry is judged in simulated time, never by the real clock
+    TlsSession::InstallCallbacks(context.get());
+    return context;
+}
+
+} // namespace
+
+Context::Context(SSL_CTX* context, bool isServer) : m_context(context), m_isServer(isServer)
+{
+}
+
+Context::~Context()
+{
+    SSL_CTX_free(m_context);
+}
+
+SSL_CTX*
+Context::Get() const
+{
+    return m_context;
+}
+
+Result<std::shared_ptr<const Context>, std::string>
+Context::MakeClient(const ClientConfig& config, RandomSource& random)
+{
+    const RandomScope scope(random);
+    SslContextPtr context = MakeBase(TLS_client_method());
+    const std::string error = SetSuitesAndVersions(
+        context.get(), config.suites, "DEFAULT", config.minVersion, config.maxVersion);
+    if (!error.empty())
+    {
+        return Failure{error};
+    }
+    Trust(context.get(), config.trustAnchors);
+    return std::shared_ptr<const Context>(new Context(context.release(), false));
+}
+
+Result<std::shared_ptr<const Context>, std::string>
+Context::MakeServer(const ServerConfig& config, RandomSource& random)
+{
+    const RandomScope scope(random);
+    SslContextPtr context = MakeBase(TLS_server_method());
+    std::string error = SetSuitesAndVersions(
+        context.get(), config.suites, "ALL:COMPLEMENTOFALL", config.minVersion, config.maxVersion);
+    if (error.empty())
+    {
+        error = UseCredential(context.get(), config.credential);
+    }
+    if (!error.empty())
+    {
+        return Failure{error};
+    }
+    return std::shared_ptr<const Context>(new Context(context.release(), true));
+}
+
+} // namespace imsfw::tls

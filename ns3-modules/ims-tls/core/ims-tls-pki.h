@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// @file
+/// Certificates: the simulation's own CA, what it issues, and what users bring as PEM files.
+///
+/// Keys come from fixed streams, validity is fixed and far on both sides of the simulation's epoch, serial numbers follow
+/// from the name: every process has the same certificates to the byte.
+#pragma once
+
+#include "base/bytes.h"
+#include "base/result.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace imsfw::tls
+{
+
+/// The instant that simulated time 0 stands for where certificates are judged: 2026-01-01T00:00:00Z.
+inline constexpr int64_t EPOCH_SECONDS = 1767225600;
+
+/// What kind of key a certificate is for; ECDSA suites need the second.
+enum class KeyKind
+{
+    RSA_2048,
+    EC_P256, ///< its signatures vary in length, so that flights vary in size from seed to seed
+};
+
+/// A certificate chain with its private key, all DER. Keys are kept encoded on purpose: OpenSSL's key objects remember
+/// (RSA blinding), and what one run leaves in them would show in the next run's random draws.
+struct Credential
+{
+    std::vector<Bytes> chain; ///< the server's own certificate first
+    Bytes privateKey;
+};
+
+/// The simulation's CA, the same in every process.
+class Pki
+{
+  public:
+    static const Pki& Simulation();
+
+    /// @return the CA's certificate, DER.
+    const Bytes& TrustAnchor() const;
+
+    /// @param names DNS names or IP addresses for subjectAltName; the first is the subject's common name too
+    /// @pre @p names is not empty
+    Credential Issue(const std::vector<std::string>& names, KeyKind kind = KeyKind::RSA_2048) const;
+
+  private:
+    Pki();
+
+    Bytes m_caCertificate;
+    Bytes m_caKey;
+};
+
+/// Read a server's chain and key. @return an error that names the file and what is wrong with it.
+Result<Credential, std::string> LoadPem(const std::string& certificateFile,
+                                        const std::string& keyFile);
+
+/// Read CA certificates. @return DER, or an error that names the file and what is wrong with it.
+Result<std::vector<Bytes>, std::string> LoadTrustAnchors(const std::string& file);
+
+/// @return what other programs read: for a server under test, or for Wireshark.
+std::string CertificateToPem(const Bytes& der);
+/// @return PKCS #8 without encryption.
+std::string PrivateKeyToPem(const Bytes& der);
+
+} // namespace imsfw::tls

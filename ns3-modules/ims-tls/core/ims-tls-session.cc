@@ -1,0 +1,410 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "ims-tls-session.h"
+
+#include "ims-tls-openssl.h"
+
+#include "base/address.h"
+#include "base/text.h"
+
+#include <openssl/err.h>
+#include <openssl/x509v3.h>
+
+#include <algorithm>
+#include <array>
+
+namespace imsfw::tls
+{
+
+namespace
+{
+
+constexpr std::size_t MAX_PLAINTEXT = 1 << 14; // RFC 8446 5.1
+/// The most that a record of any suite adds: header, explicit IV, MAC of SHA-384, padding (RFC 5246 6.2.3).
+constexpr std::size_t MAX_RECORD_OVERHEAD = 5 + 16 + 48 + 16;
+
+int64_t
+SecondsAt(TimePoint now)
+{
+    return EPOCH_SECONDS +
+           std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
+}
+
+/// OpenSSL says "handshake failure", the RFCs handshake_failure.
+std::string
+AlertName(int value)
+{
+    std::string name = ToLower(SSL_alert_desc_string_long(value));
+    std::replace(name.begin(), name.end(), ' ', '_');
+    return name;
+}
+
+void
+ExpectServer(SSL* ssl, const std::string& name)
+{
+    if (name.empty())
+    {
+        return;
+    }
+    if (IpAddress::Parse(name))
+    {
+        // RFC 6066 3: "Literal IPv4 and IPv6 addresses are not permitted in "HostName"."
+        X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), name.c_str());
+        return;
+    }
+    SSL_set1_host(ssl, name.c_str());
+    SSL_set_tlsext_host_name(ssl, name.c_str());
+}
+
+} // namespace
+
+TlsSession::TlsSession(std::shared_ptr<const Context> context,
+                       RandomSource& random,
+                       const std::string& serverName)
+    : m_context(std::move(context)),
+      m_random(random),
+      m_ssl(SSL_new(m_context->Get())),
+      m_in(BIO_new(BIO_s_mem())),
+      m_out(BIO_new(BIO_s_mem()))
+{
+    SSL_set_bio(m_ssl, m_in, m_out);
+    SSL_set_app_data(m_ssl, this);
+    if (m_context->IsServer())
+    {
+        SSL_set_accept_state(m_ssl);
+    }
+    else
+    {
+        SSL_set_connect_state(m_ssl);
+        ExpectServer(m_ssl, serverName);
+    }
+}
+
+TlsSession::~TlsSession()
+{
+    SSL_free(m_ssl);
+}
+
+void
+TlsSession::InstallCallbacks(SSL_CTX* context)
+{
+    SSL_CTX_set_info_callback(context, OnInfo);
+    SSL_CTX_set_keylog_callback(context, OnKeyLog);
+    SSL_CTX_set_session_ticket_cb(context, OnTicket, nullptr, nullptr);
+}
+
+TlsSession*
+TlsSession::Of(const SSL* ssl)
+{
+    return static_cast<TlsSession*>(SSL_get_app_data(ssl));
+}
+
+void
+TlsSession::OnInfo(const SSL* ssl, int where, int value)
+{
+    const bool isFatal = value >> 8 == SSL3_AL_FATAL;
+    if ((where & SSL_CB_ALERT) != 0 && isFatal)
+    {
+        TlsSession* self = Of(ssl);
+        ((where & SSL_CB_READ) != 0 ? self->m_alertReceived : self->m_alertSent) = AlertName(value);
+    }
+}
+
+void
+TlsSession::OnKeyLog(const SSL* ssl, const char* line)
+{
+    Of(ssl)->m_keyLog.emplace_back(line);
+}
+
+int
+TlsSession::OnTicket(SSL* ssl, void*)
+{
+    // The ticket holds the session's creation time, which OpenSSL took from the real clock.
+    SSL_SESSION_set_time(SSL_get_session(ssl), static_cast<long>(SecondsAt(Of(ssl)->m_now)));
+    return 1;
+}
+
+void
+TlsSession::Start(TimePoint now)
+{
+    m_now = now;
+    m_info.started = now;
+    m_deadline = now + m_handshakeTimeout;
+    X509_VERIFY_PARAM_set_time(SSL_get0_param(m_ssl), SecondsAt(now));
+    if (!m_context->IsServer())
+    {
+        Progress();
+    }
+}
+
+void
+TlsSession::HandleInput(TimePoint now, ByteView bytes)
+{
+    if (m_isOver)
+    {
+        return;
+    }
+    m_now = now;
+    if (!m_isEstablished)
+    {
+        m_info.handshakeBytesReceived += bytes.Size();
+    }
+    BIO_write(m_in, bytes.Data(), static_cast<int>(bytes.Size()));
+    Progress();
+}
+
+void
+TlsSession::Progress()
+{
+    const RandomScope scope(m_random);
+    ERR_clear_error();
+    if (!m_isEstablished)
+    {
+        Handshake();
+    }
+    if (m_isEstablished && !m_isOver)
+    {
+        ReadAll();
+    }
+    CollectOutput();
+}
+
+void
+TlsSession::Handshake()
+{
+    const int result = SSL_do_handshake(m_ssl);
+    if (result == 1)
+    {
+        HandleEstablished();
+        return;
+    }
+    if (SSL_get_error(m_ssl, result) != SSL_ERROR_WANT_READ)
+    {
+        FailFromOpenSsl();
+    }
+}
+
+void
+TlsSession::HandleEstablished()
+{
+    CollectOutput(); // the last flight still belongs to the handshake
+    const SSL_CIPHER* cipher = SSL_get_current_cipher(m_ssl);
+    m_info.version = SSL_get_version(m_ssl);
+    m_info.suiteId = SSL_CIPHER_get_protocol_id(cipher);
+    m_info.suite = SSL_CIPHER_standard_name(cipher);
+    m_info.isNull = SSL_CIPHER_get_cipher_nid(cipher) == NID_undef;
+    m_info.isResumed = SSL_session_reused(m_ssl) == 1;
+    m_info.established = m_now;
+    m_isEstablished = true;
+    m_deadline.reset();
+    Emit({StreamEvent::Type::ESTABLISHED, {}, {}});
+}
+
+void
+TlsSession::ReadAll()
+{
+    std::array<uint8_t, MAX_PLAINTEXT> plaintext;
+    for (;;)
+    {
+        const int got = SSL_read(m_ssl, plaintext.data(), static_cast<int>(plaintext.size()));
+        if (got > 0)
+        {
+            Emit({StreamEvent::Type::DATA, Bytes(plaintext.begin(), plaintext.begin() + got), {}});
+            continue;
+        }
+        const int error = SSL_get_error(m_ssl, got);
+        if (error == SSL_ERROR_ZERO_RETURN)
+        {
+            // RFC 5246 7.2.1: "The other party MUST respond with a close_notify alert of its own".
+            SSL_shutdown(m_ssl);
+            Emit({StreamEvent::Type::CLOSED, {}, {}});
+            m_isOver = true;
+        }
+        else if (error != SSL_ERROR_WANT_READ)
+        {
+            FailFromOpenSsl();
+        }
+        return;
+    }
+}
+
+void
+TlsSession::FailFromOpenSsl()
+{
+    const std::string errors = TakeErrors();
+    CollectOutput(); // the alert that tells the peer
+    const long verified = SSL_get_verify_result(m_ssl);
+    if (!m_alertReceived.empty())
+    {
+        Fail("alert-received", m_alertReceived);
+    }
+    else if (!m_context->IsServer() && verified != X509_V_OK &&
+             SSL_get_verify_mode(m_ssl) != SSL_VERIFY_NONE)
+    {
+        Fail("certificate-verify-failed", X509_verify_cert_error_string(verified));
+    }
+    else if (!m_alertSent.empty())
+    {
+        Fail("alert-sent", m_alertSent + ": " + errors);
+    }
+    else
+    {
+        Fail("protocol-error", errors);
+    }
+}
+
+void
+TlsSession::CollectOutput()
+{
+    const std::size_t pending = BIO_ctrl_pending(m_out);
+    if (pending == 0)
+    {
+        return;
+    }
+    Bytes bytes(pending);
+    BIO_read(m_out, bytes.data(), static_cast<int>(pending));
+    if (!m_isEstablished)
+    {
+        m_info.handshakeBytesSent += pending;
+    }
+    m_transmits.push_back(std::move(bytes));
+}
+
+void
+TlsSession::HandleLowerClosed(TimePoint now, const std::optional<StreamFailure>& failure)
+{
+    m_now = now;
+    if (m_isOver || m_isClosing)
+    {
+        return;
+    }
+    if (failure)
+    {
+        Emit({StreamEvent::Type::FAILED, {}, *failure});
+        m_isOver = true;
+        m_deadline.reset();
+        return;
+    }
+    // RFC 5246 7.2.1: without close_notify the end may be an attacker's.
+    Fail(m_isEstablished ? "truncated" : "closed-in-handshake",
+         "the connection ended without close_notify");
+}
+
+void
+TlsSession::Write(TimePoint now, ByteView bytes)
+{
+    m_now = now;
+    if (!m_isEstablished || m_isOver || m_isClosing || bytes.IsEmpty())
+    {
+        return;
+    }
+    const RandomScope scope(m_random);
+    ERR_clear_error();
+    if (SSL_write(m_ssl, bytes.Data(), static_cast<int>(bytes.Size())) <= 0)
+    {
+        FailFromOpenSsl();
+    }
+    CollectOutput();
+}
+
+void
+TlsSession::Close(TimePoint now)
+{
+    m_now = now;
+    m_deadline.reset();
+    if (m_isOver || m_isClosing)
+    {
+        return;
+    }
+    m_isClosing = true;
+    if (m_isEstablished)
+    {
+        const RandomScope scope(m_random);
+        ERR_clear_error();
+        SSL_shutdown(m_ssl);
+        CollectOutput();
+    }
+}
+
+void
+TlsSession::HandleTimeout(TimePoint now)
+{
+    m_now = now;
+    if (m_deadline && now >= *m_deadline)
+    {
+        Fail("handshake-timeout", "no complete handshake in time");
+    }
+}
+
+std::optional<Bytes>
+TlsSession::PollTransmit()
+{
+    if (m_transmits.empty())
+    {
+        return std::nullopt;
+    }
+    Bytes bytes = std::move(m_transmits.front());
+    m_transmits.pop_front();
+    return bytes;
+}
+
+std::optional<StreamEvent>
+TlsSession::PollEvent()
+{
+    if (m_events.empty())
+    {
+        return std::nullopt;
+    }
+    StreamEvent event = std::move(m_events.front());
+    m_events.pop_front();
+    return event;
+}
+
+std::optional<TimePoint>
+TlsSession::NextTimeout() const
+{
+    return m_isOver ? std::nullopt : m_deadline;
+}
+
+std::size_t
+TlsSession::MaxExpansion(std::size_t size) const
+{
+    const std::size_t records = size / MAX_PLAINTEXT + 1;
+    return size + records * MAX_RECORD_OVERHEAD;
+}
+
+const SessionInfo&
+TlsSession::GetInfo() const
+{
+    return m_info;
+}
+
+std::vector<std::string>
+TlsSession::TakeKeyLog()
+{
+    return std::exchange(m_keyLog, {});
+}
+
+void
+TlsSession::SetHandshakeTimeout(Duration timeout)
+{
+    m_handshakeTimeout = timeout;
+}
+
+void
+TlsSession::Fail(const std::string& reason, const std::string& detail)
+{
+    if (!m_isOver)
+    {
+        m_isOver = true;
+        m_deadline.reset();
+        Emit({StreamEvent::Type::FAILED, {}, {"tls", reason, detail}});
+    }
+}
+
+void
+TlsSession::Emit(StreamEvent event)
+{
+    m_events.push_back(std::move(event));
+}
+
+} // namespace imsfw::tls

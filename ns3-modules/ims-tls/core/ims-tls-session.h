@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// @file
+/// One TLS connection, sans-IO: OpenSSL between two memory BIOs, as a StreamLayer.
+///
+/// TLS 1.2 (RFC 5246) and 1.3 (RFC 8446). Time comes in by the calls (certificates are judged at EPOCH_SECONDS + now),
+/// randomness from the source handed in. Failures are named: StreamFailure{"tls", reason, detail} with reason one of
+/// "alert-received", "alert-sent" (detail: the alert's name, handshake_failure), "certificate-verify-failed",
+/// "handshake-timeout", "closed-in-handshake", "truncated" (the connection ended without close_notify),
+/// "protocol-error"; failures from below pass through unchanged.
+#pragma once
+
+#include "base/random.h"
+#include "base/stream-layer.h"
+#include "ims-tls-context.h"
+
+#include <openssl/types.h>
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace imsfw::tls
+{
+
+/// What a handshake agreed on and cost.
+struct SessionInfo
+{
+    std::string version; ///< "TLSv1.2", "TLSv1.3"
+    uint16_t suiteId{0}; ///< IANA's code point
+    std::string suite;   ///< IANA's name
+    bool isNull{false};  ///< application data is readable on the wire
+    bool isResumed{false};
+    TimePoint started{}; ///< first byte sent (client) or layer started (server)
+    TimePoint established{};
+    std::size_t handshakeBytesSent{0};
+    std::size_t handshakeBytesReceived{0};
+};
+
+class TlsSession : public StreamLayer
+{
+  public:
+    /// @param context must be of the side wanted: Context::MakeClient or MakeServer
+    /// @param random outlives the session
+    /// @param serverName client: DNS name (also sent as SNI) or IP address that the certificate must be for; empty
+    /// checks no name. Ignored by a server.
+    TlsSession(std::shared_ptr<const Context> context,
+               RandomSource& random,
+               const std::string& serverName);
+    ~TlsSession() override;
+    TlsSession(const TlsSession&) = delete;
+    TlsSession& operator=(const TlsSession&) = delete;
+
+    void Start(TimePoint now) override;
+    void HandleInput(TimePoint now, ByteView bytes) override;
+    void HandleLowerClosed(TimePoint now, const std::optional<StreamFailure>& failure) override;
+    void Write(TimePoint now, ByteView bytes) override;
+    void Close(TimePoint now) override;
+    void HandleTimeout(TimePoint now) override;
+    std::optional<Bytes> PollTransmit() override;
+    std::optional<StreamEvent> PollEvent() override;
+    std::optional<TimePoint> NextTimeout() const override;
+    std::size_t MaxExpansion(std::size_t size) const override;
+
+    /// @return what was agreed; complete once ESTABLISHED was polled.
+    const SessionInfo& GetInfo() const;
+
+    /// @return the NSS key log lines so far, without line ends; they are given out once.
+    std::vector<std::string> TakeKeyLog();
+
+    /// How long a handshake may take before it fails with "handshake-timeout".
+    void SetHandshakeTimeout(Duration timeout);
+
+    /// Hooks every session of @p context needs; called by Context alone.
+    static void InstallCallbacks(SSL_CTX* context);
+
+  private:
+    void Progress();
+    void Handshake();
+    void ReadAll();
+    void CollectOutput();
+    void HandleEstablished();
+    void FailFromOpenSsl();
+    void Fail(const std::string& reason, const std::string& detail);
+    void Emit(StreamEvent event);
+
+    static TlsSession* Of(const SSL* ssl);
+    static void OnInfo(const SSL* ssl, int where, int value);
+    static void OnKeyLog(const SSL* ssl, const char* line);
+    static int OnTicket(SSL* ssl, void*);
+
+    std::shared_ptr<const Context> m_context;
+    RandomSource& m_random;
+    SSL* m_ssl;
+    BIO* m_in;  ///< owned by m_ssl
+    BIO* m_out; ///< owned by m_ssl
+    TimePoint m_now{};
+    Duration m_handshakeTimeout{std::chrono::seconds(30)};
+    std::optional<TimePoint> m_deadline;
+    std::deque<Bytes> m_transmits;
+    std::deque<StreamEvent> m_events;
+    std::vector<std::string> m_keyLog;
+    std::string m_alertReceived;
+    std::string m_alertSent;
+    SessionInfo m_info;
+    bool m_isEstablished{false};
+    bool m_isOver{false}; ///< CLOSED or FAILED was emitted
+    bool m_isClosing{false};
+};
+
+} // namespace imsfw::tls

@@ -1,0 +1,580 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "ims-tls-layered-socket.h"
+
+#include "ims-tls-keeper.h"
+
+#include "ns3/log.h"
+#include "ns3/node.h"
+#include "ns3/simulator.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace ns3
+{
+namespace imstls
+{
+
+NS_LOG_COMPONENT_DEFINE("ImsTlsLayeredSocket");
+NS_OBJECT_ENSURE_REGISTERED(LayeredSocket);
+
+namespace
+{
+
+/// How much may wait for the user before the lower socket is no longer read.
+constexpr std::size_t MAX_UNREAD = 1 << 17;
+
+} // namespace
+
+TypeId
+LayeredSocket::GetTypeId()
+{
+    static TypeId tid =
+        TypeId("ns3::imstls::LayeredSocket").SetParent<Socket>().SetGroupName("ImsTls");
+    return tid;
+}
+
+LayeredSocket::LayeredSocket() : m_timer([this] { HandleTimeout(); })
+{
+}
+
+LayeredSocket::~LayeredSocket()
+{
+    // Sockets also go when a simulation is torn down: nothing may be sent from here.
+    for (const auto& child : m_handshaking)
+    {
+        child->m_listener = nullptr;
+    }
+}
+
+void
+LayeredSocket::DoDispose()
+{
+    m_timer.Cancel();
+    m_watch.reset();
+    for (const auto& child : m_handshaking)
+    {
+        child->m_listener = nullptr;
+    }
+    m_handshaking.clear();
+    m_lower = nullptr;
+    Socket::DoDispose();
+}
+
+void
+LayeredSocket::SetLower(Ptr<Socket> lower)
+{
+    m_lower = lower;
+}
+
+Ptr<Socket>
+LayeredSocket::GetLower() const
+{
+    return m_lower;
+}
+
+std::optional<imsfw::StreamFailure>
+LayeredSocket::GetFailure() const
+{
+    return m_failure;
+}
+
+imsfw::StreamLayer*
+LayeredSocket::GetLayer() const
+{
+    return m_layer.get();
+}
+
+void
+LayeredSocket::Watch(bool isConnected)
+{
+    SocketWatch::Handlers handlers;
+    handlers.onConnected = [this]
+    {
+        m_layer->Start(CoreNow());
+        Drain();
+    };
+    handlers.onReadable = [this] { HandleLowerReadable(); };
+    handlers.onWritable = [this] { HandleLowerWritable(); };
+    handlers.onEnd = [this](const auto& failure) { HandleLowerEnd(failure); };
+    m_watch = std::make_unique<SocketWatch>(m_lower, isConnected, std::move(handlers));
+}
+
+int
+LayeredSocket::Connect(const Address& address)
+{
+    m_peer = address;
+    m_layer = DoMakeClientLayer(address);
+    Watch(false);
+    return m_lower->Connect(DoLowerDestination(address));
+}
+
+int
+LayeredSocket::Listen()
+{
+    m_lower->SetAcceptCallback(MakeCallback(&LayeredSocket::HandleLowerRequest, this),
+                               MakeCallback(&LayeredSocket::HandleLowerAccept, this));
+    return m_lower->Listen();
+}
+
+bool
+LayeredSocket::HandleLowerRequest(Ptr<Socket>, const Address& peer)
+{
+    return NotifyConnectionRequest(peer);
+}
+
+void
+LayeredSocket::HandleLowerAccept(Ptr<Socket> lower, const Address& peer)
+{
+    Ptr<LayeredSocket> child = DoFork();
+    m_handshaking.insert(child);
+    child->Adopt(this, lower, peer);
+}
+
+void
+LayeredSocket::Adopt(LayeredSocket* listener, Ptr<Socket> lower, const Address& peer)
+{
+    m_listener = listener;
+    m_peer = peer;
+    m_lower = lower;
+    m_layer = DoMakeServerLayer();
+    Watch(true);
+    m_layer->Start(CoreNow());
+    Drain();
+    if (m_lower->GetRxAvailable() > 0)
+    {
+        HandleLowerReadable();
+    }
+}
+
+void
+LayeredSocket::HandleChild(Ptr<LayeredSocket> child, bool isEstablished)
+{
+    m_handshaking.erase(child);
+    if (isEstablished)
+    {
+        NotifyNewConnectionCreated(child, child->m_peer);
+    }
+    else
+    {
+        DoAcceptFailed(*child->m_failure, child->m_peer);
+    }
+}
+
+void
+LayeredSocket::AbandonHandshakes()
+{
+    for (const auto& child : std::exchange(m_handshaking, {}))
+    {
+        child->m_listener = nullptr;
+        child->Close();
+    }
+}
+
+void
+LayeredSocket::HandleLowerConnected()
+{
+    const Ptr<LayeredSocket> alive(this);
+    m_layer->Start(CoreNow());
+    Drain();
+}
+
+void
+LayeredSocket::HandleLowerReadable()
+{
+    ReadLower(MAX_UNREAD);
+}
+
+void
+LayeredSocket::ReadLower(std::size_t limit)
+{
+    const Ptr<LayeredSocket> alive(this);
+    while (m_lower && GetRxAvailable() < limit)
+    {
+        const Ptr<Packet> packet = m_lower->Recv();
+        if (!packet || packet->GetSize() == 0)
+        {
+            return;
+        }
+        m_layer->HandleInput(CoreNow(), ToBytes(packet));
+        Drain();
+    }
+}
+
+void
+LayeredSocket::HandleLowerWritable()
+{
+    const Ptr<LayeredSocket> alive(this);
+    Flush();
+    if (m_isEstablished && !m_isClosed && GetTxAvailable() > 0)
+    {
+        NotifySend(GetTxAvailable());
+    }
+}
+
+void
+LayeredSocket::HandleLowerEnd(const std::optional<imsfw::StreamFailure>& failure)
+{
+    const Ptr<LayeredSocket> alive(this);
+    ReadLower(SIZE_MAX); // what came before the end still counts
+    if (!m_lower)
+    {
+        return; // disposed of by what was told
+    }
+    m_toLower.clear();
+    m_layer->HandleLowerClosed(CoreNow(), failure);
+    Drain();
+    CloseLowerWhenFlushed();
+}
+
+void
+LayeredSocket::HandleTimeout()
+{
+    const Ptr<LayeredSocket> alive(this);
+    m_layer->HandleTimeout(CoreNow());
+    Drain();
+}
+
+void
+LayeredSocket::Drain()
+{
+    if (m_isDraining)
+    {
+        return; // bytes go down and brought something up: the loop below goes on with it
+    }
+    m_isDraining = true;
+    const Ptr<LayeredSocket> alive(this);
+    bool isQuiet = false;
+    while (!isQuiet)
+    {
+        isQuiet = true;
+        while (const auto bytes = m_layer->PollTransmit())
+        {
+            imsfw::Append(m_toLower, *bytes);
+            isQuiet = false;
+        }
+        Flush();
+        while (auto event = m_layer->PollEvent())
+        {
+            m_events.push_back(std::move(*event));
+            isQuiet = false;
+        }
+    }
+    m_timer.Arm(m_layer->NextTimeout());
+    m_isDraining = false;
+    DeliverEvents();
+}
+
+void
+LayeredSocket::DeliverEvents()
+{
+    if (m_isDelivering)
+    {
+        return; // a user called from within a callback; the loop below goes on with what that made
+    }
+    m_isDelivering = true;
+    while (!m_events.empty())
+    {
+        imsfw::StreamEvent event = std::move(m_events.front());
+        m_events.pop_front();
+        Deliver(std::move(event));
+    }
+    m_isDelivering = false;
+}
+
+void
+LayeredSocket::Deliver(imsfw::StreamEvent event)
+{
+    using Type = imsfw::StreamEvent::Type;
+    if (m_isClosed)
+    {
+        return;
+    }
+    switch (event.type)
+    {
+    case Type::ESTABLISHED:
+        m_isEstablished = true;
+        DoEstablished();
+        if (const Ptr<LayeredSocket> listener = std::exchange(m_listener, nullptr))
+        {
+            listener->HandleChild(this, true);
+        }
+        else
+        {
+            NotifyConnectionSucceeded();
+        }
+        return;
+    case Type::DATA:
+        imsfw::Append(m_toUser, event.data);
+        NotifyDataRecv();
+        return;
+    case Type::CLOSED:
+        NotifyNormalClose();
+        return;
+    case Type::FAILED:
+        HandleFailed(event.failure);
+        return;
+    }
+}
+
+void
+LayeredSocket::HandleFailed(const imsfw::StreamFailure& failure)
+{
+    m_failure = failure;
+    m_errno = ERROR_NOTCONN;
+    Keeper<LayeredSocket>::Hold(this); // an alert may still be on its way
+    CloseLower();
+    if (const Ptr<LayeredSocket> listener = std::exchange(m_listener, nullptr))
+    {
+        listener->HandleChild(this, false);
+    }
+    else if (m_isEstablished)
+    {
+        NotifyErrorClose();
+    }
+    else
+    {
+        NotifyConnectionFailed();
+    }
+}
+
+void
+LayeredSocket::Flush()
+{
+    while (m_watch && !m_watch->IsOver() && !m_toLower.empty())
+    {
+        const std::size_t size = std::min<std::size_t>(m_toLower.size(), m_lower->GetTxAvailable());
+        const int taken =
+            size == 0 ? 0 : m_lower->Send(ToPacket(imsfw::ByteView(m_toLower).Sub(0, size)));
+        if (taken <= 0)
+        {
+            return; // the send callback comes when there is room
+        }
+        m_toLower.erase(m_toLower.begin(), m_toLower.begin() + taken);
+    }
+    CloseLowerWhenFlushed();
+}
+
+void
+LayeredSocket::CloseLower()
+{
+    m_wantsLowerClosed = true;
+    CloseLowerWhenFlushed();
+}
+
+/// Also lets this object go, once the lower socket has nothing to say any more.
+void
+LayeredSocket::CloseLowerWhenFlushed()
+{
+    if (!m_wantsLowerClosed || !m_watch || !(m_toLower.empty() || m_watch->IsOver()))
+    {
+        return;
+    }
+    if (!std::exchange(m_isLowerClosed, true))
+    {
+        while (const Ptr<Packet> unread = m_lower->Recv())
+        {
+            if (unread->GetSize() == 0)
+            {
+                break;
+            }
+        }
+        m_lower->Close(); // with something unread, ns-3's TCP would send a RST
+    }
+    const bool isLowerSilent = m_watch->IsOver() || DynamicCast<LayeredSocket>(m_lower);
+    if (isLowerSilent)
+    {
+        Keeper<LayeredSocket>::Release(this); // every way here holds this object
+    }
+}
+
+int
+LayeredSocket::Close()
+{
+    if (m_isClosed)
+    {
+        return -1;
+    }
+    const Ptr<LayeredSocket> alive(this);
+    m_isClosed = true;
+    AbandonHandshakes();
+    if (!m_layer)
+    {
+        return m_lower->Close(); // listening, or never connected
+    }
+    Keeper<LayeredSocket>::Hold(this);
+    m_layer->Close(CoreNow());
+    Drain();
+    m_timer.Cancel();
+    CloseLower();
+    return 0;
+}
+
+uint32_t
+LayeredSocket::GetTxAvailable() const
+{
+    if (!m_isEstablished || !m_toLower.empty())
+    {
+        return 0;
+    }
+    const std::size_t room = m_lower->GetTxAvailable();
+    const std::size_t overhead = m_layer->MaxExpansion(room) - room;
+    return room > overhead ? room - overhead : 0;
+}
+
+int
+LayeredSocket::Send(Ptr<Packet> packet, uint32_t)
+{
+    if (!m_isEstablished || m_isClosed || m_failure)
+    {
+        m_errno = ERROR_NOTCONN;
+        return -1;
+    }
+    if (packet->GetSize() > GetTxAvailable())
+    {
+        m_errno = ERROR_MSGSIZE;
+        return -1;
+    }
+    m_layer->Write(CoreNow(), ToBytes(packet));
+    Drain();
+    return static_cast<int>(packet->GetSize());
+}
+
+int
+LayeredSocket::SendTo(Ptr<Packet> packet, uint32_t flags, const Address&)
+{
+    return Send(packet, flags);
+}
+
+uint32_t
+LayeredSocket::GetRxAvailable() const
+{
+    return m_toUser.size() - m_userRead;
+}
+
+Ptr<Packet>
+LayeredSocket::Recv(uint32_t maxSize, uint32_t)
+{
+    const imsfw::ByteView next = imsfw::ByteView(m_toUser).Sub(m_userRead, maxSize);
+    if (next.IsEmpty())
+    {
+        m_errno = ERROR_AGAIN;
+        return nullptr;
+    }
+    Ptr<Packet> packet = ToPacket(next);
+    const bool wasFull = GetRxAvailable() >= MAX_UNREAD;
+    m_userRead += next.Size();
+    if (m_userRead == m_toUser.size())
+    {
+        m_toUser.clear();
+        m_userRead = 0;
+    }
+    if (wasFull && GetRxAvailable() < MAX_UNREAD)
+    {
+        // Reading had stopped because nobody took what there was. It goes on from the event loop: called from here, the
+        // user would be handed the next bytes before these.
+        Simulator::ScheduleNow(&LayeredSocket::ReadLower, Ptr<LayeredSocket>(this), MAX_UNREAD);
+    }
+    return packet;
+}
+
+Ptr<Packet>
+LayeredSocket::RecvFrom(uint32_t maxSize, uint32_t flags, Address& fromAddress)
+{
+    fromAddress = m_peer;
+    return Recv(maxSize, flags);
+}
+
+enum Socket::SocketErrno
+LayeredSocket::GetErrno() const
+{
+    return m_errno;
+}
+
+enum Socket::SocketType
+LayeredSocket::GetSocketType() const
+{
+    return NS3_SOCK_STREAM;
+}
+
+Ptr<Node>
+LayeredSocket::GetNode() const
+{
+    return m_lower->GetNode();
+}
+
+int
+LayeredSocket::Bind()
+{
+    return m_lower->Bind();
+}
+
+int
+LayeredSocket::Bind6()
+{
+    return m_lower->Bind6();
+}
+
+int
+LayeredSocket::Bind(const Address& address)
+{
+    return m_lower->Bind(address);
+}
+
+int
+LayeredSocket::ShutdownSend()
+{
+    m_errno = ERROR_OPNOTSUPP; // TLS 1.2 has no half-close (RFC 5246 7.2.1)
+    return -1;
+}
+
+int
+LayeredSocket::ShutdownRecv()
+{
+    m_errno = ERROR_OPNOTSUPP;
+    return -1;
+}
+
+int
+LayeredSocket::GetSockName(Address& address) const
+{
+    return m_lower->GetSockName(address);
+}
+
+int
+LayeredSocket::GetPeerName(Address& address) const
+{
+    address = m_peer;
+    return m_peer.IsInvalid() ? -1 : 0;
+}
+
+bool
+LayeredSocket::SetAllowBroadcast(bool allowBroadcast)
+{
+    return !allowBroadcast;
+}
+
+bool
+LayeredSocket::GetAllowBroadcast() const
+{
+    return false;
+}
+
+Address
+LayeredSocket::DoLowerDestination(const Address& address) const
+{
+    return address;
+}
+
+void
+LayeredSocket::DoEstablished()
+{
+}
+
+void
+LayeredSocket::DoAcceptFailed(const imsfw::StreamFailure&, const Address&)
+{
+}
+
+} // namespace imstls
+} // namespace ns3

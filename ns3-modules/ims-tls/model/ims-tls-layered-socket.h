@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// @file
+/// A stream socket made of another stream socket and a sans-IO StreamLayer between the two.
+///
+/// What sits on top uses it like ns-3's TCP socket: Connect and the connect callback, Listen and the accept callbacks,
+/// Send, Recv, Close and the close callbacks, GetTxAvailable and the send callback. What differs: "connected" (and
+/// "accepted") means that the layer is established (TLS handshake done, CONNECT answered 2xx), and GetFailure() tells
+/// which layer ended the connection and why.
+#ifndef IMS_TLS_LAYERED_SOCKET_H
+#define IMS_TLS_LAYERED_SOCKET_H
+
+#include "base/stream-layer.h"
+#include "ims-tls-core-driver.h"
+#include "ims-tls-socket-watch.h"
+
+#include "ns3/socket-factory.h"
+#include "ns3/socket.h"
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <set>
+
+namespace ns3
+{
+namespace imstls
+{
+
+/// Base of TlsSocket and HttpConnectSocket. A subclass makes the layer and may look at it; all moving of bytes is here.
+///
+/// - Send takes a packet whole or not at all, as ns-3's TCP does.
+/// - A user who does not read holds the sender back: the lower socket is not read either, until there is room.
+/// - A user may do anything within a callback: it is called when no core call is going on, and Close within it is as
+///   orderly as outside. After Close nobody is called any more, and the socket lives on until the lower one has ended.
+class LayeredSocket : public Socket
+{
+  public:
+    static TypeId GetTypeId();
+
+    LayeredSocket();
+    ~LayeredSocket() override;
+
+    /// @param lower an unconnected stream socket on the same node; this socket takes over all its callbacks.
+    void SetLower(Ptr<Socket> lower);
+    Ptr<Socket> GetLower() const;
+
+    /// @return why the connection failed; nothing while it lives and after an orderly end.
+    std::optional<imsfw::StreamFailure> GetFailure() const;
+
+    enum SocketErrno GetErrno() const override;
+    enum SocketType GetSocketType() const override;
+    Ptr<Node> GetNode() const override;
+    int Bind() override;
+    int Bind6() override;
+    int Bind(const Address& address) override;
+    int Close() override;
+    int ShutdownSend() override;
+    int ShutdownRecv() override;
+    int Connect(const Address& address) override;
+    int Listen() override;
+    uint32_t GetTxAvailable() const override;
+    int Send(Ptr<Packet> packet, uint32_t flags) override;
+    int SendTo(Ptr<Packet> packet, uint32_t flags, const Address& toAddress) override;
+    uint32_t GetRxAvailable() const override;
+    Ptr<Packet> Recv(uint32_t maxSize, uint32_t flags) override;
+    Ptr<Packet> RecvFrom(uint32_t maxSize, uint32_t flags, Address& fromAddress) override;
+    int GetSockName(Address& address) const override;
+    int GetPeerName(Address& address) const override;
+    bool SetAllowBroadcast(bool allowBroadcast) override;
+    bool GetAllowBroadcast() const override;
+
+  protected:
+    void DoDispose() override;
+
+    /// @return where the lower socket has to connect to, for a user who asked for @p address (a CONNECT layer goes to
+    /// its proxy instead). The default is @p address itself.
+    virtual Address DoLowerDestination(const Address& address) const;
+    /// @return the client side of the layer, for a connection to @p address.
+    virtual std::unique_ptr<imsfw::StreamLayer> DoMakeClientLayer(const Address& address) = 0;
+    /// @return the server side of the layer, or nothing where the protocol has none here.
+    virtual std::unique_ptr<imsfw::StreamLayer> DoMakeServerLayer() = 0;
+    /// @return a socket of the same kind and settings, for an accepted connection.
+    virtual Ptr<LayeredSocket> DoFork() const = 0;
+    /// The layer is established; called before the user hears of it.
+    virtual void DoEstablished();
+
+    /// An accepted connection's handshake failed; called on the listening socket.
+    virtual void DoAcceptFailed(const imsfw::StreamFailure& failure, const Address& peer);
+
+    /// @return the layer, or nullptr before Connect or accept.
+    imsfw::StreamLayer* GetLayer() const;
+
+  private:
+    void Watch(bool isConnected);
+    void Adopt(LayeredSocket* listener, Ptr<Socket> lower, const Address& peer);
+    bool HandleLowerRequest(Ptr<Socket> lower, const Address& peer);
+    void HandleLowerAccept(Ptr<Socket> lower, const Address& peer);
+    void HandleChild(Ptr<LayeredSocket> child, bool isEstablished);
+    void HandleLowerConnected();
+    void HandleLowerReadable();
+    void HandleLowerWritable();
+    void HandleLowerEnd(const std::optional<imsfw::StreamFailure>& failure);
+    void HandleTimeout();
+    void ReadLower(std::size_t limit);
+    /// Transmits, then events, then the timer: the one place where something leaves the layer.
+    void Drain();
+    void DeliverEvents();
+    void Deliver(imsfw::StreamEvent event);
+    void HandleFailed(const imsfw::StreamFailure& failure);
+    void Flush();
+    void CloseLower();
+    void CloseLowerWhenFlushed();
+    void AbandonHandshakes();
+
+    Ptr<Socket> m_lower;
+    std::unique_ptr<SocketWatch> m_watch;
+    std::unique_ptr<imsfw::StreamLayer> m_layer;
+    CoreTimer m_timer;
+    imsfw::Bytes m_toLower;    ///< made by the layer, not yet taken by the lower socket
+    imsfw::Bytes m_toUser;     ///< received, not yet read by the user
+    std::size_t m_userRead{0}; ///< how much of m_toUser the user has read
+    std::deque<imsfw::StreamEvent> m_events; ///< not yet told to the user
+    std::optional<imsfw::StreamFailure> m_failure;
+    Address m_peer;
+    LayeredSocket* m_listener{nullptr}; ///< of an accepted connection, until it is established
+    std::set<Ptr<LayeredSocket>> m_handshaking;
+    bool m_isEstablished{false};
+    bool m_isClosed{false};         ///< by the user
+    bool m_wantsLowerClosed{false}; ///< as soon as m_toLower is empty
+    bool m_isLowerClosed{false};
+    bool m_isDraining{false};
+    bool m_isDelivering{false};
+    enum SocketErrno m_errno = ERROR_NOTERROR;
+};
+
+} // namespace imstls
+} // namespace ns3
+
+#endif // IMS_TLS_LAYERED_SOCKET_H

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "ims-tls-socket-factory.h"
+
+#include "ims-tls-core-driver.h"
+#include "ims-tls-socket.h"
+
+#include "ns3/nstime.h"
+#include "ns3/string.h"
+#include "ns3/trace-source-accessor.h"
+
+namespace ns3
+{
+namespace imstls
+{
+
+NS_OBJECT_ENSURE_REGISTERED(TlsSocketFactory);
+
+TypeId
+TlsSocketFactory::GetTypeId()
+{
+    static TypeId tid =
+        TypeId("ns3::imstls::TlsSocketFactory")
+            .SetParent<SocketFactory>()
+            .SetGroupName("ImsTls")
+            .AddConstructor<TlsSocketFactory>()
+            .AddAttribute("ServerName",
+                          "DNS name or IP address that a server's certificate must be for; empty: "
+                          "the address "
+                          "connected to.",
+                          StringValue(""),
+                          MakeStringAccessor(&TlsSocketFactory::m_serverName),
+                          MakeStringChecker())
+            .AddAttribute("HandshakeTimeout",
+                          "How long a handshake may take.",
+                          TimeValue(Seconds(30)),
+                          MakeTimeAccessor(&TlsSocketFactory::m_handshakeTimeout),
+                          MakeTimeChecker())
+            .AddTraceSource("HandshakeDone",
+                            "A handshake is complete.",
+                            MakeTraceSourceAccessor(&TlsSocketFactory::m_handshakeDone),
+                            "ns3::imstls::TlsSocketFactory::HandshakeCallback")
+            .AddTraceSource("HandshakeFailed",
+                            "An accepted connection failed before its handshake was complete.",
+                            MakeTraceSourceAccessor(&TlsSocketFactory::m_handshakeFailed),
+                            "ns3::imstls::TlsSocketFactory::FailureCallback")
+            .AddTraceSource("KeyLog",
+                            "A secret, as a line of an NSS key log.",
+                            MakeTraceSourceAccessor(&TlsSocketFactory::m_keyLog),
+                            "ns3::imstls::TlsSocketFactory::KeyLogCallback");
+    return tid;
+}
+
+TlsSocketFactory::TlsSocketFactory() = default;
+TlsSocketFactory::~TlsSocketFactory() = default;
+
+void
+TlsSocketFactory::DoDispose()
+{
+    m_lower = nullptr;
+    SocketFactory::DoDispose();
+}
+
+void
+TlsSocketFactory::SetLowerFactory(Ptr<SocketFactory> lower)
+{
+    m_lower = lower;
+}
+
+void
+TlsSocketFactory::SetClientContext(std::shared_ptr<const imsfw::tls::Context> context)
+{
+    m_client = std::move(context);
+}
+
+void
+TlsSocketFactory::SetServerContext(std::shared_ptr<const imsfw::tls::Context> context)
+{
+    m_server = std::move(context);
+}
+
+void
+TlsSocketFactory::SetRandom(std::shared_ptr<imsfw::RandomSource> random)
+{
+    m_random = std::move(random);
+}
+
+Ptr<Socket>
+TlsSocketFactory::CreateSocket()
+{
+    const Ptr<TlsSocket> socket = CreateObject<TlsSocket>();
+    socket->SetFactory(this);
+    socket->SetLower(m_lower->CreateSocket());
+    return socket;
+}
+
+std::unique_ptr<imsfw::tls::TlsSession>
+TlsSocketFactory::MakeClientSession(const Address& address) const
+{
+    const std::string name =
+        m_serverName.empty() ? ToEndpoint(address).address.ToString() : m_serverName;
+    auto session = std::make_unique<imsfw::tls::TlsSession>(m_client, *m_random, name);
+    session->SetHandshakeTimeout(ToCoreDuration(m_handshakeTimeout));
+    return session;
+}
+
+std::unique_ptr<imsfw::tls::TlsSession>
+TlsSocketFactory::MakeServerSession() const
+{
+    auto session = std::make_unique<imsfw::tls::TlsSession>(m_server, *m_random, "");
+    session->SetHandshakeTimeout(ToCoreDuration(m_handshakeTimeout));
+    return session;
+}
+
+void
+TlsSocketFactory::ReportHandshake(imsfw::tls::TlsSession& session,
+                                  const imsfw::Endpoint& local,
+                                  const imsfw::Endpoint& remote)
+{
+    for (const auto& line : session.TakeKeyLog())
+    {
+        m_keyLog(line);
+    }
+    m_handshakeDone(session.GetInfo(), local, remote);
+}
+
+void
+TlsSocketFactory::ReportFailure(const imsfw::StreamFailure& failure, const imsfw::Endpoint& remote)
+{
+    m_handshakeFailed(failure, remote);
+}
+
+} // namespace imstls
+} // namespace ns3

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// @file
+/// Makes TLS sockets: the settings of one endpoint (contexts, trust, randomness) in one object to give to applications.
+#ifndef IMS_TLS_SOCKET_FACTORY_H
+#define IMS_TLS_SOCKET_FACTORY_H
+
+#include "base/address.h"
+#include "base/random.h"
+#include "ims-tls-session.h"
+
+#include "ns3/node.h"
+#include "ns3/nstime.h"
+#include "ns3/socket-factory.h"
+#include "ns3/traced-callback.h"
+
+#include <memory>
+#include <string>
+
+namespace ns3
+{
+namespace imstls
+{
+
+class TlsSocketFactory : public SocketFactory
+{
+  public:
+    static TypeId GetTypeId();
+    TlsSocketFactory();
+    ~TlsSocketFactory() override;
+
+    /// @param lower makes the stream below: a node's TcpSocketFactory, or a CONNECT tunnel's
+    void SetLowerFactory(Ptr<SocketFactory> lower);
+    /// For sockets that connect.
+    void SetClientContext(std::shared_ptr<const imsfw::tls::Context> context);
+    /// For sockets that listen.
+    void SetServerContext(std::shared_ptr<const imsfw::tls::Context> context);
+    /// The stream that this endpoint's sessions draw from.
+    void SetRandom(std::shared_ptr<imsfw::RandomSource> random);
+
+    Ptr<Socket> CreateSocket() override;
+
+    /// For TlsSocket alone.
+    std::unique_ptr<imsfw::tls::TlsSession> MakeClientSession(const Address& address) const;
+    std::unique_ptr<imsfw::tls::TlsSession> MakeServerSession() const;
+    void ReportHandshake(imsfw::tls::TlsSession& session,
+                         const imsfw::Endpoint& local,
+                         const imsfw::Endpoint& remote);
+    void ReportFailure(const imsfw::StreamFailure& failure, const imsfw::Endpoint& remote);
+
+    /// Signature of HandshakeDone.
+    typedef void (*HandshakeCallback)(const imsfw::tls::SessionInfo& info,
+                                      const imsfw::Endpoint& local,
+                                      const imsfw::Endpoint& remote);
+    /// Signature of HandshakeFailed: an accepted connection that never became one.
+    typedef void (*FailureCallback)(const imsfw::StreamFailure& failure,
+                                    const imsfw::Endpoint& remote);
+    /// Signature of KeyLog: one line in NSS key log format.
+    typedef void (*KeyLogCallback)(const std::string& line);
+
+  protected:
+    void DoDispose() override;
+
+  private:
+    Ptr<SocketFactory> m_lower;
+    std::shared_ptr<const imsfw::tls::Context> m_client;
+    std::shared_ptr<const imsfw::tls::Context> m_server;
+    std::shared_ptr<imsfw::RandomSource> m_random;
+    std::string m_serverName;
+    Time m_handshakeTimeout;
+    TracedCallback<const imsfw::tls::SessionInfo&, const imsfw::Endpoint&, const imsfw::Endpoint&>
+        m_handshakeDone;
+    TracedCallback<const imsfw::StreamFailure&, const imsfw::Endpoint&> m_handshakeFailed;
+    TracedCallback<const std::string&> m_keyLog;
+};
+
+} // namespace imstls
+} // namespace ns3
+
+#endif // IMS_TLS_SOCKET_FACTORY_H

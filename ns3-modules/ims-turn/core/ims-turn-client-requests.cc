@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// @file
+/// How the TURN client's requests look (RFC 8656 7.1, 8.1, 10.1, 12.1; RFC 8489 9.2.3).
+#include "ims-turn-client.h"
+
+#include <utility>
+
+namespace imsfw
+{
+namespace turn
+{
+
+using stun::Method;
+namespace attribute = stun::attribute;
+
+void
+Client::Request(TimePoint now, Method method, const std::optional<Endpoint>& peer, unsigned staleNonces)
+{
+    const auto id = stun::TransactionId::Draw(*m_random);
+    Bytes request = MakeRequest(method, peer, id);
+    m_transmits.push_back(request);
+    m_pending.push_back({method,
+                         peer,
+                         !m_key.empty(),
+                         staleNonces,
+                         false,
+                         {m_config.transaction, m_config.mode, id, std::move(request), now}});
+}
+
+Bytes
+Client::MakeRequest(Method method, const std::optional<Endpoint>& peer, const stun::TransactionId& id) const
+{
+    stun::Builder builder(method, stun::MessageClass::REQUEST, id);
+    AddSpecifics(builder, method, peer);
+    // RFC 8489 9.2.3.1: the first request has no credentials; the challenge tells realm and nonce.
+    if (!m_key.empty())
+    {
+        builder.AddText(attribute::USERNAME, m_config.username);
+        builder.AddText(attribute::REALM, m_realm);
+        builder.AddText(attribute::NONCE, m_nonce);
+        builder.AddIntegrity(m_key);
+    }
+    if (m_config.hasFingerprint)
+    {
+        builder.AddFingerprint();
+    }
+    return builder.Finish();
+}
+
+void
+Client::AddSpecifics(stun::Builder& builder, Method method, const std::optional<Endpoint>& peer) const
+{
+    constexpr uint8_t UDP = 17;
+    const auto seconds = [](Duration lifetime) {
+        return static_cast<uint32_t>(std::chrono::duration_cast<std::chrono::seconds>(lifetime).count());
+    };
+    if (method == Method::ALLOCATE)
+    {
+        builder.AddRequestedTransport(UDP);
+    }
+    if (method == Method::REFRESH && m_state == State::CLOSING)
+    {
+        builder.AddU32(attribute::LIFETIME, 0);
+    }
+    else if (method == Method::ALLOCATE && m_config.lifetime)
+    {
+        builder.AddU32(attribute::LIFETIME, seconds(*m_config.lifetime));
+    }
+    else if (method == Method::REFRESH)
+    {
+        // The default of RFC 8656 6 where nothing else is wished, so that a capture shows what was asked.
+        builder.AddU32(attribute::LIFETIME, seconds(m_config.lifetime.value_or(std::chrono::seconds(600))));
+    }
+    if (method == Method::CHANNEL_BIND && peer)
+    {
+        for (const Peer& known : m_peers)
+        {
+            if (known.endpoint == *peer)
+            {
+                builder.AddChannelNumber(known.channel);
+            }
+        }
+    }
+    if (peer)
+    {
+        builder.AddXorAddress(attribute::XOR_PEER_ADDRESS, *peer);
+    }
+}
+
+} // namespace turn
+} // namespace imsfw

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// @file
+/// What goes into the TURN server and what comes out: clients, settings, commands, events.
+#pragma once
+
+#include "base/address.h"
+#include "base/bytes.h"
+#include "base/time.h"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+namespace imsfw
+{
+namespace turn
+{
+
+/// Who talks to the server: RFC 8656's 5-tuple, with a number in place of the server's own address and port.
+struct ClientId
+{
+    enum class Transport : uint8_t
+    {
+        UDP,
+        TCP,
+        TLS,
+    };
+
+    Transport transport{Transport::UDP};
+    Endpoint remote;  ///< as the server sees it
+    uint64_t flow{0}; ///< datagrams: which listener; streams: which connection
+
+    bool IsStream() const
+    {
+        return transport != Transport::UDP;
+    }
+
+    /// @return "udp 198.51.100.1:40000 #0"
+    std::string ToString() const;
+
+    friend bool operator==(const ClientId& a, const ClientId& b)
+    {
+        return std::tie(a.transport, a.remote, a.flow) == std::tie(b.transport, b.remote, b.flow);
+    }
+
+    friend bool operator<(const ClientId& a, const ClientId& b)
+    {
+        return std::tie(a.transport, a.remote, a.flow) < std::tie(b.transport, b.remote, b.flow);
+    }
+};
+
+struct ServerConfig
+{
+    IpAddress relayAddress; ///< of all relayed transport addresses
+    std::string realm{"ims.test"};
+    std::map<std::string, std::string> users{};       ///< name to password
+    uint16_t minPort{49152};                          ///< RFC 8656 7.2: the dynamic range
+    uint16_t maxPort{65535};
+    Duration defaultLifetime{std::chrono::seconds(600)};  ///< RFC 8656 6
+    Duration maxLifetime{std::chrono::seconds(3600)};     ///< RFC 8656 7.2
+    Duration permissionLifetime{std::chrono::seconds(300)}; ///< RFC 8656 9
+    Duration channelLifetime{std::chrono::seconds(600)};    ///< RFC 8656 12
+    Duration nonceLifetime{std::chrono::seconds(3600)};   ///< RFC 8656 5: "at least once every hour"
+    unsigned userQuota{0};                                ///< allocations for each user; 0: any number
+    std::vector<IpPrefix> deniedPeers{};                  ///< 403 for peers in one of them
+};
+
+/// What the owner of the sockets has to do, in this order.
+struct ServerCommand
+{
+    enum class Type
+    {
+        OPEN_RELAY,     ///< bind a UDP socket to `relayPort` of the relay address
+        CLOSE_RELAY,    ///< close it
+        SEND_TO_PEER,   ///< `data` from `relayPort` to `peer`
+        SEND_TO_CLIENT, ///< `data` to `client`
+        CLOSE_CLIENT,   ///< `client`'s stream speaks something else: close it
+    };
+
+    Type type;
+    ClientId client{};
+    uint16_t relayPort{0};
+    Endpoint peer{};
+    Bytes data{};
+};
+
+/// What the owner may want to tell: for traces, counters, tests.
+struct ServerEvent
+{
+    enum class Type
+    {
+        ALLOCATION_CREATED, ///< `client`, `user`, `relayed`
+        ALLOCATION_REFUSED, ///< `client`, `code`
+        ALLOCATION_DELETED, ///< `client`, `user`, `relayed`, `reason`
+        RELAYED_TO_PEER,    ///< `client`, `peer`, `size`
+        RELAYED_TO_CLIENT,  ///< `client`, `peer`, `size`
+        DISCARDED,          ///< `client` (or `peer` and `relayed`), `reason`, `size`
+    };
+
+    Type type;
+    ClientId client{};
+    std::string user{};
+    Endpoint relayed{};
+    Endpoint peer{};
+    uint16_t code{0};
+    std::string_view reason{}; ///< a literal: "no-permission", "no-allocation", "expired", ...
+    std::size_t size{0};
+};
+
+} // namespace turn
+} // namespace imsfw

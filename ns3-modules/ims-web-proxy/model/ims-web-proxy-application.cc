@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "ims-web-proxy-application.h"
+
+#include "ns3/abort.h"
+#include "ns3/inet-socket-address.h"
+#include "ns3/node.h"
+#include "ns3/rng-seed-manager.h"
+#include "ns3/simulator.h"
+#include "ns3/string.h"
+#include "ns3/tcp-socket-factory.h"
+#include "ns3/uinteger.h"
+
+namespace ns3
+{
+namespace imsproxy
+{
+
+NS_OBJECT_ENSURE_REGISTERED(WebProxyApplication);
+
+namespace
+{
+
+/// What one leg may owe the other before reading from that one stops.
+constexpr std::size_t MAX_QUEUED = 1 << 17;
+
+imsfw::http::ProxyAuthentication
+AuthenticationFrom(const std::string& word)
+{
+    using imsfw::http::ProxyAuthentication;
+    NS_ABORT_MSG_IF(word != "none" && word != "basic" && word != "digest",
+                    "WebProxyApplication: Authentication is none, basic or digest, not " << word);
+    if (word == "none")
+    {
+        return ProxyAuthentication::NONE;
+    }
+    return word == "basic" ? ProxyAuthentication::BASIC : ProxyAuthentication::DIGEST;
+}
+
+} // namespace
+
+/// One client, the core that serves it, and the connection to its server.
+class WebProxyApplication::Session
+{
+  public:
+    Session(WebProxyApplication& proxy, uint64_t number, Ptr<Socket> socket, const Address& client)
+        : m_proxy(proxy),
+          m_number(number),
+          m_core(proxy.m_config, *proxy.m_random),
+          m_timer(
+              [this]
+              {
+                  m_core.HandleTimeout(imstls::CoreNow());
+                  Drain();
+              }),
+          m_clientEndpoint(imstls::ToEndpoint(client))
+    {
+        imstls::Stream::Handlers handlers;
+        handlers.onData = [this](imsfw::ByteView bytes)
+        {
+            m_core.HandleClientInput(imstls::CoreNow(), bytes);
+            Drain();
+        };
+        handlers.onClosed = [this] { HandleClientEnd(); };
+        handlers.onFailure = [this](const auto&) { HandleClientEnd(); };
+        handlers.onDrained = [this] { Throttle(); };
+        m_client = imstls::Stream::Adopt(socket, std::move(handlers));
+        m_core.Start(imstls::CoreNow());
+        Drain();
+    }
+
+    ~Session()
+    {
+        for (const auto& stream : {m_client, m_server})
+        {
+            if (stream)
+            {
+                stream->Close();
+            }
+        }
+    }
+
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
+
+  private:
+    void
+    HandleClientEnd()
+    {
+        m_isClientOver = true;
+        m_core.HandleClientEnd(imstls::CoreNow());
+        Drain();
+    }
+
+    void
+    ConnectToServer(const imsfw::Endpoint& server)
+    {
+        imstls::Stream::Handlers handlers;
+        handlers.onConnected = [this]
+        {
+            m_core.HandleServerConnected(imstls::CoreNow());
+            Drain();
+        };
+        handlers.onData = [this](imsfw::ByteView bytes)
+        {
+            m_core.HandleServerInput(imstls::CoreNow(), bytes);
+            Drain();
+        };
+        handlers.onClosed = [this] { HandleServerEnd(std::nullopt); };
+        handlers.onFailure = [this](const auto& failure) { HandleServerEnd(failure); };
+        handlers.onDrained = [this] { Throttle(); };
+        m_server = imstls::Stream::Connect(m_proxy.GetNode()->GetObject<TcpSocketFactory>(),
+                                           imstls::ToNs3Address(server),
+                                           std::move(handlers));
+    }
+
+    void
+    HandleServerEnd(const std::optional<imsfw::StreamFailure>& failure)
+    {
+        m_core.HandleServerEnd(imstls::CoreNow(), failure);
+        Drain();
+    }
+
+    /// Commands, then events, then the timer: the one place where something leaves the core.
+    void
+    Drain()
+    {
+        while (const auto command = m_core.PollTransmit())
+        {
+            Execute(*command);
+        }
+        while (const auto event = m_core.PollEvent())
+        {
+            m_proxy.Report(*event, m_clientEndpoint);
+        }
+        m_timer.Arm(m_core.NextTimeout());
+        Throttle();
+        if (m_isClientOver && !m_isLeaving)
+        {
+            m_isLeaving = true;
+            // Not here: this session's own code is still running.
+            Simulator::ScheduleNow([proxy = Ptr<WebProxyApplication>(&m_proxy), number = m_number]
+                                   { proxy->m_sessions.erase(number); });
+        }
+    }
+
+    void
+    Execute(const imsfw::http::ProxyCommand& command)
+    {
+        using Type = imsfw::http::ProxyCommand::Type;
+        switch (command.type)
+        {
+        case Type::SEND_TO_CLIENT:
+            m_client->Send(command.data);
+            return;
+        case Type::SEND_TO_SERVER:
+            m_server->Send(command.data);
+            return;
+        case Type::CONNECT_TO_SERVER:
+            ConnectToServer(command.server);
+            return;
+        case Type::CLOSE_CLIENT:
+            m_client->Close();
+            m_isClientOver = true;
+            return;
+        case Type::CLOSE_SERVER:
+            if (m_server)
+            {
+                m_server->Close();
+            }
+            return;
+        }
+    }
+
+    /// Read from a leg only as fast as the other takes it.
+    void
+    Throttle()
+    {
+        if (m_client && m_server)
+        {
+            m_client->SetReading(m_server->GetQueued() <= MAX_QUEUED);
+            m_server->SetReading(m_client->GetQueued() <= MAX_QUEUED);
+        }
+    }
+
+    WebProxyApplication& m_proxy;
+    uint64_t m_number;
+    imsfw::http::ProxyConnection m_core;
+    imstls::CoreTimer m_timer;
+    imsfw::Endpoint m_clientEndpoint;
+    Ptr<imstls::Stream> m_client;
+    Ptr<imstls::Stream> m_server;
+    bool m_isClientOver{false};
+    bool m_isLeaving{false};
+};
+
+TypeId
+WebProxyApplication::GetTypeId()
+{
+    static TypeId tid =
+        TypeId("ns3::imsproxy::WebProxyApplication")
+            .SetParent<Application>()
+            .SetGroupName("ImsWebProxy")
+            .AddConstructor<WebProxyApplication>()
+            .AddAttribute("Port",
+                          "TCP port that clients connect to.",
+                          UintegerValue(3128),
+                          MakeUintegerAccessor(&WebProxyApplication::m_port),
+                          MakeUintegerChecker<uint16_t>(1))
+            .AddAttribute(
+                "Authentication",
+                "What a client must show before CONNECT is served: none, basic or digest.",
+                StringValue("none"),
+                MakeStringAccessor(&WebProxyApplication::m_authentication),
+                MakeStringChecker())
+            .AddAttribute("Realm",
+                          "The realm named in a 407.",
+                          StringValue("web proxy"),
+                          MakeStringAccessor(&WebProxyApplication::m_realm),
+                          MakeStringChecker())
+            .AddAttribute("IdleTimeout",
+                          "A tunnel without a byte for this long is closed; 0 s: never.",
+                          TimeValue(Seconds(0)),
+                          MakeTimeAccessor(&WebProxyApplication::m_idleTimeout),
+                          MakeTimeChecker())
+            .AddAttribute("MaxLifetime",
+                          "A tunnel is closed after this long; 0 s: never.",
+                          TimeValue(Seconds(0)),
+                          MakeTimeAccessor(&WebProxyApplication::m_maxLifetime),
+                          MakeTimeChecker())
+            .AddTraceSource("Refused",
+                            "A request was refused, or a tunnel ended by a limit.",
+                            MakeTraceSourceAccessor(&WebProxyApplication::m_refused),
+                            "ns3::imsproxy::WebProxyApplication::RefusedCallback")
+            .AddTraceSource("TunnelOpened",
+                            "A CONNECT was answered with 200.",
+                            MakeTraceSourceAccessor(&WebProxyApplication::m_tunnelOpened),
+                            "ns3::imsproxy::WebProxyApplication::TunnelCallback")
+            .AddTraceSource("TunnelClosed",
+                            "A tunnel came to its end.",
+                            MakeTraceSourceAccessor(&WebProxyApplication::m_tunnelClosed),
+                            "ns3::imsproxy::WebProxyApplication::TunnelCallback");
+    return tid;
+}
+
+WebProxyApplication::WebProxyApplication() = default;
+WebProxyApplication::~WebProxyApplication() = default;
+
+void
+WebProxyApplication::DoDispose()
+{
+    m_sessions.clear();
+    m_listener = nullptr;
+    Application::DoDispose();
+}
+
+void
+WebProxyApplication::AddConnectPort(uint16_t port)
+{
+    if (!m_hasConnectPorts)
+    {
+        m_config.connectPorts.clear();
+        m_hasConnectPorts = true;
+    }
+    m_config.connectPorts.insert(port);
+}
+
+void
+WebProxyApplication::AddUser(const std::string& name, const std::string& password)
+{
+    m_config.users.emplace_back(name, password);
+}
+
+void
+WebProxyApplication::StartApplication()
+{
+    m_config.authentication = AuthenticationFrom(m_authentication);
+    m_config.realm = m_realm;
+    if (m_idleTimeout.IsStrictlyPositive())
+    {
+        m_config.idleTimeout = imstls::ToCoreDuration(m_idleTimeout);
+    }
+    if (m_maxLifetime.IsStrictlyPositive())
+    {
+        m_config.maxLifetime = imstls::ToCoreDuration(m_maxLifetime);
+    }
+    m_random =
+        std::make_unique<imsfw::SeededRandom>(RngSeedManager::GetSeed(),
+                                              RngSeedManager::GetRun(),
+                                              "web-proxy/" + std::to_string(GetNode()->GetId()));
+    m_listener = GetNode()->GetObject<TcpSocketFactory>()->CreateSocket();
+    m_listener->Bind(InetSocketAddress(Ipv4Address::GetAny(), m_port));
+    m_listener->SetAcceptCallback(MakeNullCallback<bool, Ptr<Socket>, const Address&>(),
+                                  MakeCallback(&WebProxyApplication::HandleAccept, this));
+    m_listener->Listen();
+}
+
+void
+WebProxyApplication::StopApplication()
+{
+    m_sessions.clear();
+    if (m_listener)
+    {
+        m_listener->Close();
+        m_listener = nullptr;
+    }
+}
+
+void
+WebProxyApplication::HandleAccept(Ptr<Socket> socket, const Address& client)
+{
+    const uint64_t number = m_nextSession++;
+    m_sessions[number] = std::make_unique<Session>(*this, number, socket, client);
+}
+
+void
+WebProxyApplication::Report(const imsfw::http::ProxyEvent& event, const imsfw::Endpoint& client)
+{
+    using Type = imsfw::http::ProxyEvent::Type;
+    switch (event.type)
+    {
+    case Type::REFUSED:
+        m_refused(ProxyRefusal{imstls::CoreNow(), event.id, event.detail, client, event.target});
+        return;
+    case Type::TUNNEL_OPENED:
+        m_tunnelOpened(client, event.target);
+        return;
+    case Type::TUNNEL_CLOSED:
+        m_tunnelClosed(client, event.target);
+        return;
+    }
+}
+
+} // namespace imsproxy
+} // namespace ns3

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// @file
+/// A web proxy on a node: TCP from clients, TCP to servers, one ProxyConnection for each pair.
+#ifndef IMS_WEB_PROXY_APPLICATION_H
+#define IMS_WEB_PROXY_APPLICATION_H
+
+#include "base/random.h"
+#include "ims-tls-core-driver.h"
+#include "ims-tls-stream.h"
+#include "ims-web-proxy-connection.h"
+
+#include "ns3/application.h"
+#include "ns3/traced-callback.h"
+
+#include <map>
+#include <memory>
+#include <string>
+
+namespace ns3
+{
+namespace imsproxy
+{
+
+/// A request that the proxy refused, or a tunnel that it ended.
+struct ProxyRefusal
+{
+    imsfw::TimePoint at;
+    std::string id;     ///< the rule, see ProxyEvent
+    std::string reason; ///< "403 Forbidden"
+    imsfw::Endpoint client;
+    std::string target; ///< authority as the client wrote it
+};
+
+class WebProxyApplication : public Application
+{
+  public:
+    static TypeId GetTypeId();
+    WebProxyApplication();
+    ~WebProxyApplication() override;
+
+    /// CONNECT is served to these ports only; without any, to 443.
+    void AddConnectPort(uint16_t port);
+    void AddUser(const std::string& name, const std::string& password);
+
+    /// Signature of Refused.
+    typedef void (*RefusedCallback)(const ProxyRefusal& refusal);
+    /// Signature of TunnelOpened and TunnelClosed.
+    typedef void (*TunnelCallback)(const imsfw::Endpoint& client, const std::string& target);
+
+  protected:
+    void DoDispose() override;
+
+  private:
+    class Session;
+
+    void StartApplication() override;
+    void StopApplication() override;
+    void HandleAccept(Ptr<Socket> socket, const Address& client);
+    void Report(const imsfw::http::ProxyEvent& event, const imsfw::Endpoint& client);
+
+    uint16_t m_port;
+    std::string m_authentication;
+    std::string m_realm;
+    Time m_idleTimeout;
+    Time m_maxLifetime;
+    imsfw::http::ProxyConfig m_config;
+    bool m_hasConnectPorts{false};
+    std::unique_ptr<imsfw::SeededRandom> m_random;
+    Ptr<Socket> m_listener;
+    std::map<uint64_t, std::unique_ptr<Session>> m_sessions;
+    uint64_t m_nextSession{0};
+    TracedCallback<const ProxyRefusal&> m_refused;
+    TracedCallback<const imsfw::Endpoint&, const std::string&> m_tunnelOpened;
+    TracedCallback<const imsfw::Endpoint&, const std::string&> m_tunnelClosed;
+};
+
+} // namespace imsproxy
+} // namespace ns3
+
+#endif // IMS_WEB_PROXY_APPLICATION_H

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "ims-web-proxy-connect-socket-factory.h"
+
+#include "ims-web-proxy-connect-client.h"
+
+#include "ns3/abort.h"
+
+namespace ns3
+{
+namespace imsproxy
+{
+
+NS_OBJECT_ENSURE_REGISTERED(HttpConnectSocketFactory);
+NS_OBJECT_ENSURE_REGISTERED(HttpConnectSocket);
+
+TypeId
+HttpConnectSocketFactory::GetTypeId()
+{
+    static TypeId tid = TypeId("ns3::imsproxy::HttpConnectSocketFactory")
+                            .SetParent<SocketFactory>()
+                            .SetGroupName("ImsWebProxy")
+                            .AddConstructor<HttpConnectSocketFactory>();
+    return tid;
+}
+
+HttpConnectSocketFactory::HttpConnectSocketFactory() = default;
+HttpConnectSocketFactory::~HttpConnectSocketFactory() = default;
+
+void
+HttpConnectSocketFactory::DoDispose()
+{
+    m_lower = nullptr;
+    SocketFactory::DoDispose();
+}
+
+void
+HttpConnectSocketFactory::SetLowerFactory(Ptr<SocketFactory> lower)
+{
+    m_lower = lower;
+}
+
+void
+HttpConnectSocketFactory::SetProxy(const imsfw::Endpoint& proxy)
+{
+    m_proxy = proxy;
+}
+
+void
+HttpConnectSocketFactory::SetCredentials(const std::string& user, const std::string& password)
+{
+    m_user = user;
+    m_password = password;
+}
+
+void
+HttpConnectSocketFactory::SetRandom(std::shared_ptr<imsfw::RandomSource> random)
+{
+    m_random = std::move(random);
+}
+
+Ptr<Socket>
+HttpConnectSocketFactory::CreateSocket()
+{
+    const auto socket = CreateObject<HttpConnectSocket>();
+    socket->SetFactory(this);
+    socket->SetLower(m_lower->CreateSocket());
+    return socket;
+}
+
+Address
+HttpConnectSocketFactory::GetProxy() const
+{
+    return imstls::ToNs3Address(m_proxy);
+}
+
+std::unique_ptr<imsfw::StreamLayer>
+HttpConnectSocketFactory::MakeLayer(const Address& target) const
+{
+    imsfw::http::ConnectConfig config;
+    config.target = imstls::ToEndpoint(target).ToString();
+    config.user = m_user;
+    config.password = m_password;
+    return std::make_unique<imsfw::http::ConnectClient>(config, *m_random);
+}
+
+TypeId
+HttpConnectSocket::GetTypeId()
+{
+    static TypeId tid = TypeId("ns3::imsproxy::HttpConnectSocket")
+                            .SetParent<LayeredSocket>()
+                            .SetGroupName("ImsWebProxy")
+                            .AddConstructor<HttpConnectSocket>();
+    return tid;
+}
+
+void
+HttpConnectSocket::DoDispose()
+{
+    m_factory = nullptr;
+    LayeredSocket::DoDispose();
+}
+
+void
+HttpConnectSocket::SetFactory(Ptr<HttpConnectSocketFactory> factory)
+{
+    m_factory = factory;
+}
+
+Address
+HttpConnectSocket::DoLowerDestination(const Address&) const
+{
+    return m_factory->GetProxy();
+}
+
+std::unique_ptr<imsfw::StreamLayer>
+HttpConnectSocket::DoMakeClientLayer(const Address& address)
+{
+    return m_factory->MakeLayer(address);
+}
+
+std::unique_ptr<imsfw::StreamLayer>
+HttpConnectSocket::DoMakeServerLayer()
+{
+    NS_ABORT_MSG(
+        "HttpConnectSocket: a tunnel is only ever opened, never accepted; use WebProxyApplication");
+}
+
+Ptr<imstls::LayeredSocket>
+HttpConnectSocket::DoFork() const
+{
+    const auto socket = CreateObject<HttpConnectSocket>();
+    socket->SetFactory(m_factory);
+    return socket;
+}
+
+} // namespace imsproxy
+} // namespace ns3

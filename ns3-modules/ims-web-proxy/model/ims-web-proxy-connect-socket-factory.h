@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// @file
+/// Sockets that reach their destination by HTTP CONNECT through a web proxy, and the factory that makes them.
+#ifndef IMS_WEB_PROXY_CONNECT_SOCKET_FACTORY_H
+#define IMS_WEB_PROXY_CONNECT_SOCKET_FACTORY_H
+
+#include "base/address.h"
+#include "base/random.h"
+#include "ims-tls-layered-socket.h"
+
+#include "ns3/socket-factory.h"
+
+#include <memory>
+#include <string>
+
+namespace ns3
+{
+namespace imsproxy
+{
+
+class HttpConnectSocketFactory : public SocketFactory
+{
+  public:
+    static TypeId GetTypeId();
+    HttpConnectSocketFactory();
+    ~HttpConnectSocketFactory() override;
+
+    /// @param lower makes the connection to the proxy, usually a node's TcpSocketFactory
+    void SetLowerFactory(Ptr<SocketFactory> lower);
+    void SetProxy(const imsfw::Endpoint& proxy);
+    /// For a proxy that asks for them; not sent before.
+    void SetCredentials(const std::string& user, const std::string& password);
+    /// Client nonces are drawn from it.
+    void SetRandom(std::shared_ptr<imsfw::RandomSource> random);
+
+    Ptr<Socket> CreateSocket() override;
+
+    /// For HttpConnectSocket alone.
+    Address GetProxy() const;
+    std::unique_ptr<imsfw::StreamLayer> MakeLayer(const Address& target) const;
+
+  protected:
+    void DoDispose() override;
+
+  private:
+    Ptr<SocketFactory> m_lower;
+    imsfw::Endpoint m_proxy;
+    std::string m_user;
+    std::string m_password;
+    std::shared_ptr<imsfw::RandomSource> m_random;
+};
+
+/// The UE's end of a tunnel: Connect(address) connects to the proxy and asks it for that address.
+class HttpConnectSocket : public imstls::LayeredSocket
+{
+  public:
+    static TypeId GetTypeId();
+    void SetFactory(Ptr<HttpConnectSocketFactory> factory);
+
+  protected:
+    void DoDispose() override;
+    Address DoLowerDestination(const Address& address) const override;
+    std::unique_ptr<imsfw::StreamLayer> DoMakeClientLayer(const Address& address) override;
+    std::unique_ptr<imsfw::StreamLayer> DoMakeServerLayer() override;
+    Ptr<LayeredSocket> DoFork() const override;
+
+  private:
+    Ptr<HttpConnectSocketFactory> m_factory;
+};
+
+} // namespace imsproxy
+} // namespace ns3
+
+#endif // IMS_WEB_PROXY_CONNECT_SOCKET_FACTORY_H

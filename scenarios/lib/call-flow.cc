@@ -1,0 +1,543 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "call-flow.h"
+
+#include "ims-tls-core-driver.h"
+
+#include "ns3/simulator.h"
+
+#include <utility>
+
+namespace imsfw::scenario
+{
+
+namespace
+{
+
+using ns3::imstls::CoreNow;
+using ns3::imstls::ToNs3Time;
+using sip::SdpCodec;
+using sip::SdpSession;
+using sip::UserAgentEvent;
+
+/// How long packets that were sent before the end of the talk may still arrive.
+constexpr Duration DRAIN_TIME = std::chrono::seconds(1);
+/// A stream that brought nothing for this long before the end of the talk has died.
+constexpr Duration SILENCE_LIMIT = std::chrono::seconds(1);
+
+VoiceResult
+ToVoiceResult(const ns3::imsmedia::VoiceApplication& sender,
+              const ns3::imsmedia::VoiceApplication& receiver)
+{
+    const auto sent = sender.GetSent();
+    const auto stats = receiver.GetStatistics();
+    VoiceResult voice;
+    voice.sent = sent;
+    voice.received = stats.received;
+    voice.lost = sent > stats.received ? sent - stats.received : 0;
+    voice.jitterMs = ToMilliseconds(stats.jitter);
+    voice.delayMeanMs = ToMilliseconds(stats.delayMean);
+    voice.delayP95Ms = ToMilliseconds(stats.delayP95);
+    voice.delayMaxMs = ToMilliseconds(stats.delayMax);
+    return voice;
+}
+
+/// @return why the stream counts as dead at @p talkEnd; nothing where it lives.
+std::optional<std::string>
+WhyDead(const ns3::imsmedia::VoiceApplication& receiver, TimePoint talkEnd)
+{
+    const auto stats = receiver.GetStatistics();
+    if (stats.received == 0)
+    {
+        return "no-packets";
+    }
+    return stats.last < talkEnd - SILENCE_LIMIT ? std::optional<std::string>("stopped")
+                                                : std::nullopt;
+}
+
+} // namespace
+
+CallFlow::CallFlow(const Experiment& experiment,
+                   Party ue,
+                   Party callee,
+                   std::function<void()> onFinished)
+    : m_callDuration(experiment.call.duration),
+      m_cap(experiment.limits.attempt),
+      m_callWanted(experiment.call.enabled),
+      m_codec(experiment.media.codec),
+      m_ue(std::move(ue)),
+      m_callee(std::move(callee)),
+      m_onFinished(std::move(onFinished))
+{
+    WireSip();
+    WireMedia();
+}
+
+CallFlow::~CallFlow()
+{
+    m_timer.Cancel();
+}
+
+void
+CallFlow::WireSip()
+{
+    if (m_ue.sip)
+    {
+        m_ue.sip->SetEventHandler([this](const UserAgentEvent& event) { HandleUe(event); });
+        m_callee.sip->SetEventHandler([this](const UserAgentEvent& event) { HandleCallee(event); });
+    }
+}
+
+void
+CallFlow::WireMedia()
+{
+    if (!m_ue.path)
+    {
+        return;
+    }
+    ns3::imsturn::MediaPath::Handlers ue;
+    ue.onReady = [this](const Endpoint& advertised) { HandlePathReady(advertised); };
+    ue.onPeerReady = [this] { m_ue.voice->StartTalking(); };
+    ue.onData = [this](const Endpoint&, ByteView bytes) { m_ue.voice->Receive(bytes); };
+    ue.onFailure = [this](const StreamFailure& failure) { HandlePathFailure(failure); };
+    m_ue.path->SetHandlers(ue);
+    m_ue.voice->SetSender([this](ByteView bytes) { m_ue.path->Send(bytes); });
+
+    ns3::imsturn::MediaPath::Handlers callee;
+    callee.onReady = [this](const Endpoint& advertised) { m_calleeAdvertised = advertised; };
+    callee.onPeerReady = [] {};
+    callee.onData = [this](const Endpoint&, ByteView bytes) { m_callee.voice->Receive(bytes); };
+    callee.onFailure = [](const StreamFailure&) {}; // its silence shows at the UE
+    m_callee.path->SetHandlers(callee);
+    m_callee.voice->SetSender([this](ByteView bytes) { m_callee.path->Send(bytes); });
+}
+
+void
+CallFlow::Start()
+{
+    m_started = CoreNow();
+    if (m_callee.path)
+    {
+        m_callee.path->Open();
+    }
+    if (m_ue.sip)
+    {
+        m_callee.sip->Connect();
+        SwitchTo(Step::REGISTER);
+        m_ue.sip->Register();
+    }
+    else
+    {
+        BeginCall();
+    }
+}
+
+void
+CallFlow::SwitchTo(Step step)
+{
+    m_step = step;
+    m_timer.Cancel();
+    if (step == Step::FINISHED)
+    {
+        return;
+    }
+    Duration wait = m_cap;
+    if (step == Step::TALK)
+    {
+        wait = m_callDuration;
+    }
+    else if (step == Step::DRAIN)
+    {
+        wait = DRAIN_TIME;
+    }
+    m_timer = ns3::Simulator::Schedule(ToNs3Time(wait), &CallFlow::HandleTimeout, this);
+}
+
+void
+CallFlow::HandleTimeout()
+{
+    const StreamFailure timeout{"user", "timeout", "gave up after limits.attempt"};
+    switch (m_step)
+    {
+    case Step::TALK:
+        StopTalking();
+        return;
+    case Step::DRAIN:
+        JudgeMedia();
+        return;
+    case Step::GATHER:
+        HandlePathFailure(timeout);
+        return;
+    case Step::REGISTER:
+    case Step::CALL:
+    case Step::HANG_UP:
+    case Step::INCOMING_CALL:
+    case Step::INCOMING_HANG_UP:
+        FailControl(timeout);
+        return;
+    case Step::IDLE:
+    case Step::FINISHED:
+        return;
+    }
+}
+
+void
+CallFlow::HandleUe(const UserAgentEvent& event)
+{
+    switch (event.type)
+    {
+    case UserAgentEvent::Type::REGISTERED:
+        if (m_step == Step::REGISTER)
+        {
+            m_registration = CoreNow() - m_started;
+            BeginCall();
+        }
+        return;
+    case UserAgentEvent::Type::CALL_ANSWERED:
+        HandleAnswered(event.sdp);
+        return;
+    case UserAgentEvent::Type::CALL_ENDED:
+        if (m_step == Step::HANG_UP)
+        {
+            SwitchTo(Step::INCOMING_CALL);
+            m_callee.sip->Call(m_ue.uri, MakeSdp(m_callee, std::nullopt));
+        }
+        return;
+    case UserAgentEvent::Type::INCOMING_CALL:
+        HandleUeIncoming(event);
+        return;
+    case UserAgentEvent::Type::CALL_ESTABLISHED:
+        if (m_step == Step::INCOMING_CALL)
+        {
+            SwitchTo(Step::INCOMING_HANG_UP);
+            m_ue.sip->Hangup();
+        }
+        return;
+    case UserAgentEvent::Type::REGISTRATION_FAILED:
+    case UserAgentEvent::Type::CALL_FAILED:
+    case UserAgentEvent::Type::FLOW_FAILED:
+        FailControl(
+            m_ue.sip->GetFlowFailure().value_or(StreamFailure{"sip", event.reason, event.detail}));
+        return;
+    case UserAgentEvent::Type::RINGING:
+    case UserAgentEvent::Type::OPTIONS_ANSWERED:
+    case UserAgentEvent::Type::REQUEST_TIMED_OUT: // the failure that follows is an event of its own
+        return;
+    }
+}
+
+void
+CallFlow::HandleUeIncoming(const UserAgentEvent& event)
+{
+    const auto answer = event.sdp ? SdpSession::Answer(*event.sdp, MakeSdp(m_ue, std::nullopt))
+                                  : SdpSession::Answer(MakeSdp(m_callee, std::nullopt),
+                                                       MakeSdp(m_ue, std::nullopt));
+    if (m_step == Step::INCOMING_CALL && answer)
+    {
+        m_ue.sip->Answer(*answer);
+    }
+}
+
+void
+CallFlow::HandleCallee(const UserAgentEvent& event)
+{
+    switch (event.type)
+    {
+    case UserAgentEvent::Type::INCOMING_CALL:
+        HandleCalleeIncoming(event);
+        return;
+    case UserAgentEvent::Type::CALL_ESTABLISHED:
+        m_isCalleeTalking = m_isMediaAttempted && !m_mediaFailure;
+        if (m_isCalleeTalking)
+        {
+            m_callee.voice->StartTalking();
+        }
+        return;
+    case UserAgentEvent::Type::CALL_ENDED:
+        if (m_step == Step::INCOMING_HANG_UP)
+        {
+            m_isControlComplete = true;
+            Finish();
+        }
+        return;
+    case UserAgentEvent::Type::CALL_FAILED:
+        if (m_step != Step::FINISHED)
+        {
+            FailControl({"sip", event.reason, "at the callee: " + event.detail});
+        }
+        return;
+    case UserAgentEvent::Type::REGISTERED:
+    case UserAgentEvent::Type::REGISTRATION_FAILED:
+    case UserAgentEvent::Type::RINGING:
+    case UserAgentEvent::Type::CALL_ANSWERED:
+    case UserAgentEvent::Type::OPTIONS_ANSWERED:
+    case UserAgentEvent::Type::REQUEST_TIMED_OUT:
+    case UserAgentEvent::Type::
+        FLOW_FAILED: // on UDP, and at the core's side: what follows shows at the UE
+        return;
+    }
+}
+
+void
+CallFlow::HandleCalleeIncoming(const UserAgentEvent& event)
+{
+    if (!event.sdp)
+    {
+        return;
+    }
+    const auto answer = SdpSession::Answer(*event.sdp, MakeSdp(m_callee, m_calleeAdvertised));
+    if (!answer)
+    {
+        return;
+    }
+    if (m_callee.path && event.sdp->audio.port != 0)
+    {
+        m_callee.path->SetPeer(event.sdp->audio);
+    }
+    m_callee.sip->Answer(*answer);
+}
+
+void
+CallFlow::BeginCall()
+{
+    if (!m_callWanted)
+    {
+        m_isControlComplete = m_ue.sip != nullptr;
+        Finish();
+        return;
+    }
+    m_callStarted = CoreNow();
+    if (!m_ue.path)
+    {
+        Invite(std::nullopt);
+        return;
+    }
+    m_isMediaAttempted = true;
+    SwitchTo(Step::GATHER);
+    m_ue.path->Open();
+}
+
+void
+CallFlow::HandlePathReady(const Endpoint& advertised)
+{
+    if (m_step != Step::GATHER)
+    {
+        return;
+    }
+    if (m_ue.sip)
+    {
+        Invite(advertised);
+    }
+    else
+    {
+        ConnectOutOfBand(advertised);
+    }
+}
+
+void
+CallFlow::HandlePathFailure(const StreamFailure& failure)
+{
+    FailMedia(m_step == Step::GATHER ? "gather" : "talk", failure);
+    if (m_step != Step::GATHER)
+    {
+        return;
+    }
+    // The call is placed all the same: whether signalling works is a question of its own.
+    if (m_ue.sip)
+    {
+        Invite(std::nullopt);
+    }
+    else
+    {
+        Finish();
+    }
+}
+
+void
+CallFlow::Invite(const std::optional<Endpoint>& advertised)
+{
+    SwitchTo(Step::CALL);
+    m_ue.sip->Call(m_callee.uri, MakeSdp(m_ue, advertised));
+}
+
+void
+CallFlow::ConnectOutOfBand(const Endpoint& advertised)
+{
+    SwitchTo(Step::TALK);
+    m_callee.path->SetPeer(advertised);
+    m_callee.voice->StartTalking();
+    m_ue.path->SetPeer(*m_calleeAdvertised);
+}
+
+void
+CallFlow::HandleAnswered(const std::optional<SdpSession>& answer)
+{
+    if (m_step != Step::CALL)
+    {
+        return;
+    }
+    m_callSetup = CoreNow() - m_callStarted;
+    SwitchTo(Step::TALK);
+    if (m_isMediaAttempted && !m_mediaFailure && answer && answer->audio.port != 0)
+    {
+        m_ue.path->SetPeer(answer->audio);
+    }
+}
+
+void
+CallFlow::StopTalking()
+{
+    m_talkEnd = CoreNow();
+    if (m_ue.voice)
+    {
+        m_ue.voice->StopTalking();
+        m_callee.voice->StopTalking();
+    }
+    SwitchTo(Step::DRAIN);
+}
+
+void
+CallFlow::JudgeMedia()
+{
+    if (m_isMediaAttempted)
+    {
+        m_voiceUp = ToVoiceResult(*m_ue.voice, *m_callee.voice);
+        m_voiceDown = ToVoiceResult(*m_callee.voice, *m_ue.voice);
+        if (const auto why = WhyDead(*m_callee.voice, m_talkEnd))
+        {
+            FailMedia("talk", {"rtp", *why, "from the UE to the callee"});
+        }
+        if (const auto why = WhyDead(*m_ue.voice, m_talkEnd))
+        {
+            FailMedia("talk", {"rtp", *why, "from the callee to the UE"});
+        }
+    }
+    if (m_ue.sip)
+    {
+        SwitchTo(Step::HANG_UP);
+        m_callee.sip->Hangup();
+    }
+    else
+    {
+        Finish();
+    }
+}
+
+void
+CallFlow::FailControl(const StreamFailure& failure)
+{
+    static constexpr const char* NAMES[] = {"start",
+                                            "register",
+                                            "call",
+                                            "call",
+                                            "call",
+                                            "hang-up",
+                                            "hang-up",
+                                            "incoming-call",
+                                            "incoming-call",
+                                            "finished"};
+    if (!m_controlFailure && m_step != Step::FINISHED)
+    {
+        m_controlFailure = PlaneFailure{NAMES[static_cast<int>(m_step)], failure, CoreNow()};
+        Finish();
+    }
+}
+
+void
+CallFlow::FailMedia(const std::string& step, const StreamFailure& failure)
+{
+    if (!m_mediaFailure && m_step != Step::FINISHED)
+    {
+        m_mediaFailure = PlaneFailure{step, failure, CoreNow()};
+    }
+}
+
+void
+CallFlow::Finish()
+{
+    if (m_step == Step::FINISHED)
+    {
+        return;
+    }
+    SwitchTo(Step::FINISHED);
+    for (Party* party : {&m_ue, &m_callee})
+    {
+        if (party->voice)
+        {
+            party->voice->StopTalking();
+            party->path->Close();
+        }
+    }
+    if (m_ue.sip)
+    {
+        m_ue.sip->Close();
+    }
+    m_onFinished();
+}
+
+SdpSession
+CallFlow::MakeSdp(const Party& party, const std::optional<Endpoint>& audio) const
+{
+    SdpSession sdp;
+    sdp.audio = audio.value_or(party.host);
+    sdp.codecs = {m_codec == "g711" ? SdpCodec::Pcmu() : SdpCodec::AmrWb()};
+    sdp.direction = audio ? sip::SdpDirection::SENDRECV : sip::SdpDirection::INACTIVE;
+    return sdp;
+}
+
+Verdict
+CallFlow::GetControlVerdict() const
+{
+    if (!m_ue.sip)
+    {
+        return Verdict::NOT_ATTEMPTED;
+    }
+    return m_isControlComplete ? Verdict::PASS : Verdict::FAIL;
+}
+
+Verdict
+CallFlow::GetMediaVerdict() const
+{
+    if (m_mediaFailure)
+    {
+        return Verdict::FAIL;
+    }
+    return m_voiceUp ? Verdict::PASS : Verdict::NOT_ATTEMPTED;
+}
+
+const std::optional<PlaneFailure>&
+CallFlow::GetControlFailure() const
+{
+    return m_controlFailure;
+}
+
+const std::optional<PlaneFailure>&
+CallFlow::GetMediaFailure() const
+{
+    return m_mediaFailure;
+}
+
+std::optional<Duration>
+CallFlow::GetRegistration() const
+{
+    return m_registration;
+}
+
+std::optional<Duration>
+CallFlow::GetCallSetup() const
+{
+    return m_callSetup;
+}
+
+std::optional<VoiceResult>
+CallFlow::GetVoiceUp() const
+{
+    return m_voiceUp;
+}
+
+std::optional<VoiceResult>
+CallFlow::GetVoiceDown() const
+{
+    return m_voiceDown;
+}
+
+} // namespace imsfw::scenario

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// @file
+/// What the people of an experiment do: register, call, talk, hang up, be called.
+///
+///     register -> gather media -> INVITE .. 200 -> talk -> callee hangs up -> callee calls back -> UE hangs up
+///
+/// Each step has the same cap (limits.attempt). The callee hanging up and calling back proves that requests reach the
+/// UE over its registered flow, and that the flow is still alive after the call. It knows nothing of firewalls: it sees
+/// what a user sees, and reports what failed and when.
+#pragma once
+
+#include "base/stream-layer.h"
+#include "base/time.h"
+#include "experiment.h"
+#include "result.h"
+
+#include "ims-media-voice-application.h"
+#include "ims-sip-ua-application.h"
+#include "ims-turn-media-path.h"
+
+#include "ns3/event-id.h"
+
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace imsfw::scenario
+{
+
+/// One party of the call. Null pointers where the experiment leaves the plane out.
+struct Party
+{
+    ns3::Ptr<ns3::imssip::SipUaApplication> sip;
+    ns3::Ptr<ns3::imsturn::MediaPath> path;
+    ns3::Ptr<ns3::imsmedia::VoiceApplication> voice;
+    std::string uri;
+    Endpoint host; ///< what its SDP says when there is no media path
+};
+
+/// How a plane failed, as the UE saw it.
+struct PlaneFailure
+{
+    std::string step; ///< "register", "call", "hang-up", "incoming-call"; "gather", "talk"
+    StreamFailure failure;
+    TimePoint at;
+};
+
+class CallFlow
+{
+  public:
+    /// @param onFinished called once, from within the simulation, when there is nothing left to do
+    CallFlow(const Experiment& experiment,
+             Party ue,
+             Party callee,
+             std::function<void()> onFinished);
+    ~CallFlow();
+    CallFlow(const CallFlow&) = delete;
+    CallFlow& operator=(const CallFlow&) = delete;
+
+    /// Begin; from within the simulation.
+    void Start();
+
+    Verdict GetControlVerdict() const;
+    Verdict GetMediaVerdict() const;
+    const std::optional<PlaneFailure>& GetControlFailure() const;
+    const std::optional<PlaneFailure>& GetMediaFailure() const;
+    std::optional<Duration> GetRegistration() const;
+    std::optional<Duration> GetCallSetup() const;
+    std::optional<VoiceResult> GetVoiceUp() const;
+    std::optional<VoiceResult> GetVoiceDown() const;
+
+  private:
+    enum class Step
+    {
+        IDLE,
+        REGISTER,
+        GATHER,
+        CALL,
+        TALK,
+        DRAIN, ///< both are silent; what is on its way still counts
+        HANG_UP,
+        INCOMING_CALL,
+        INCOMING_HANG_UP,
+        FINISHED,
+    };
+
+    void WireSip();
+    void WireMedia();
+    void HandleUe(const sip::UserAgentEvent& event);
+    void HandleCallee(const sip::UserAgentEvent& event);
+    void HandleUeIncoming(const sip::UserAgentEvent& event);
+    void HandleCalleeIncoming(const sip::UserAgentEvent& event);
+
+    void SwitchTo(Step step);
+    void HandleTimeout();
+    void BeginCall();
+    void HandlePathReady(const Endpoint& advertised);
+    void HandlePathFailure(const StreamFailure& failure);
+    void Invite(const std::optional<Endpoint>& advertised);
+    void ConnectOutOfBand(const Endpoint& advertised);
+    void HandleAnswered(const std::optional<sip::SdpSession>& answer);
+    void StopTalking();
+    void JudgeMedia();
+    void FailControl(const StreamFailure& failure);
+    void FailMedia(const std::string& step, const StreamFailure& failure);
+    void Finish();
+    sip::SdpSession MakeSdp(const Party& party, const std::optional<Endpoint>& audio) const;
+
+    Duration m_callDuration;
+    Duration m_cap;
+    bool m_callWanted;
+    std::string m_codec;
+    Party m_ue;
+    Party m_callee;
+    std::function<void()> m_onFinished;
+
+    Step m_step{Step::IDLE};
+    ns3::EventId m_timer;
+    std::optional<Endpoint> m_calleeAdvertised;
+    TimePoint m_started{};
+    TimePoint m_callStarted{};
+    TimePoint m_talkEnd{};
+    bool m_isCalleeTalking{false};
+    std::optional<Duration> m_registration;
+    std::optional<Duration> m_callSetup;
+    std::optional<PlaneFailure> m_controlFailure;
+    std::optional<PlaneFailure> m_mediaFailure;
+    bool m_isControlComplete{false};
+    bool m_isMediaAttempted{false};
+    std::optional<VoiceResult> m_voiceUp;
+    std::optional<VoiceResult> m_voiceDown;
+};
+
+} // namespace imsfw::scenario

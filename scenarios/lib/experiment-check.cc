@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "experiment-check.h"
+
+#include "base/text.h"
+#include "data-files.h"
+#include "engine/policy-loader.h"
+#include "ims-tls-pki.h"
+#include "ims-tls-suites.h"
+
+namespace imsfw::scenario
+{
+
+namespace
+{
+
+using config::Diagnostic;
+using config::Document;
+
+/// Collects findings, each pointing at the layer that set the field (the last one that did).
+class Findings
+{
+  public:
+    explicit Findings(const std::vector<Document>& layers) : m_layers(layers)
+    {
+    }
+
+    void
+    Add(const char* section, const char* key, const std::string& message)
+    {
+        const std::string field = std::string(section) + (*key == '\0' ? "" : ".") + key;
+        for (auto layer = m_layers.rbegin(); layer != m_layers.rend(); ++layer)
+        {
+            const YAML::Node root = layer->root;
+            const YAML::Node at =
+                *key == '\0' || !root[section] ? root[section] : root[section][key];
+            if (at)
+            {
+                m_found.push_back(layer->At(at, field, message));
+                return;
+            }
+        }
+        m_found.push_back({"defaults", 0, 0, field, message});
+    }
+
+    void
+    Add(const std::vector<Diagnostic>& more)
+    {
+        m_found.insert(m_found.end(), more.begin(), more.end());
+    }
+
+    std::vector<Diagnostic>
+    Take()
+    {
+        return std::move(m_found);
+    }
+
+  private:
+    const std::vector<Document>& m_layers;
+    std::vector<Diagnostic> m_found;
+};
+
+bool
+IsSet(const std::vector<Document>& layers, const char* section)
+{
+    for (const auto& layer : layers)
+    {
+        const YAML::Node root = layer.root;
+        if (root[section])
+        {
+            return true;
+        }
+    }
+    return false;
+}
+
+void
+CheckPlanes(const Experiment& e, Findings& findings)
+{
+    if (e.control.transport == ControlTransport::NONE && e.media.path == MediaPathKind::NONE)
+    {
+        findings.Add(
+            "control", "transport", "\"none\", and media.path is \"none\" too: nothing to measure");
+    }
+}
+
+void
+CheckTls(const Experiment& e, const std::vector<Document>& layers, Findings& findings)
+{
+    if (IsSet(layers, "tls") && !e.UsesTls())
+    {
+        findings.Add("tls",
+                     "",
+                     "neither control nor media goes over TLS; take this section out, or set their "
+                     "transport to tls");
+        return;
+    }
+    for (const auto& suite : e.tls.suites)
+    {
+        if (const auto found = tls::FindSuite(suite); !found)
+        {
+            findings.Add("tls", "suites", found.Error());
+            return;
+        }
+    }
+    if (const auto contradiction =
+            tls::CheckSuites(e.tls.suites, e.tls.minVersion, e.tls.maxVersion))
+    {
+        findings.Add("tls", "suites", *contradiction);
+    }
+}
+
+void
+CheckProxy(const Experiment& e, const engine::Policy& policy, Findings& findings)
+{
+    if (e.proxy.use != ProxyUse::ALWAYS)
+    {
+        return;
+    }
+    if (!policy.proxy)
+    {
+        findings.Add(
+            "proxy",
+            "use",
+            "\"always\", but policy \"" + policy.id +
+                "\" configures no web proxy; use if-configured, or a policy with a proxy section");
+    }
+    if (e.control.transport == ControlTransport::UDP)
+    {
+        findings.Add("control",
+                     "transport",
+                     "\"udp\" cannot go through a web proxy: CONNECT carries TCP only");
+    }
+    if (e.media.path == MediaPathKind::DIRECT ||
+        (e.media.path == MediaPathKind::RELAY && e.media.transport == MediaTransport::UDP))
+    {
+        findings.Add("media",
+                     "transport",
+                     "UDP media cannot go through a web proxy: CONNECT carries TCP only");
+    }
+}
+
+void
+CheckFirewall(const Experiment& e, const std::vector<Document>& layers, Findings& findings)
+{
+    const auto policy = engine::LoadPolicy(e.firewall.policy, PolicyDirectory());
+    if (policy)
+    {
+        CheckProxy(e, *policy, findings);
+        return;
+    }
+    const auto& errors = policy.Error();
+    // A policy file's own errors point into that file; a name that leads nowhere is this experiment's error.
+    if (IsSet(layers, "firewall") && errors.size() == 1 && errors.front().line == 0)
+    {
+        findings.Add("firewall", "policy", errors.front().message);
+        return;
+    }
+    findings.Add(errors);
+}
+
+void
+CheckServers(const Experiment& e, Findings& findings)
+{
+    if (e.servers.certificate.empty() != e.servers.privateKey.empty())
+    {
+        findings.Add("servers",
+                     e.servers.certificate.empty() ? "private_key" : "certificate",
+                     "certificate and private_key are needed together");
+        return;
+    }
+    if (e.servers.certificate.empty())
+    {
+        return;
+    }
+    const auto loaded = tls::LoadPem(e.servers.certificate, e.servers.privateKey);
+    if (!loaded)
+    {
+        findings.Add("servers", "certificate", loaded.Error());
+    }
+    if (e.servers.trustAnchor.empty())
+    {
+        findings.Add(
+            "servers", "certificate", "needs trust_anchor too: the UE must know whom to trust");
+    }
+}
+
+} // namespace
+
+std::vector<Diagnostic>
+CheckExperiment(const Experiment& experiment, const std::vector<Document>& layers)
+{
+    Findings findings(layers);
+    CheckPlanes(experiment, findings);
+    CheckTls(experiment, layers, findings);
+    CheckFirewall(experiment, layers, findings);
+    CheckServers(experiment, findings);
+    return findings.Take();
+}
+
+} // namespace imsfw::scenario

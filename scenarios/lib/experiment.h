@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// @file
+/// One experiment, as plain values: everything that decides what a run does.
+///
+/// The meaning, units and limits of every field stand in scenarios/experiment.schema.json; the defaults stand here.
+#pragma once
+
+#include "base/time.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace imsfw::scenario
+{
+
+/// A point-to-point link, the same in both directions.
+struct Link
+{
+    std::string rate{"100Mbps"};
+    Duration delay{};
+    double loss{0};
+};
+
+enum class ControlTransport
+{
+    UDP,
+    TCP,
+    TLS,
+    NONE, ///< no SIP: offer and answer travel out of band
+};
+
+enum class MediaPathKind
+{
+    DIRECT,
+    RELAY,
+    NONE,
+};
+
+enum class MediaTransport
+{
+    UDP,
+    TCP,
+    TLS,
+};
+
+enum class ProxyUse
+{
+    NEVER,
+    IF_CONFIGURED,
+    ALWAYS,
+};
+
+struct Experiment
+{
+    std::string name{"experiment"};
+    std::string title;
+    uint32_t seed{1};
+    uint32_t run{1};
+
+    struct
+    {
+        std::string policy{"stateful-nat"};
+    } firewall;
+
+    struct
+    {
+        Link access{"100Mbps", std::chrono::milliseconds(5), 0};
+        Link dmz{"1Gbps", std::chrono::microseconds(500), 0};
+        Link internet{"1Gbps", std::chrono::milliseconds(15), 0};
+        Link core{"1Gbps", std::chrono::microseconds(500), 0};
+    } links;
+
+    std::string
+        transport; ///< the named transport that control, media and proxy came from; may be empty
+
+    struct
+    {
+        ControlTransport transport{ControlTransport::TLS};
+        uint16_t port{443};
+    } control;
+
+    struct
+    {
+        MediaPathKind path{MediaPathKind::RELAY};
+        MediaTransport transport{MediaTransport::TLS};
+        uint16_t port{443};
+        std::string codec{"g711"};
+        bool peerLatches{false};
+    } media;
+
+    struct
+    {
+        ProxyUse use{ProxyUse::IF_CONFIGURED};
+        std::string user{"employee"};
+        std::string password{"correct horse"};
+    } proxy;
+
+    struct
+    {
+        std::vector<std::string>
+            suites; ///< exactly what is offered; empty: what the TLS library offers by default
+        std::string minVersion; ///< "1.2", "1.3", or empty: the lowest that the suites are for
+        std::string maxVersion; ///< "1.2", "1.3", or empty: the highest that the suites are for
+    } tls;
+
+    struct
+    {
+        std::string certificate;
+        std::string privateKey;
+        std::string trustAnchor;
+    } servers;
+
+    struct
+    {
+        bool enabled{true};
+        Duration duration{std::chrono::seconds(30)};
+        Duration answerAfter{};
+    } call;
+
+    struct
+    {
+        Duration attempt{std::chrono::seconds(10)};
+        Duration simulated{std::chrono::minutes(10)};
+    } limits;
+
+    struct
+    {
+        bool captures{true};
+        bool keyLog{true};
+    } evidence;
+
+    /// @return whether any connection of the UE is made over TLS.
+    bool UsesTls() const;
+
+    /// @return the experiment as YAML that LoadExperiment reads back to the same values, all defaults filled in.
+    std::string ToYaml() const;
+};
+
+} // namespace imsfw::scenario

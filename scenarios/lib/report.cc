@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "report.h"
+
+#include "experiment-names.h"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace imsfw::scenario
+{
+
+namespace
+{
+
+constexpr std::size_t BAR_WIDTH = 40;
+
+std::string
+Format(const char* format, double value)
+{
+    char text[64];
+    std::snprintf(text, sizeof(text), format, value);
+    return text;
+}
+
+std::string
+Milliseconds(Duration duration)
+{
+    return Format("%.3f ms", ToMilliseconds(duration));
+}
+
+std::string
+Milliseconds(TimePoint time)
+{
+    return Milliseconds(time.time_since_epoch());
+}
+
+std::string
+Padded(std::string text, std::size_t width)
+{
+    text.resize(std::max(width, text.size()), ' ');
+    return text;
+}
+
+std::string
+Coloured(const Paint& paint, Verdict verdict)
+{
+    const std::string word = ToString(verdict);
+    switch (verdict)
+    {
+    case Verdict::PASS:
+        return paint.Good(word);
+    case Verdict::FAIL:
+        return paint.Bad(word);
+    case Verdict::NOT_ATTEMPTED:
+        return paint.Dim(word);
+    }
+    return word;
+}
+
+void
+PrintPlane(std::ostream& out, const Paint& paint, const char* name, const PlaneResult& plane)
+{
+    out << "  " << Padded(name, 14) << Coloured(paint, plane.verdict) << "\n";
+    if (!plane.decidedBy)
+    {
+        return;
+    }
+    const DecidingEvent& event = *plane.decidedBy;
+    out << "    decided at    " << Milliseconds(event.at) << " by " << paint.Strong(event.element);
+    out << (event.rule.empty() ? "" : ", rule " + paint.Strong(event.rule)) << "\n";
+    out << "    because       " << event.reason << (event.detail.empty() ? "" : ": " + event.detail)
+        << "\n";
+    if (!event.flow.empty())
+    {
+        out << "    packet        " << event.flow;
+        out << (event.firstBytes.empty() ? "" : ", begins " + event.firstBytes) << "\n";
+    }
+}
+
+/// One line for each phase, its bar where it lies in the time of all phases.
+void
+PrintPhases(std::ostream& out, const std::vector<Phase>& phases)
+{
+    if (phases.empty())
+    {
+        return;
+    }
+    TimePoint first = phases.front().start;
+    TimePoint last = phases.front().end;
+    for (const auto& phase : phases)
+    {
+        first = std::min(first, phase.start);
+        last = std::max(last, phase.end);
+    }
+    const double span = std::max(1.0, static_cast<double>((last - first).count()));
+    out << "\nPhases (simulated time)\n";
+    for (const auto& phase : phases)
+    {
+        const auto from =
+            static_cast<std::size_t>((phase.start - first).count() / span * BAR_WIDTH);
+        const auto to = static_cast<std::size_t>((phase.end - first).count() / span * BAR_WIDTH);
+        const std::string bar =
+            std::string(from, ' ') + std::string(std::max<std::size_t>(1, to - from), '#');
+        out << "  " << Padded(phase.plane + "/" + phase.name, 26)
+            << Padded(Milliseconds(phase.start), 15)
+            << Padded(Milliseconds(phase.end - phase.start), 14) << bar << "\n";
+    }
+}
+
+void
+PrintVoice(std::ostream& out, const char* name, const std::optional<VoiceResult>& voice)
+{
+    if (!voice)
+    {
+        return;
+    }
+    out << "  " << Padded(name, 14) << voice->received << " of " << voice->sent
+        << " packets, delay mean " << Format("%.2f", voice->delayMeanMs) << " ms, p95 "
+        << Format("%.2f", voice->delayP95Ms) << " ms, jitter " << Format("%.3f", voice->jitterMs)
+        << " ms\n";
+}
+
+void
+PrintTls(std::ostream& out, const std::vector<TlsResult>& connections)
+{
+    for (const auto& tls : connections)
+    {
+        out << "  " << Padded(tls.plane, 14) << tls.version << " " << tls.suite
+            << (tls.isNull ? " (integrity only: readable on the wire)" : "") << ", handshake "
+            << tls.handshakeBytesSent << " bytes sent, " << tls.handshakeBytesReceived
+            << " received\n";
+    }
+}
+
+std::string
+Describe(const Experiment& e, bool viaProxy)
+{
+    std::string text =
+        "SIP over " + ToString(e.control.transport) + " " + std::to_string(e.control.port);
+    if (e.media.path == MediaPathKind::DIRECT)
+    {
+        text += ", direct media";
+    }
+    if (e.media.path == MediaPathKind::RELAY)
+    {
+        text += ", TURN over " + ToString(e.media.transport) + " " + std::to_string(e.media.port);
+    }
+    return text + (viaProxy ? ", by HTTP CONNECT through the web proxy" : "");
+}
+
+} // namespace
+
+void
+PrintReport(std::ostream& out, const Experiment& experiment, const RunResult& result, bool colour)
+{
+    const Paint paint(colour);
+    out << paint.Strong(experiment.title.empty() ? experiment.name : experiment.title) << "\n";
+    out << "firewall " << experiment.firewall.policy << "; "
+        << Describe(experiment, result.viaProxy) << "\n\n";
+    out << "Verdicts\n";
+    PrintPlane(out, paint, "control", result.control);
+    PrintPlane(out, paint, "media (UDP)", result.mediaUdp);
+    if (result.registration)
+    {
+        out << "\n  registration  " << Milliseconds(*result.registration) << "\n";
+    }
+    if (result.callSetup)
+    {
+        out << "  call set-up   " << Milliseconds(*result.callSetup)
+            << " (media gathering included)\n";
+    }
+    PrintPhases(out, result.phases);
+    if (!result.tls.empty())
+    {
+        out << "\nTLS\n";
+        PrintTls(out, result.tls);
+    }
+    if (result.voiceUp || result.voiceDown)
+    {
+        out << "\nVoice (as its receiver measured it)\n";
+        PrintVoice(out, "UE to callee", result.voiceUp);
+        PrintVoice(out, "callee to UE", result.voiceDown);
+    }
+    out << "\nFirewall: " << result.firewall.allowed << " packets allowed, "
+        << result.firewall.refused << " refused\n";
+    for (const auto& note : result.notes)
+    {
+        out << "Note: " << note << "\n";
+    }
+}
+
+std::string
+Paint::With(const char* code, const std::string& text) const
+{
+    return m_enabled ? "\033[" + std::string(code) + "m" + text + "\033[0m" : text;
+}
+
+std::string
+Paint::Good(const std::string& text) const
+{
+    return With("32", text);
+}
+
+std::string
+Paint::Bad(const std::string& text) const
+{
+    return With("31", text);
+}
+
+std::string
+Paint::Dim(const std::string& text) const
+{
+    return With("2", text);
+}
+
+std::string
+Paint::Strong(const std::string& text) const
+{
+    return With("1", text);
+}
+
+} // namespace imsfw::scenario

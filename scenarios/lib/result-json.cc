@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "result-json.h"
+
+#include <nlohmann/json.hpp>
+#include <openssl/crypto.h>
+
+namespace imsfw::scenario
+{
+
+namespace
+{
+
+using Json = nlohmann::ordered_json;
+
+double
+Milliseconds(TimePoint time)
+{
+    return ToMilliseconds(time.time_since_epoch());
+}
+
+Json
+ToJson(const DecidingEvent& event)
+{
+    return {
+        {"element", event.element},
+        {"rule", event.rule},
+        {"reason", event.reason},
+        {"detail", event.detail},
+        {"flow", event.flow},
+        {"first_bytes", event.firstBytes},
+        {"at_ms", Milliseconds(event.at)},
+    };
+}
+
+Json
+ToJson(const PlaneResult& plane)
+{
+    Json json{{"verdict", ToString(plane.verdict)}};
+    if (plane.decidedBy)
+    {
+        json["decided_by"] = ToJson(*plane.decidedBy);
+    }
+    return json;
+}
+
+Json
+ToJson(const Phase& phase)
+{
+    return {
+        {"plane", phase.plane},
+        {"name", phase.name},
+        {"start_ms", Milliseconds(phase.start)},
+        {"end_ms", Milliseconds(phase.end)},
+    };
+}
+
+Json
+ToJson(const VoiceResult& voice)
+{
+    return {
+        {"sent", voice.sent},
+        {"received", voice.received},
+        {"lost", voice.lost},
+        {"jitter_ms", voice.jitterMs},
+        {"delay_mean_ms", voice.delayMeanMs},
+        {"delay_p95_ms", voice.delayP95Ms},
+        {"delay_max_ms", voice.delayMaxMs},
+    };
+}
+
+Json
+ToJson(const TlsResult& tls)
+{
+    return {
+        {"plane", tls.plane},
+        {"version", tls.version},
+        {"suite", tls.suite},
+        {"null", tls.isNull},
+        {"handshake_bytes_sent", tls.handshakeBytesSent},
+        {"handshake_bytes_received", tls.handshakeBytesReceived},
+    };
+}
+
+template <typename T>
+Json
+ListOf(const std::vector<T>& items)
+{
+    Json list = Json::array();
+    for (const auto& item : items)
+    {
+        list.push_back(ToJson(item));
+    }
+    return list;
+}
+
+Json
+OptionalMilliseconds(const std::optional<Duration>& duration)
+{
+    return duration ? Json(ToMilliseconds(*duration)) : Json();
+}
+
+template <typename T>
+Json
+OptionalOf(const std::optional<T>& value)
+{
+    return value ? ToJson(*value) : Json();
+}
+
+} // namespace
+
+std::string
+ToString(Verdict verdict)
+{
+    switch (verdict)
+    {
+    case Verdict::PASS:
+        return "pass";
+    case Verdict::FAIL:
+        return "fail";
+    case Verdict::NOT_ATTEMPTED:
+        return "not-attempted";
+    }
+    return {};
+}
+
+Provenance
+MakeProvenance(const std::string& policyHash)
+{
+    return {IMSFW_COMMIT, policyHash, IMSFW_NS3_VERSION, OpenSSL_version(OPENSSL_VERSION_STRING)};
+}
+
+std::string
+ToJson(const Experiment& experiment, const RunResult& result, const Provenance& provenance)
+{
+    const Json json{
+        {"name", experiment.name},
+        {"policy", experiment.firewall.policy},
+        {"transport", experiment.transport},
+        {"seed", experiment.seed},
+        {"run", experiment.run},
+        {"provenance",
+         {
+             {"commit", provenance.commit},
+             {"policy_hash", provenance.policyHash},
+             {"ns3", provenance.ns3},
+             {"openssl", provenance.openssl},
+         }},
+        {"planes",
+         {
+             {"control", ToJson(result.control)},
+             {"media_udp", ToJson(result.mediaUdp)},
+         }},
+        {"via_web_proxy", result.viaProxy},
+        {"registration_ms", OptionalMilliseconds(result.registration)},
+        {"call_setup_ms", OptionalMilliseconds(result.callSetup)},
+        {"phases", ListOf(result.phases)},
+        {"voice", {{"up", OptionalOf(result.voiceUp)}, {"down", OptionalOf(result.voiceDown)}}},
+        {"tls", ListOf(result.tls)},
+        {"refusals", ListOf(result.refusals)},
+        {"firewall_packets",
+         {{"allowed", result.firewall.allowed}, {"refused", result.firewall.refused}}},
+        {"simulated_ms", Milliseconds(result.simulatedEnd)},
+        {"events", result.events},
+        {"notes", result.notes},
+    };
+    return json.dump(2) + "\n";
+}
+
+} // namespace imsfw::scenario

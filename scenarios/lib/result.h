@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// @file
+/// What a run found out, as plain values. All times are simulated.
+#pragma once
+
+#include "base/address.h"
+#include "base/time.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace imsfw::scenario
+{
+
+enum class Verdict
+{
+    PASS,
+    FAIL,
+    NOT_ATTEMPTED,
+};
+
+/// @return "pass", "fail", "not-attempted"
+std::string ToString(Verdict verdict);
+
+/// What decided that a plane failed: the element, its rule, the packet.
+struct DecidingEvent
+{
+    std::string element; ///< "nimsfw", "web-proxy", or the node that gave up: "ue"
+    std::string rule;    ///< the rule's id; empty where no rule decided (a time-out, a TLS alert)
+    std::string reason;  ///< kebab-case, from the element's closed list
+    std::string detail;  ///< for people
+    std::string flow;    ///< five-tuple of the packet, as the firewall saw it first
+    std::string firstBytes; ///< the packet's first payload bytes, hexadecimal
+    TimePoint at;
+};
+
+/// A plane of the architecture with its verdict.
+struct PlaneResult
+{
+    Verdict verdict{Verdict::NOT_ATTEMPTED};
+    std::optional<DecidingEvent> decidedBy; ///< failed planes only
+};
+
+/// A stretch of simulated time with a name, for example control/tls or media/turn-allocate.
+struct Phase
+{
+    std::string plane; ///< "control" or "media"
+    std::string name;
+    TimePoint start;
+    TimePoint end;
+};
+
+/// One direction of the voice stream, as its receiver measured it.
+struct VoiceResult
+{
+    uint64_t sent{0};
+    uint64_t received{0};
+    uint64_t lost{0};
+    double jitterMs{0};
+    double delayMeanMs{0};
+    double delayP95Ms{0};
+    double delayMaxMs{0};
+};
+
+/// What one TLS connection of the UE negotiated.
+struct TlsResult
+{
+    std::string plane;
+    std::string version;
+    std::string suite; ///< IANA name
+    bool isNull{false};
+    std::size_t handshakeBytesSent{0};
+    std::size_t handshakeBytesReceived{0};
+};
+
+/// What the firewall did with packets, counted.
+struct FirewallCounters
+{
+    uint64_t allowed{0};
+    uint64_t refused{0};
+};
+
+struct RunResult
+{
+    PlaneResult control;
+    PlaneResult mediaUdp;
+    std::optional<Duration> registration; ///< first packet of the attempt to 200 (OK) for REGISTER
+    std::optional<Duration>
+        callSetup; ///< first packet for the call (media gathering included) to its 200 (OK)
+    std::vector<Phase> phases;
+    std::optional<VoiceResult> voiceUp;   ///< UE to callee
+    std::optional<VoiceResult> voiceDown; ///< callee to UE
+    std::vector<TlsResult> tls;
+    std::vector<DecidingEvent> refusals; ///< the first packet of each flow that a rule refused
+    FirewallCounters firewall;
+    std::vector<std::string> notes; ///< what a reader must know before trusting the figures
+    TimePoint simulatedEnd;
+    uint64_t events{0}; ///< ns-3 events executed
+    bool viaProxy{false};
+};
+
+} // namespace imsfw::scenario

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// @file
+/// What a result says beside its verdicts: latencies that follow from round trips, phases that fit together, evidence.
+#include "scenario-run.h"
+
+#include "base/text.h"
+
+using namespace imsfw;
+using namespace imsfw::scenario;
+
+namespace
+{
+
+/// Links without serialisation to speak of: what is left of a latency is round trips.
+std::vector<std::string>
+Measured(std::vector<std::string> settings)
+{
+    for (const char* link : {"access", "dmz", "internet", "core"})
+    {
+        settings.push_back(std::string("links.") + link + ".rate=10Gbps");
+    }
+    settings.insert(settings.end(),
+                    {"links.access.delay=10ms",
+                     "links.dmz.delay=1ms",
+                     "links.internet.delay=20ms",
+                     "links.core.delay=5ms",
+                     "call.duration=2s"});
+    return settings;
+}
+
+double
+RegistrationMs(std::vector<std::string> settings)
+{
+    const auto output = Run(Measured(std::move(settings)));
+    EXPECT_TRUE(output.result.registration) << Why(output.result);
+    return output.result.registration ? ToMilliseconds(*output.result.registration) : 0;
+}
+
+} // namespace
+
+TEST(ResultTest, RegistrationTakesItsRoundTrips)
+{
+    const double roundTrip = 2 * (10 + 20 + 5);
+    const double slack = 0.5; // serialisation and processing at 10 Gbit/s
+    // SIP Digest: two transactions. TCP: one more. TLS 1.2: two more; TLS 1.3: one.
+    EXPECT_NEAR(RegistrationMs({"transport=sip-udp"}), 2 * roundTrip, slack);
+    EXPECT_NEAR(RegistrationMs({"transport=sip-tcp"}), 3 * roundTrip, slack);
+    EXPECT_NEAR(
+        RegistrationMs({"transport=solution", "tls.suites=[NULL-SHA]"}), 5 * roundTrip, slack);
+    EXPECT_NEAR(
+        RegistrationMs({"transport=solution", "tls.suites=[AES128-SHA]"}), 5 * roundTrip, slack);
+    EXPECT_NEAR(RegistrationMs({"transport=solution", "tls.suites=[TLS_AES_128_GCM_SHA256]"}),
+                4 * roundTrip,
+                slack);
+}
+
+TEST(ResultTest, AProxyAddsARoundTripToItAndA407AnotherOne)
+{
+    const double proxyLeg = 2 * (10 + 1);
+    const double serverLeg = 2 * (1 + 20 + 5);
+    const double through = proxyLeg + serverLeg;
+    const double slack = 1;
+    // TCP to the proxy, CONNECT (which waits for the proxy's own TCP), then TLS 1.2 and two transactions end to end.
+    EXPECT_NEAR(
+        RegistrationMs(
+            {"firewall.policy=proxy-only", "transport=solution", "tls.suites=[AES128-SHA]"}),
+        proxyLeg + through + 4 * through,
+        slack);
+    EXPECT_NEAR(RegistrationMs({"firewall.policy=authenticating-proxy",
+                                "transport=solution",
+                                "tls.suites=[AES128-SHA]"}),
+                2 * proxyLeg + through + 4 * through,
+                slack);
+}
+
+TEST(ResultTest, PhasesLieWithinTheRunAndNameTheSteps)
+{
+    const auto output = Run(Measured({"transport=solution"}));
+    std::vector<std::string> names;
+    for (const auto& phase : output.result.phases)
+    {
+        EXPECT_LE(phase.start, phase.end) << phase.name;
+        EXPECT_LE(phase.end, output.result.simulatedEnd) << phase.name;
+        names.push_back(phase.plane + "/" + phase.name);
+    }
+    for (const char* expected : {"control/connect",
+                                 "control/tls",
+                                 "control/register",
+                                 "control/invite-to-answer",
+                                 "media/tls",
+                                 "media/turn-allocate",
+                                 "media/turn-channel-bind"})
+    {
+        EXPECT_NE(std::find(names.begin(), names.end(), expected), names.end())
+            << expected << " is not among " << Join(names, ", ");
+    }
+}
+
+TEST(ResultTest, VoiceIsMeasuredBothWaysAndNothingIsLostOnACleanPath)
+{
+    const auto output = Run(Measured({"transport=solution"}));
+    for (const auto& voice : {output.result.voiceUp, output.result.voiceDown})
+    {
+        ASSERT_TRUE(voice) << Why(output.result);
+        EXPECT_GE(voice->sent, 95U); // two seconds of 20 ms packets, less the way of the ACK
+        EXPECT_EQ(voice->lost, 0U);
+        EXPECT_NEAR(
+            voice->delayMeanMs, 10 + 20 + 5 + 5 + 5, 1); // over the relay: down and up its own link
+    }
+}
+
+TEST(ResultTest, TheNegotiatedSuiteIsTheOneAskedFor)
+{
+    const auto output = Run(Measured({"transport=solution", "tls.suites=[NULL-SHA]"}));
+    ASSERT_EQ(output.result.tls.size(), 2U);
+    for (const auto& tls : output.result.tls)
+    {
+        EXPECT_EQ(tls.suite, "TLS_RSA_WITH_NULL_SHA");
+        EXPECT_TRUE(tls.isNull);
+    }
+    EXPECT_EQ(output.result.notes.size(), 2U);
+}
+
+TEST(ResultTest, ASilentDropCostsTheCapAndAResetAboutARoundTrip)
+{
+    const auto silent =
+        Run({"firewall.policy=web-ports-only", "transport=sip-tcp", "limits.attempt=4s"});
+    ASSERT_TRUE(silent.result.control.decidedBy);
+    EXPECT_EQ(silent.result.control.decidedBy->detail, "drop");
+    EXPECT_GT(silent.result.simulatedEnd, TimePoint(std::chrono::seconds(4)));
+    const auto reset = Run({"firewall.policy=web-protocols-only",
+                            "control.transport=none",
+                            "media.transport=tcp",
+                            "media.port=443",
+                            "limits.attempt=4s"});
+    ASSERT_TRUE(reset.result.mediaUdp.decidedBy);
+    EXPECT_EQ(reset.result.mediaUdp.decidedBy->rule, "not-tls-on-443");
+    EXPECT_LT(reset.result.simulatedEnd, TimePoint(std::chrono::seconds(2)));
+}

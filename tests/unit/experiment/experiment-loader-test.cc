@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "experiment-loader.h"
+
+#include "data-files.h"
+
+#include <gtest/gtest.h>
+
+using namespace imsfw;
+using namespace imsfw::scenario;
+
+namespace
+{
+
+/// All that was found wrong, as a user reads it.
+std::string
+Complaint(const Result<Experiment, Diagnostics>& result)
+{
+    return result ? "" : config::ToString(result.Error());
+}
+
+} // namespace
+
+TEST(ExperimentLoaderTest, EveryShippedConfigLoadsAndSurvivesItsOwnYaml)
+{
+    const std::string directory = DataRoot() + "/scenarios/configs";
+    for (const auto& name : YamlNames(directory))
+    {
+        if (name == "traversal-matrix")
+        {
+            continue; // a matrix, see matrix-test.cc
+        }
+        const auto loaded = LoadExperiment(directory + "/" + name + ".yaml");
+        ASSERT_TRUE(loaded) << Complaint(loaded);
+        EXPECT_EQ(loaded->name, name);
+        const auto again = LoadExperimentText("as run", loaded->ToYaml());
+        ASSERT_TRUE(again) << Complaint(again) << loaded->ToYaml();
+        EXPECT_EQ(again->ToYaml(), loaded->ToYaml());
+    }
+}
+
+TEST(ExperimentLoaderTest, ATransportIsADefaultThatTheFileAndSettingsRefine)
+{
+    const auto plain = LoadExperimentText("t", "transport: turn-tcp-80");
+    ASSERT_TRUE(plain) << Complaint(plain);
+    EXPECT_EQ(plain->media.port, 80);
+    EXPECT_EQ(plain->media.transport, MediaTransport::TCP);
+    EXPECT_EQ(plain->control.port, 443);
+    const auto refined = LoadExperimentText(
+        "t", "transport: turn-tcp-80\nmedia: {port: 443}", {"control.port=5061"});
+    ASSERT_TRUE(refined) << Complaint(refined);
+    EXPECT_EQ(refined->media.port, 443);
+    EXPECT_EQ(refined->media.transport, MediaTransport::TCP);
+    EXPECT_EQ(refined->control.port, 5061);
+}
+
+struct BadRow
+{
+    const char* what;
+    const char* yaml;
+    const char* where;   ///< file, line
+    const char* message; ///< part of it
+};
+
+class BadExperimentTest : public testing::TestWithParam<BadRow>
+{
+};
+
+TEST_P(BadExperimentTest, IsRefusedWithPlaceAndReason)
+{
+    const auto result = LoadExperimentText("bad.yaml", GetParam().yaml);
+    ASSERT_FALSE(result) << GetParam().what;
+    const std::string complaint = Complaint(result);
+    EXPECT_NE(complaint.find(GetParam().where), std::string::npos) << complaint;
+    EXPECT_NE(complaint.find(GetParam().message), std::string::npos) << complaint;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows,
+    BadExperimentTest,
+    testing::Values(
+        BadRow{"unknown key",
+               "name: a\ncontroll: {port: 443}",
+               "bad.yaml:2",
+               "did you mean \"control\""},
+        BadRow{
+            "unknown nested key", "media: {codek: g711}", "bad.yaml:1", "did you mean \"codec\""},
+        BadRow{"wrong type", "control:\n  port: many", "bad.yaml:2", "port"},
+        BadRow{"port out of range", "control: {port: 65536}", "bad.yaml:1", "65535"},
+        BadRow{"not a transport", "control: {transport: sctp}", "bad.yaml:1", "tls"},
+        BadRow{"duration without unit", "call: {duration: \"30\"}", "bad.yaml:1", "unit"},
+        BadRow{"unknown named transport",
+               "transport: solutoin",
+               "bad.yaml:1",
+               "did you mean \"solution\""},
+        BadRow{"unknown policy", "\nfirewall: {policy: udp-bloked}", "bad.yaml:2", "udp-blocked"},
+        BadRow{"unknown suite",
+               "tls:\n  suites: [TLS_RSA_WITH_NUL_SHA]",
+               "bad.yaml:2",
+               "TLS_RSA_WITH_NULL_SHA"},
+        BadRow{"TLS 1.3 with a TLS 1.2 suite",
+               "tls:\n  min_version: \"1.3\"\n  suites: [NULL-SHA]",
+               "bad.yaml:3",
+               "TLS 1.2"},
+        BadRow{"TLS without TLS",
+               "transport: sip-udp\ntls: {suites: [NULL-SHA]}",
+               "bad.yaml:2",
+               "neither"},
+        BadRow{"a proxy that is not there",
+               "firewall: {policy: udp-blocked}\nproxy: {use: always}",
+               "bad.yaml:2",
+               "no web proxy"},
+        BadRow{"UDP through a proxy",
+               "firewall: {policy: proxy-only}\nproxy: {use: always}\ncontrol: {transport: udp, "
+               "port: 5060}",
+               "bad.yaml:3",
+               "CONNECT"},
+        BadRow{"nothing to do",
+               "control: {transport: none}\nmedia: {path: none}",
+               "bad.yaml:1",
+               "nothing"},
+        BadRow{"missing certificate",
+               "servers:\n  certificate: /no/such.pem\n  private_key: /no/key.pem\n  trust_anchor: "
+               "/no/ca.pem",
+               "bad.yaml:2",
+               "/no/such.pem"},
+        BadRow{
+            "certificate alone", "servers: {certificate: a.pem}", "bad.yaml:1", "needed together"},
+        BadRow{"not YAML", "name: [a", "bad.yaml:1", ""},
+        BadRow{"empty", "", "bad.yaml", ""}));
+
+TEST(ExperimentLoaderTest, AMissingFileIsNamed)
+{
+    const auto result = LoadExperiment("/no/such/experiment.yaml");
+    ASSERT_FALSE(result);
+    EXPECT_NE(Complaint(result).find("/no/such/experiment.yaml"), std::string::npos);
+}
+
+TEST(ExperimentLoaderTest, ABadSettingIsNamedAsItWasGiven)
+{
+    const auto wrong = LoadExperiment("", {"control.prot=443"});
+    ASSERT_FALSE(wrong);
+    EXPECT_NE(Complaint(wrong).find("--set control.prot=443"), std::string::npos)
+        << Complaint(wrong);
+    EXPECT_NE(Complaint(wrong).find("did you mean \"port\""), std::string::npos)
+        << Complaint(wrong);
+    EXPECT_FALSE(LoadExperiment("", {"control.port"}));
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// @file
+/// Session descriptions: reading, refusing, writing, answering.
+#include "ims-sip-sdp.h"
+#include "sip-samples.h"
+
+#include <gtest/gtest.h>
+
+namespace imsfw::sip::test
+{
+
+namespace
+{
+
+std::string
+Replaced(std::string text, const std::string& from, const std::string& to)
+{
+    const std::size_t place = text.find(from);
+    EXPECT_NE(place, std::string::npos) << from;
+    return text.replace(place, from.size(), to);
+}
+
+} // namespace
+
+TEST(SdpSession, ReadsAnOffer)
+{
+    const auto sdp = SdpSession::Parse(SDP_SAMPLE);
+    ASSERT_TRUE(sdp) << ToString(sdp.Error());
+    EXPECT_EQ(sdp->audio.ToString(), "10.0.0.2:4000");
+    EXPECT_EQ(sdp->sessionId, 1U);
+    EXPECT_EQ(sdp->version, 2U);
+    ASSERT_EQ(sdp->codecs.size(), 2U);
+    EXPECT_EQ(sdp->codecs[0].name, "AMR-WB");
+    EXPECT_EQ(sdp->codecs[0].clockRate, 16000U);
+    EXPECT_EQ(sdp->codecs[0].parameters, "max-red=0");
+    EXPECT_EQ(sdp->codecs[1].payloadType, 8);
+    EXPECT_EQ(sdp->direction, SdpDirection::SENDRECV);
+    EXPECT_EQ(sdp->ToString(), SDP_SAMPLE);
+}
+
+TEST(SdpSession, UnderstandsVariants)
+{
+    const auto statics =
+        SdpSession::Parse("v=0\r\no=a 1 1 IN IP4 1.2.3.4\r\ns=x\r\nc=IN IP4 1.2.3.4\r\nt=0 0\r\n"
+                          "a=sendonly\r\nm=audio 7 RTP/AVP 0 8\r\na=ptime:30\r\n"
+                          "a=candidate:1 1 UDP 1 1.2.3.4 7 typ host\r\n");
+    ASSERT_TRUE(statics) << ToString(statics.Error());
+    EXPECT_EQ(statics->codecs[0].name, "PCMU");
+    EXPECT_EQ(statics->codecs[1].name, "PCMA");
+    EXPECT_EQ(statics->direction,
+              SdpDirection::SENDONLY); // the session's, for want of the stream's
+    EXPECT_EQ(statics->ptimeMs, 30U);
+    ASSERT_EQ(statics->attributes.size(), 1U);
+    EXPECT_EQ(statics->attributes[0].name, "candidate");
+
+    const auto own = SdpSession::Parse(
+        Replaced(SDP_SAMPLE, "AVP 104 8\r\n", "AVP 104 8\r\nc=IN IP4 192.0.2.9\r\n"));
+    ASSERT_TRUE(own);
+    EXPECT_EQ(own->audio.address.ToString(), "192.0.2.9");
+
+    const auto v6 =
+        SdpSession::Parse(Replaced(SDP_SAMPLE, "c=IN IP4 10.0.0.2", "c=IN IP6 2001:db8::1"));
+    ASSERT_TRUE(v6);
+    EXPECT_EQ(v6->audio.address.ToString(), "2001:db8::1");
+    EXPECT_TRUE(SdpSession::Parse(v6->ToString()));
+}
+
+TEST(SdpSession, RefusesByName)
+{
+    struct Row
+    {
+        const char* name;
+        std::string text;
+        SdpError error;
+    };
+
+    const std::string& s = SDP_SAMPLE;
+    const Row rows[] = {
+        {"nothing", "", SdpError::MALFORMED},
+        {"not sdp", "hello\r\n", SdpError::MALFORMED},
+        {"no end of line", s.substr(0, s.size() - 2), SdpError::MALFORMED},
+        {"version", Replaced(s, "v=0", "v=1"), SdpError::MALFORMED},
+        {"session id", Replaced(s, "o=- 1 2", "o=- x 2"), SdpError::MALFORMED},
+        {"too long", s + "a=" + std::string(4000, 'x') + "\r\n", SdpError::MALFORMED},
+        {"no media", s.substr(0, s.find("m=")), SdpError::NO_AUDIO},
+        {"video", Replaced(s, "m=audio", "m=video"), SdpError::NO_AUDIO},
+        {"other profile", Replaced(s, "RTP/AVP", "RTP/SAVP"), SdpError::NO_AUDIO},
+        {"two streams", s + "m=video 6 RTP/AVP 0\r\n", SdpError::TOO_MANY_MEDIA},
+        {"no address", Replaced(s, "c=IN IP4 10.0.0.2\r\n", ""), SdpError::BAD_ADDRESS},
+        {"a name", Replaced(s, "c=IN IP4 10.0.0.2", "c=IN IP4 host.test"), SdpError::BAD_ADDRESS},
+        {"wrong family",
+         Replaced(s, "c=IN IP4 10.0.0.2", "c=IN IP6 10.0.0.2"),
+         SdpError::BAD_ADDRESS},
+        {"multicast",
+         Replaced(s, "c=IN IP4 10.0.0.2", "c=IN IP4 224.0.0.1/127"),
+         SdpError::BAD_ADDRESS},
+        {"port", Replaced(s, "audio 4000", "audio 70000"), SdpError::BAD_PORT},
+        {"port range", Replaced(s, "audio 4000", "audio 4000/2"), SdpError::BAD_PORT},
+        {"payload type", Replaced(s, "AVP 104 8", "AVP 104 128"), SdpError::BAD_CODEC},
+        {"dynamic, unnamed", Replaced(s, "AVP 104 8", "AVP 104 105"), SdpError::BAD_CODEC},
+        {"rtpmap",
+         Replaced(s, "rtpmap:104 AMR-WB/16000", "rtpmap:104 AMR-WB"),
+         SdpError::BAD_CODEC},
+    };
+    for (const Row& row : rows)
+    {
+        const auto sdp = SdpSession::Parse(row.text);
+        ASSERT_FALSE(sdp) << row.name;
+        EXPECT_EQ(ToString(sdp.Error()), ToString(row.error)) << row.name;
+    }
+}
+
+TEST(SdpSession, EveryCutIsReadOrRefused)
+{
+    for (std::size_t size = 0; size < SDP_SAMPLE.size(); ++size)
+    {
+        const auto sdp = SdpSession::Parse(std::string_view(SDP_SAMPLE).substr(0, size));
+        // Only where a line ends after the stream's codecs is the rest a (shorter) description.
+        const bool isLineEnd =
+            size > SDP_SAMPLE.find("16000\r\n") && SDP_SAMPLE.substr(size - 2, 2) == "\r\n";
+        EXPECT_EQ(sdp.IsOk(), isLineEnd) << size;
+    }
+}
+
+TEST(SdpAnswer, TakesTheCommonCodecsInTheOffersOrder)
+{
+    SdpSession offer;
+    offer.codecs = {SdpCodec::AmrWb(97), SdpCodec::Pcma(), SdpCodec::Pcmu()};
+    offer.direction = SdpDirection::SENDONLY;
+    SdpSession local;
+    local.audio = *Endpoint::Parse("192.0.2.1:9000");
+    local.codecs = {SdpCodec::Pcmu(), SdpCodec::AmrWb(104)};
+    const auto answer = SdpSession::Answer(offer, local);
+    ASSERT_TRUE(answer);
+    ASSERT_EQ(answer->codecs.size(), 2U);
+    EXPECT_EQ(answer->codecs[0].payloadType, 97); // RFC 3264 6.1: the offer's numbers
+    EXPECT_EQ(answer->codecs[1].name, "PCMU");
+    EXPECT_EQ(answer->audio.ToString(), "192.0.2.1:9000");
+    EXPECT_EQ(answer->direction, SdpDirection::RECVONLY);
+    local.codecs = {};
+    EXPECT_EQ(SdpSession::Answer(offer, local).Error(), SdpError::NO_COMMON_CODEC);
+}
+
+TEST(SdpAnswer, MirrorsEachDirection)
+{
+    struct Row
+    {
+        SdpDirection offer;
+        SdpDirection answer;
+    };
+
+    for (const Row& row : {Row{SdpDirection::SENDRECV, SdpDirection::SENDRECV},
+                           Row{SdpDirection::SENDONLY, SdpDirection::RECVONLY},
+                           Row{SdpDirection::RECVONLY, SdpDirection::SENDONLY},
+                           Row{SdpDirection::INACTIVE, SdpDirection::INACTIVE}})
+    {
+        SdpSession session;
+        session.codecs = {SdpCodec::Pcma()};
+        SdpSession offer = session;
+        offer.direction = row.offer;
+        EXPECT_EQ(SdpSession::Answer(offer, session)->direction, row.answer);
+    }
+}
+
+} // namespace imsfw::sip::test
