@@ -8,6 +8,12 @@ Also: a core never includes ns-3; endpoint cores and classifiers share only base
 ns3-modules uses only modules before it in ORDER; no namespace ns3::imsfw (inside namespace ns3 it
 would hide ::imsfw); and no code compares a firewall type's number or names a type: what a firewall
 does is data.
+
+The part of the scenarios that says what is to be run and what came out of it (DESCRIPTION: folders
+of scenarios/lib) is a layer of its own beside the adapters: it stands on cores and base alone, so
+that experiments are read, checked and reported on without ns-3, and adapters know nothing of it. Of
+its folders each may use those before it. Unit tests include cores and base; those in a folder of
+tests/unit that is named like one of DESCRIPTION may include that layer too, and no others may.
 """
 
 from __future__ import annotations
@@ -22,15 +28,19 @@ from sources import CXX, Problem, files, lines, run
 # The order of ns3-modules/CMakeLists.txt.
 ORDER = ["ims-tls", "ims-web-proxy", "ims-turn", "ims-sip", "ims-media", "ims-firewall"]
 
+# The folders of scenarios/lib that need no ns-3, in the order of their dependencies.
+DESCRIPTION = ["experiment", "result", "matrix"]
+
 RANKS = {
     "base": 0,
     "core": 1,
     "adapter": 2,
     "helper": 3,
     "module test": 4,
-    "scenario": 5,
-    "binding": 6,
-    "test": 7,
+    "description": 5,
+    "scenario": 6,
+    "binding": 7,
+    "test": 8,
 }
 MODULE_PARTS = {
     "core": "core",
@@ -39,7 +49,7 @@ MODULE_PARTS = {
     "test": "module test",
     "examples": "module test",
 }
-WITHOUT_NS3 = {"base", "core", "unit test"}
+WITHOUT_NS3 = {"base", "core", "description", "unit test"}
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 NAMESPACE = re.compile(r"\bnamespace\s+([\w:]+)\s*\{|([{}])")
@@ -57,7 +67,7 @@ class Place:
     """Where a file stands in the architecture."""
 
     layer: str
-    part: str  # which core, which module
+    part: str  # which core, which module, which folder of the description or of tests/unit
 
     @property
     def rank(self) -> int:
@@ -71,11 +81,12 @@ def place_of(path: Path) -> Place | None:
     if parts[0] == "ns3-modules" and len(parts) > 3:
         return Place(MODULE_PARTS.get(parts[2], "adapter"), parts[1])
     if parts[0] == "scenarios":
-        return Place("scenario", "scenarios")
+        is_description = parts[1] == "lib" and len(parts) > 3 and parts[2] in DESCRIPTION
+        return Place("description", parts[2]) if is_description else Place("scenario", "scenarios")
     if parts[:2] == ("analysis", "bindings"):
         return Place("binding", "bindings")
     if parts[:2] == ("tests", "unit"):
-        return Place("unit test", "unit")
+        return Place("unit test", parts[2])
     if parts[0] == "tests":
         return Place("test", "tests")
     return None
@@ -102,8 +113,9 @@ class Headers:
 def objection(source: Place, target: Place) -> str | None:
     """Why a file at one place may not include one at the other."""
     if source.layer == "unit test":
-        allowed = target.layer == "unit test" or target.rank <= RANKS["core"]
-        return None if allowed else f"a unit test of cores includes {target.layer}"
+        return unit_test_objection(source, target)
+    if source.layer == "description":
+        return description_objection(source, target)
     if target.rank > source.rank:
         return f"{source.layer} includes upward: {target.layer} is a higher layer"
     if source.layer == target.layer == "core" and source.part != target.part:
@@ -112,6 +124,23 @@ def objection(source: Place, target: Place) -> str | None:
         if ORDER.index(target.part) > ORDER.index(source.part):
             return f"{source.part} may not use {target.part}, which comes after it"
     return None
+
+
+def unit_test_objection(source: Place, target: Place) -> str | None:
+    allowed = {"base", "core", "unit test"}
+    if source.part in DESCRIPTION:
+        allowed.add("description")
+    return None if target.layer in allowed else f"a unit test of cores includes {target.layer}"
+
+
+def description_objection(source: Place, target: Place) -> str | None:
+    if target.layer == "description":
+        if DESCRIPTION.index(target.part) > DESCRIPTION.index(source.part):
+            return f"{source.part} may not use {target.part}, which comes after it"
+        return None
+    if target.layer in ("base", "core"):
+        return None
+    return f"description includes {target.layer}: it stands on cores and base alone"
 
 
 def core_objection(source: str, target: str) -> str | None:

@@ -26,7 +26,9 @@ HEADERS = [
     "ns3-modules/ims-tls/helper/ims-tls-helper.h",
     "ns3-modules/ims-sip/core/ims-sip-message.h",
     "ns3-modules/ims-sip/model/ims-sip-ue.h",
-    "scenarios/lib/experiment.h",
+    "scenarios/lib/experiment/experiment.h",
+    "scenarios/lib/matrix/matrix.h",
+    "scenarios/lib/simulation/topology.h",
 ]
 
 
@@ -57,10 +59,19 @@ ALLOWED = [
     ("ns3-modules/ims-sip/model/ims-sip-a.cc", "ns3/socket.h"),
     ("ns3-modules/ims-sip/helper/ims-sip-a.cc", "ims-sip-ue.h"),
     ("ns3-modules/ims-tls/test/ims-tls-a.cc", "ims-tls-helper.h"),
-    ("scenarios/cpp/a.cc", "lib/experiment.h"),
+    ("scenarios/cpp/a.cc", "topology.h"),
+    ("scenarios/cpp/a.cc", "experiment.h"),
     ("scenarios/cpp/a.cc", "ims-tls-helper.h"),
+    ("scenarios/lib/simulation/a.cc", "matrix/matrix.h"),
+    ("scenarios/lib/simulation/a.cc", "ns3/node.h"),
+    ("scenarios/lib/matrix/a.cc", "experiment.h"),
+    ("scenarios/lib/experiment/a.cc", "engine/policy.h"),
+    ("scenarios/lib/experiment/a.cc", "ims-tls-session.h"),
+    ("scenarios/lib/experiment/a.cc", "base/bytes.h"),
     ("tests/unit/ims-tls/a-test.cc", "ims-tls-session.h"),
-    ("tests/scenario/a-test.cc", "lib/experiment.h"),
+    ("tests/unit/experiment/a-test.cc", "experiment.h"),
+    ("tests/unit/experiment/a-test.cc", "matrix.h"),
+    ("tests/scenario/a-test.cc", "topology.h"),
     ("firewall-models/base/a.cc", "vector"),
 ]
 
@@ -77,8 +88,19 @@ FORBIDDEN = [
     ("ns3-modules/ims-tls/core/ims-tls-a.cc", "ims-sip-message.h", "comes after it"),
     ("ns3-modules/ims-tls/model/ims-tls-a.cc", "ims-sip-ue.h", "comes after it"),
     ("ns3-modules/ims-tls/model/ims-tls-a.cc", "ims-tls-helper.h", "helper is a higher layer"),
-    ("ns3-modules/ims-tls/helper/ims-tls-a.cc", "lib/experiment.h", "scenario is a higher layer"),
+    ("ns3-modules/ims-tls/helper/ims-tls-a.cc", "topology.h", "scenario is a higher layer"),
+    ("ns3-modules/ims-tls/model/ims-tls-a.cc", "experiment.h", "description is a higher layer"),
+    ("firewall-models/engine/a.cc", "experiment.h", "description is a higher layer"),
+    ("scenarios/lib/experiment/a.cc", "ims-tls-socket.h", "description includes adapter"),
+    ("scenarios/lib/experiment/a.cc", "ims-tls-helper.h", "description includes helper"),
+    ("scenarios/lib/experiment/a.cc", "topology.h", "description includes scenario"),
+    ("scenarios/lib/experiment/a.cc", "matrix.h", "comes after it"),
+    ("scenarios/lib/matrix/a.cc", "ns3/node.h", "description includes ns-3"),
     ("tests/unit/ims-tls/a-test.cc", "ims-tls-socket.h", "a unit test of cores includes adapter"),
+    ("tests/unit/ims-tls/a-test.cc", "experiment.h", "a unit test of cores includes description"),
+    ("tests/unit/experiment/a-test.cc", "topology.h", "a unit test of cores includes scenario"),
+    ("tests/unit/experiment/a-test.cc", "ims-tls-socket.h", "of cores includes adapter"),
+    ("tests/unit/experiment/a-test.cc", "ns3/packet.h", "unit test includes ns-3"),
     ("tests/unit/ims-tls/a-test.cc", "ns3/packet.h", "unit test includes ns-3"),
 ]
 
