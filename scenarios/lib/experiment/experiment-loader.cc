@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "data-files.h"
 #include "experiment-check.h"
-#include "experiment-names.h"
+#include "experiment-yaml.h"
 
 #include <algorithm>
 
@@ -15,92 +15,6 @@ namespace
 {
 
 using config::Document;
-
-/// Reads the keys that are there into @p target and leaves the others; the schema has already judged their types.
-template <typename T>
-void
-Read(const YAML::Node& section, const char* key, T& target)
-{
-    if (section && section[key])
-    {
-        target = section[key].template as<T>();
-    }
-}
-
-void
-Read(const YAML::Node& section, const char* key, Duration& target)
-{
-    if (section && section[key])
-    {
-        target = *config::ParseDuration(section[key].as<std::string>());
-    }
-}
-
-template <typename T, typename Convert>
-void
-ReadWord(const YAML::Node& section, const char* key, T& target, Convert convert)
-{
-    if (section && section[key])
-    {
-        target = convert(section[key].as<std::string>());
-    }
-}
-
-void
-Read(const YAML::Node& section, const char* key, Link& target)
-{
-    if (section && section[key])
-    {
-        Read(section[key], "rate", target.rate);
-        Read(section[key], "delay", target.delay);
-        Read(section[key], "loss", target.loss);
-    }
-}
-
-void
-ReadPaths(const YAML::Node& root, Experiment& e)
-{
-    ReadWord(root["control"], "transport", e.control.transport, ControlTransportFrom);
-    Read(root["control"], "port", e.control.port);
-    ReadWord(root["media"], "path", e.media.path, MediaPathKindFrom);
-    ReadWord(root["media"], "transport", e.media.transport, MediaTransportFrom);
-    Read(root["media"], "port", e.media.port);
-    Read(root["media"], "codec", e.media.codec);
-    Read(root["media"], "peer_latches", e.media.peerLatches);
-    ReadWord(root["proxy"], "use", e.proxy.use, ProxyUseFrom);
-    Read(root["proxy"], "user", e.proxy.user);
-    Read(root["proxy"], "password", e.proxy.password);
-    Read(root["tls"], "suites", e.tls.suites);
-    Read(root["tls"], "min_version", e.tls.minVersion);
-    Read(root["tls"], "max_version", e.tls.maxVersion);
-}
-
-/// Lay what @p document says over @p e. Const access only: yaml-cpp's operator[] would add keys.
-void
-Apply(const Document& document, Experiment& e)
-{
-    const YAML::Node root = document.root;
-    ReadPaths(root, e);
-    Read(root, "name", e.name);
-    Read(root, "title", e.title);
-    Read(root, "seed", e.seed);
-    Read(root, "run", e.run);
-    Read(root["firewall"], "policy", e.firewall.policy);
-    Read(root["links"], "access", e.links.access);
-    Read(root["links"], "dmz", e.links.dmz);
-    Read(root["links"], "internet", e.links.internet);
-    Read(root["links"], "core", e.links.core);
-    Read(root["servers"], "certificate", e.servers.certificate);
-    Read(root["servers"], "private_key", e.servers.privateKey);
-    Read(root["servers"], "trust_anchor", e.servers.trustAnchor);
-    Read(root["call"], "enabled", e.call.enabled);
-    Read(root["call"], "duration", e.call.duration);
-    Read(root["call"], "answer_after", e.call.answerAfter);
-    Read(root["limits"], "attempt", e.limits.attempt);
-    Read(root["limits"], "simulated", e.limits.simulated);
-    Read(root["evidence"], "captures", e.evidence.captures);
-    Read(root["evidence"], "key_log", e.evidence.keyLog);
-}
 
 std::string
 Schema()
@@ -187,7 +101,7 @@ Assemble(std::vector<Document> layers, const std::string& schema)
     }
     for (const auto& layer : layers)
     {
-        Apply(layer, experiment);
+        Overlay(layer.root, experiment);
     }
     experiment.transport = transport;
     Diagnostics findings = CheckExperiment(experiment, layers);

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// @file
+/// Every field of an experiment once: where it stands in YAML, and the variable that it fills.
+///
+/// Reading and writing both walk this list, so a field that is added here (and described in the schema) is loaded, can
+/// be set by hand, and is written down in every run folder.
+#pragma once
+
+#include <string>
+
+namespace imsfw::scenario
+{
+
+/// Call @p visit(path, variable) for every field of a link.
+template <typename AnyLink, typename Visitor>
+void
+ForEachLinkField(AnyLink& link, const char* name, Visitor&& visit)
+{
+    const std::string prefix = std::string("links.") + name;
+    visit(prefix + ".rate", link.rate);
+    visit(prefix + ".delay", link.delay);
+    visit(prefix + ".loss", link.loss);
+}
+
+/// Call @p visit(path, variable) for every field of @p e, in the order that people read them. The named transport is
+/// not among them: it is a layer of its own, below the fields.
+template <typename AnyExperiment, typename Visitor>
+void
+ForEachField(AnyExperiment& e, Visitor&& visit)
+{
+    visit("name", e.name);
+    visit("title", e.title);
+    visit("seed", e.seed);
+    visit("run", e.run);
+    visit("firewall.policy", e.firewall.policy);
+    ForEachLinkField(e.links.access, "access", visit);
+    ForEachLinkField(e.links.dmz, "dmz", visit);
+    ForEachLinkField(e.links.internet, "internet", visit);
+    ForEachLinkField(e.links.core, "core", visit);
+    visit("control.transport", e.control.transport);
+    visit("control.port", e.control.port);
+    visit("media.path", e.media.path);
+    visit("media.transport", e.media.transport);
+    visit("media.port", e.media.port);
+    visit("media.codec", e.media.codec);
+    visit("media.peer_latches", e.media.peerLatches);
+    visit("proxy.use", e.proxy.use);
+    visit("proxy.user", e.proxy.user);
+    visit("proxy.password", e.proxy.password);
+    visit("tls.suites", e.tls.suites);
+    visit("tls.min_version", e.tls.minVersion);
+    visit("tls.max_version", e.tls.maxVersion);
+    visit("servers.certificate", e.servers.certificate);
+    visit("servers.private_key", e.servers.privateKey);
+    visit("servers.trust_anchor", e.servers.trustAnchor);
+    visit("call.enabled", e.call.enabled);
+    visit("call.duration", e.call.duration);
+    visit("call.answer_after", e.call.answerAfter);
+    visit("limits.attempt", e.limits.attempt);
+    visit("limits.simulated", e.limits.simulated);
+    visit("evidence.captures", e.evidence.captures);
+    visit("evidence.key_log", e.evidence.keyLog);
+}
+
+} // namespace imsfw::scenario

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// @file
+/// The words that stand for an experiment's choices, the same in YAML, on the command line and in results.
+#pragma once
+
+#include "experiment.h"
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace imsfw::scenario
+{
+
+/// The words of one choice. Specialised below for each; the schema's `enum` lists have the same words.
+template <typename Enum>
+struct Words;
+
+template <>
+struct Words<ControlTransport>
+{
+    static constexpr std::array<std::pair<ControlTransport, std::string_view>, 4> ALL{{
+        {ControlTransport::UDP, "udp"},
+        {ControlTransport::TCP, "tcp"},
+        {ControlTransport::TLS, "tls"},
+        {ControlTransport::NONE, "none"},
+    }};
+};
+
+template <>
+struct Words<MediaPathKind>
+{
+    static constexpr std::array<std::pair<MediaPathKind, std::string_view>, 3> ALL{{
+        {MediaPathKind::DIRECT, "direct"},
+        {MediaPathKind::RELAY, "relay"},
+        {MediaPathKind::NONE, "none"},
+    }};
+};
+
+template <>
+struct Words<MediaTransport>
+{
+    static constexpr std::array<std::pair<MediaTransport, std::string_view>, 3> ALL{{
+        {MediaTransport::UDP, "udp"},
+        {MediaTransport::TCP, "tcp"},
+        {MediaTransport::TLS, "tls"},
+    }};
+};
+
+template <>
+struct Words<ProxyUse>
+{
+    static constexpr std::array<std::pair<ProxyUse, std::string_view>, 3> ALL{{
+        {ProxyUse::NEVER, "never"},
+        {ProxyUse::IF_CONFIGURED, "if-configured"},
+        {ProxyUse::ALWAYS, "always"},
+    }};
+};
+
+/// @return the word for @p value.
+template <typename Enum, typename = decltype(Words<Enum>::ALL)>
+std::string
+ToString(Enum value)
+{
+    for (const auto& [candidate, word] : Words<Enum>::ALL)
+    {
+        if (candidate == value)
+        {
+            return std::string(word);
+        }
+    }
+    return {};
+}
+
+/// @return the value that @p wanted stands for. @pre the schema admitted @p wanted
+template <typename Enum>
+Enum
+FromWord(std::string_view wanted)
+{
+    for (const auto& [candidate, word] : Words<Enum>::ALL)
+    {
+        if (word == wanted)
+        {
+            return candidate;
+        }
+    }
+    return Words<Enum>::ALL.front().first;
+}
+
+} // namespace imsfw::scenario
