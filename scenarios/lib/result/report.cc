@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "report.h"
 
-
+#include "experiment-names.h"
 
 #include <algorithm>
 #include <cstdio>
