@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "result-json.h"
 
+#include "commit.h"
+
 #include <nlohmann/json.hpp>
 #include <openssl/crypto.h>
 
@@ -126,7 +128,7 @@ ToString(Verdict verdict)
 Provenance
 MakeProvenance(const std::string& policyHash)
 {
-    return {IMSFW_COMMIT, policyHash, IMSFW_NS3_VERSION, OpenSSL_version(OPENSSL_VERSION_STRING)};
+    return {COMMIT, policyHash, IMSFW_NS3_VERSION, OpenSSL_version(OPENSSL_VERSION_STRING)};
 }
 
 std::string
