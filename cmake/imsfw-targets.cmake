@@ -45,7 +45,10 @@ function(imsfw_test)
   add_executable(${A_NAME} ${A_SOURCES})
   target_link_libraries(${A_NAME} PRIVATE ${A_LINK} GTest::gtest_main GTest::gmock imsfw-warnings)
   target_compile_definitions(${A_NAME} PRIVATE IMSFW_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
-  gtest_discover_tests(${A_NAME} DISCOVERY_MODE PRE_TEST TEST_PREFIX "${A_NAME}." PROPERTIES LABELS "${A_LABELS}")
+  # NO_PRETTY_VALUES: a value that cannot be printed would be named by its raw bytes, other ones in each run.
+  gtest_discover_tests(
+    ${A_NAME} DISCOVERY_MODE PRE_TEST TEST_PREFIX "${A_NAME}." NO_PRETTY_VALUES PROPERTIES LABELS "${A_LABELS}"
+  )
 endfunction()
 
 function(imsfw_bench)

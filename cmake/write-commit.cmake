@@ -1,3 +1,4 @@
+cmake_minimum_required(VERSION 3.20)
 # Run at every build: writes the commit that is being built into a source file, which changes only when the commit does.
 #
 #   cmake -DSOURCE=<project> -DTARGET=<file.cc> -P write-commit.cmake
