@@ -1,33 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// @file
-/// One voice stream coming in, measured: loss and jitter after RFC 3550 (A.3, A.8), one-way delay.
+/// One voice stream coming in, measured: loss and jitter after RFC 3550 (A.1, A.3, A.8), one-way delay.
 ///
 /// Delay needs the sender's clock. In a simulation there is one clock: the sender's origin (which timestamp left when) is
-/// handed in, and each packet's timestamp then tells when it left, whatever relayed it. No playout buffer here.
+/// handed in, and each packet's timestamp then tells when it left, whatever relayed it.
 #pragma once
 
 #include "base/bytes.h"
 #include "base/time.h"
 #include "ims-media-codec.h"
+#include "ims-media-delay-distribution.h"
+#include "ims-media-jitter-meter.h"
 #include "ims-media-rtp-sender.h"
+#include "ims-media-sequence-tracker.h"
 
 #include <cstdint>
 #include <optional>
-#include <set>
-#include <vector>
 
 namespace imsfw::rtp
 {
+
+struct Packet;
 
 struct ReceiverStatistics
 {
     uint64_t received{0};   ///< different packets of the stream
     uint64_t lost{0};       ///< gaps in the sequence, up to the highest number seen
-    uint64_t duplicates{0}; ///< came before, or so late (3,000 packets) that nobody remembers
+    uint64_t duplicates{0}; ///< came before
     uint64_t reordered{0};  ///< packets that came after one of a higher number
-    uint64_t malformed{0};  ///< not RTP, or of another stream or codec
-    Duration jitter{};      ///< interarrival jitter, RFC 3550 6.4.1
-    Duration delayMin{};    ///< the delays are 0 where no origin was handed in
+    uint64_t jumped{0}; ///< numbers too far from the others to be believed at once (RFC 3550 A.1)
+    uint64_t malformed{0}; ///< not RTP, or of another stream or codec
+    Duration jitter{};     ///< interarrival jitter, RFC 3550 6.4.1
+    Duration delayMin{};   ///< the delays are 0 where no origin was handed in
     Duration delayMean{};
     Duration delayP95{};
     Duration delayMax{};
@@ -46,26 +50,23 @@ class RtpReceiver
 
     ReceiverStatistics GetStatistics() const;
 
-  private:
-    struct Arrival
+    const DelayDistribution&
+    GetDelays() const
     {
-        TimePoint time;
-        uint32_t timestamp;
-    };
+        return m_delays;
+    }
 
-    bool Accept(uint16_t sequence);
-    void MeasureJitter(TimePoint now, uint32_t timestamp);
+  private:
+    bool IsOurs(const std::optional<Packet>& packet) const;
+    void NoteArrival(TimePoint now, uint32_t ssrc);
     void MeasureDelay(TimePoint now, uint32_t timestamp, const StreamOrigin& origin);
 
     const Codec& m_codec;
     ReceiverStatistics m_statistics;
     std::optional<uint32_t> m_ssrc;
-    int64_t m_highest{0}; ///< extended sequence number (RFC 3550 A.1)
-    int64_t m_lowest{0};
-    std::set<int64_t> m_seen; ///< extended numbers within reach of a reordering
-    std::optional<Arrival> m_previous;
-    double m_jitter{0}; ///< nanoseconds
-    std::vector<Duration> m_delays;
+    SequenceTracker m_sequence;
+    JitterMeter m_jitter;
+    DelayDistribution m_delays;
 };
 
 } // namespace imsfw::rtp

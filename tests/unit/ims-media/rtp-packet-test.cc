@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// @file
 /// RFC 3550 5.1 on the wire: written, read back, cut at every byte, and malformed in every field that can be.
+#include "base/random.h"
 #include "base/text.h"
 #include "ims-media-rtp-packet.h"
 
@@ -125,6 +126,28 @@ TEST(RtpPacket, TruncatedAtEveryByte)
             EXPECT_LE(parsed->payload.Size() + HEADERS, size);
         }
     }
+}
+
+TEST(RtpPacket, NoiseIsRefusedOrUnderstoodWithinItsBytes)
+{
+    SeededRandom random(1, 1, "rtp-noise");
+    unsigned understood = 0;
+    for (int i = 0; i < 20'000; ++i)
+    {
+        Bytes noise = random.Draw(random.Below(64));
+        if (!noise.empty() && i % 2 == 0)
+        {
+            noise[0] = static_cast<uint8_t>((noise[0] & 0x3f) | 0x80); // the right version
+        }
+        const auto parsed = ParsePacket(noise);
+        if (parsed)
+        {
+            ++understood;
+            EXPECT_GE(noise.size(), 12U);
+            EXPECT_LE(parsed->payload.Size(), noise.size() - 12);
+        }
+    }
+    EXPECT_GT(understood, 1000U);
 }
 
 } // namespace
