@@ -1,0 +1,415 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "ims-turn-relay-path.h"
+
+#include "ims-tls-keeper.h"
+#include "ims-turn-app-common.h"
+
+#include "ns3/boolean.h"
+#include "ns3/string.h"
+#include "ns3/uinteger.h"
+
+#include <utility>
+
+namespace ns3
+{
+namespace imsturn
+{
+
+NS_OBJECT_ENSURE_REGISTERED(RelayPath);
+
+using Type = imsfw::turn::ClientEvent::Type;
+using Keeper = imstls::Keeper<RelayPath>;
+
+TypeId
+RelayPath::GetTypeId()
+{
+    static TypeId tid =
+        TypeId("ns3::imsturn::RelayPath")
+            .SetParent<MediaPath>()
+            .SetGroupName("Ims")
+            .AddConstructor<RelayPath>()
+            .AddAttribute("User",
+                          "User name of the long-term credentials.",
+                          StringValue("ue"),
+                          MakeStringAccessor(&RelayPath::m_user),
+                          MakeStringChecker())
+            .AddAttribute("Password",
+                          "Password of the long-term credentials.",
+                          StringValue("secret"),
+                          MakeStringAccessor(&RelayPath::m_password),
+                          MakeStringChecker())
+            .AddAttribute("Lifetime",
+                          "Of the allocation, as asked for; 0 s leaves it to the server.",
+                          TimeValue(Seconds(0)),
+                          MakeTimeAccessor(&RelayPath::m_lifetime),
+                          MakeTimeChecker(Seconds(0)))
+            .AddAttribute("Fingerprint",
+                          "Put a FINGERPRINT into requests (RFC 8489 7).",
+                          BooleanValue(false),
+                          MakeBooleanAccessor(&RelayPath::m_hasFingerprint),
+                          MakeBooleanChecker())
+            .AddAttribute("MaxQueued",
+                          "Bytes waiting for a stream's socket above which media is dropped: late "
+                          "voice is worth nothing.",
+                          UintegerValue(65536),
+                          MakeUintegerAccessor(&RelayPath::m_maxQueued),
+                          MakeUintegerChecker<uint32_t>());
+    return tid;
+}
+
+RelayPath::RelayPath() : m_timer([this] { HandleTimeout(); })
+{
+}
+
+RelayPath::~RelayPath() = default;
+
+void
+RelayPath::DoDispose()
+{
+    Release();
+    m_core.reset();
+    m_factory = nullptr;
+    MediaPath::DoDispose();
+}
+
+void
+RelayPath::SetServer(const imsfw::Endpoint& server)
+{
+    m_server = server;
+}
+
+void
+RelayPath::SetTransport(Ptr<SocketFactory> factory)
+{
+    m_factory = factory;
+}
+
+void
+RelayPath::SetCredentials(const std::string& user, const std::string& password)
+{
+    m_user = user;
+    m_password = password;
+}
+
+void
+RelayPath::Open()
+{
+    if (m_state == State::CONNECTING || m_state == State::OPEN)
+    {
+        return;
+    }
+    const Ptr<RelayPath> alive(this);
+    Release(); // an allocation that is still being given back
+    ClearState();
+    Unmute();
+    m_state = State::CONNECTING;
+    BeginPhase("connect");
+    m_factory ? OpenStream() : OpenUdp();
+}
+
+void
+RelayPath::OpenUdp()
+{
+    UdpPort::Handlers handlers;
+    handlers.onData = [this](const imsfw::Endpoint& from, imsfw::ByteView data)
+    {
+        if (from == m_server)
+        {
+            HandleBytes(data);
+        }
+    };
+    handlers.onUnreachable = [this](const imsfw::StreamFailure& failure)
+    {
+        TraceUnreachable(failure);
+        HandleLowerFailed(failure);
+    };
+    m_port = UdpPort::Open(GetNode(), {}, std::move(handlers));
+    if (!m_port)
+    {
+        Fail({"udp", "port-in-use", "no port is free"});
+        return;
+    }
+    NoteLocalEndpoint({LocalAddressTowards(GetNode(), m_server.address), m_port->GetPort()});
+    HandleConnected();
+}
+
+void
+RelayPath::OpenStream()
+{
+    imstls::Stream::Handlers handlers;
+    handlers.onConnected = [this]
+    {
+        NoteLocalEndpoint(m_stream->GetLocal());
+        HandleConnected();
+    };
+    handlers.onData = [this](imsfw::ByteView bytes) { HandleBytes(bytes); };
+    handlers.onClosed = [this] { HandleLowerFailed({"stream", "closed", "by the server"}); };
+    handlers.onFailure = [this](const auto& failure) { HandleLowerFailed(failure); };
+    m_stream =
+        imstls::Stream::Connect(m_factory, imstls::ToNs3Address(m_server), std::move(handlers));
+}
+
+imsfw::turn::ClientConfig
+RelayPath::MakeConfig() const
+{
+    using imsfw::stun::TransportMode;
+    imsfw::turn::ClientConfig config;
+    config.mode = m_factory ? TransportMode::STREAM : TransportMode::DATAGRAM;
+    config.username = m_user;
+    config.password = m_password;
+    config.hasFingerprint = m_hasFingerprint;
+    config.transaction = GetTransactionParameters();
+    if (m_lifetime.IsStrictlyPositive())
+    {
+        config.lifetime = imstls::ToCoreDuration(m_lifetime);
+    }
+    return config;
+}
+
+void
+RelayPath::HandleConnected()
+{
+    EndPhase("connect");
+    BeginPhase("turn-allocate");
+    m_state = State::OPEN;
+    m_core = std::make_unique<imsfw::turn::Client>(MakeConfig(), GetRandom("turn-client"));
+    m_core->Start(imstls::CoreNow());
+    Drain();
+}
+
+void
+RelayPath::SetPeer(const imsfw::Endpoint& peer)
+{
+    m_peer = peer;
+    m_isPeerReady = false;
+    if (m_relayed && m_state == State::OPEN)
+    {
+        AddPeer();
+        Drain();
+    }
+}
+
+void
+RelayPath::AddPeer()
+{
+    BeginPhase("turn-channel-bind");
+    m_core->AddPeer(imstls::CoreNow(), *m_peer);
+}
+
+void
+RelayPath::Send(imsfw::ByteView packet)
+{
+    if (m_state != State::OPEN || !m_isPeerReady)
+    {
+        TraceDropped("no-peer", packet);
+        return;
+    }
+    if (m_stream && m_stream->GetQueued() > m_maxQueued)
+    {
+        TraceDropped("queue-full", packet);
+        return;
+    }
+    TraceSent(*m_peer, packet);
+    m_core->Send(imstls::CoreNow(), *m_peer, packet);
+    Drain();
+}
+
+void
+RelayPath::Close()
+{
+    Mute();
+    m_peer.reset();
+    m_isPeerReady = false;
+    if (m_state == State::OPEN && m_relayed)
+    {
+        m_state = State::CLOSING;
+        m_relayed.reset();
+        m_isKept = true;
+        Keeper::Hold(this);
+        m_core->Close(imstls::CoreNow());
+        Drain();
+    }
+    else if (m_state != State::CLOSING)
+    {
+        Release();
+    }
+}
+
+std::optional<imsfw::Endpoint>
+RelayPath::GetRelayed() const
+{
+    return m_relayed;
+}
+
+std::optional<imsfw::Endpoint>
+RelayPath::GetMapped() const
+{
+    return m_mapped;
+}
+
+void
+RelayPath::HandleBytes(imsfw::ByteView bytes)
+{
+    m_core->HandleInput(imstls::CoreNow(), bytes);
+    Drain();
+}
+
+void
+RelayPath::HandleLowerFailed(const imsfw::StreamFailure& failure)
+{
+    if (m_state == State::CONNECTING)
+    {
+        Fail(failure); // there is no core yet that could say so
+        return;
+    }
+    m_core->HandleLowerFailed(imstls::CoreNow(), failure);
+    Drain();
+}
+
+void
+RelayPath::HandleTimeout()
+{
+    m_core->HandleTimeout(imstls::CoreNow());
+    Drain();
+}
+
+bool
+RelayPath::HasCore() const
+{
+    return m_state == State::OPEN || m_state == State::CLOSING;
+}
+
+void
+RelayPath::Drain()
+{
+    if (m_isDraining)
+    {
+        return; // a handler called back in: the loop below goes on
+    }
+    const Ptr<RelayPath> alive(this);
+    m_isDraining = true;
+    bool isBusy = true;
+    while (isBusy && HasCore())
+    {
+        while (const auto bytes = m_core->PollTransmit())
+        {
+            Transmit(*bytes);
+        }
+        const auto event = m_core->PollEvent();
+        isBusy = event.has_value();
+        if (event)
+        {
+            Notify(*event);
+        }
+    }
+    m_isDraining = false;
+    if (HasCore())
+    {
+        m_timer.Arm(m_core->NextTimeout());
+    }
+}
+
+void
+RelayPath::Transmit(imsfw::ByteView bytes)
+{
+    if (m_stream)
+    {
+        m_stream->Send(bytes);
+    }
+    else if (m_port)
+    {
+        m_port->Send(m_server, bytes);
+    }
+}
+
+void
+RelayPath::Notify(const imsfw::turn::ClientEvent& event)
+{
+    switch (event.type)
+    {
+    case Type::ALLOCATED:
+        HandleAllocated(event);
+        return;
+    case Type::PEER_READY:
+        HandlePeerReady(event.peer);
+        return;
+    case Type::PEER_FAILED:
+        if (m_peer && event.peer == *m_peer)
+        {
+            Fail(event.failure);
+        }
+        return;
+    case Type::DATA:
+        NotifyData(event.peer, event.data);
+        return;
+    case Type::FAILED:
+        Fail(event.failure);
+        return;
+    case Type::CLOSED:
+        Release();
+        return;
+    }
+}
+
+void
+RelayPath::HandleAllocated(const imsfw::turn::ClientEvent& event)
+{
+    if (m_state != State::OPEN)
+    {
+        return;
+    }
+    EndPhase("turn-allocate");
+    m_relayed = event.relayed;
+    m_mapped = event.mapped;
+    if (m_peer)
+    {
+        AddPeer(); // known before: no need to wait for anybody
+    }
+    NotifyReady(event.relayed);
+}
+
+void
+RelayPath::HandlePeerReady(const imsfw::Endpoint& peer)
+{
+    if (m_state == State::OPEN && m_peer && peer == *m_peer && !m_isPeerReady)
+    {
+        EndPhase("turn-channel-bind");
+        m_isPeerReady = true;
+        NotifyPeerReady();
+    }
+}
+
+void
+RelayPath::Fail(const imsfw::StreamFailure& failure)
+{
+    const Ptr<RelayPath> alive(this);
+    Release();
+    NotifyFailure(failure);
+}
+
+void
+RelayPath::Release()
+{
+    m_timer.Cancel();
+    m_state = State::CLOSED;
+    m_isPeerReady = false;
+    m_relayed.reset();
+    m_mapped.reset();
+    if (m_port)
+    {
+        m_port->Close();
+        m_port = nullptr;
+    }
+    if (m_stream)
+    {
+        m_stream->Close();
+        m_stream = nullptr;
+    }
+    if (std::exchange(m_isKept, false))
+    {
+        Keeper::Release(this);
+    }
+}
+
+} // namespace imsturn
+} // namespace ns3

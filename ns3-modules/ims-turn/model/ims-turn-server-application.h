@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// @file
+/// A STUN and TURN server on a node: UDP and stream listeners, relay sockets, around the core's Server.
+///
+/// Decides nothing about TURN. Left out: IPv6, more than one relay address, telling clients of ICMP errors at relay
+/// sockets (RFC 8656 11.5).
+#ifndef IMS_TURN_SERVER_APPLICATION_H
+#define IMS_TURN_SERVER_APPLICATION_H
+
+#include "base/address.h"
+#include "base/random.h"
+#include "ims-tls-core-driver.h"
+#include "ims-tls-stream.h"
+#include "ims-turn-server-types.h"
+#include "ims-turn-server.h"
+#include "ims-turn-udp-port.h"
+
+#include "ns3/application.h"
+#include "ns3/ipv4-address.h"
+#include "ns3/nstime.h"
+#include "ns3/ptr.h"
+#include "ns3/socket-factory.h"
+#include "ns3/socket.h"
+#include "ns3/traced-callback.h"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace ns3
+{
+namespace imsturn
+{
+
+class TurnServerApplication : public Application
+{
+  public:
+    static TypeId GetTypeId();
+    TurnServerApplication();
+    ~TurnServerApplication() override;
+
+    /// Before the application starts.
+    void AddUdpListener(uint16_t port);
+    /// Before the application starts. @param factory a node's TcpSocketFactory or a TlsSocketFactory over it
+    void AddStreamListener(Ptr<SocketFactory> factory, uint16_t port);
+    /// Before the application starts. The last password of a name counts.
+    void SetUser(const std::string& name, const std::string& password);
+    /// Before the application starts. Peers in @p prefix are refused (403).
+    void DenyPeers(const imsfw::IpPrefix& prefix);
+    /// Close all streams of clients in an orderly way, as a server does before it restarts; listeners stay.
+    void CloseStreams();
+
+    std::size_t GetAllocationCount() const;
+
+    /// Signature of Event and Relayed.
+    typedef void (*EventCallback)(const imsfw::turn::ServerEvent& event);
+    /// Signature of Overflowed: bytes for @p client that were dropped, as its stream does not take them.
+    typedef void (*OverflowCallback)(const imsfw::turn::ClientId& client, imsfw::ByteView bytes);
+    /// Signature of PortFailed: a port that the node would not give.
+    typedef void (*PortCallback)(uint16_t port);
+
+  protected:
+    void DoDispose() override;
+
+  private:
+    struct StreamListener
+    {
+        Ptr<SocketFactory> factory;
+        uint16_t port;
+        Ptr<Socket> socket;
+    };
+
+    struct StreamClient
+    {
+        imsfw::turn::ClientId id;
+        Ptr<imstls::Stream> stream;
+    };
+
+    void StartApplication() override;
+    void StopApplication() override;
+    void MakeCore();
+    imsfw::turn::ServerConfig MakeConfig() const;
+    void OpenUdp(std::size_t index);
+    void OpenStreamListener(StreamListener& listener);
+    void HandleAccept(Ptr<Socket> socket, imsfw::turn::ClientId::Transport transport);
+    void HandleClientInput(const imsfw::turn::ClientId& client, imsfw::ByteView bytes);
+    void HandleClientClosed(uint64_t flow);
+    void HandlePeerInput(uint16_t relayPort, const imsfw::Endpoint& peer, imsfw::ByteView data);
+    void HandleTimeout();
+    /// Commands, then events, then the timer; the one place where something leaves the core.
+    void Drain();
+    void Execute(const imsfw::turn::ServerCommand& command);
+    void OpenRelay(uint16_t port);
+    void CloseRelay(uint16_t port);
+    void SendToPeer(const imsfw::turn::ServerCommand& command);
+    void SendToClient(const imsfw::turn::ServerCommand& command);
+    void DropClient(uint64_t flow);
+    void Notify(const imsfw::turn::ServerEvent& event);
+
+    std::string m_realm;
+    Ipv4Address m_address;
+    uint16_t m_minPort;
+    uint16_t m_maxPort;
+    Time m_defaultLifetime;
+    Time m_maxLifetime;
+    Time m_permissionLifetime;
+    Time m_channelLifetime;
+    Time m_nonceLifetime;
+    uint32_t m_userQuota;
+    uint32_t m_maxQueued;
+    std::map<std::string, std::string> m_users;
+    std::vector<imsfw::IpPrefix> m_deniedPeers;
+
+    std::vector<uint16_t> m_udpPorts;
+    std::vector<StreamListener> m_listeners;
+    std::map<uint64_t, Ptr<UdpPort>> m_udp; ///< by flow: the index in m_udpPorts
+    std::map<uint64_t, StreamClient> m_clients;
+    std::map<uint16_t, Ptr<UdpPort>> m_relays;
+    uint64_t m_nextFlow{0}; ///< of streams; continues above the flows of datagrams
+    std::unique_ptr<imsfw::SeededRandom> m_random;
+    std::unique_ptr<imsfw::turn::Server> m_core; ///< null while the application does not run
+    imstls::CoreTimer m_timer;
+    bool m_isDraining{false};
+
+    TracedCallback<const imsfw::turn::ServerEvent&> m_eventTrace;
+    TracedCallback<const imsfw::turn::ServerEvent&> m_relayedTrace;
+    TracedCallback<const imsfw::turn::ClientId&, imsfw::ByteView> m_overflowTrace;
+    TracedCallback<uint16_t> m_portTrace;
+};
+
+} // namespace imsturn
+} // namespace ns3
+
+#endif // IMS_TURN_SERVER_APPLICATION_H
