@@ -91,6 +91,12 @@ ConnectTracker::HandleRequest(const HttpHead& head)
         Fail();
         return;
     }
+    if (!m_first)
+    {
+        const auto cut = [](std::string_view text)
+        { return std::string(text.substr(0, HttpRequestFacts::TEXT_LIMIT)); };
+        m_first = HttpRequestFacts{cut(words[0]), cut(words[1]), cut(head.host)};
+    }
     const bool isConnect = words[0] == "CONNECT";
     m_asked.push_back({isConnect, words[0] == "HEAD"});
     if (isConnect)

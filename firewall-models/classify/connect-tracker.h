@@ -13,6 +13,7 @@
 
 #include <array>
 #include <deque>
+#include <optional>
 #include <string>
 
 namespace imsfw::classify
@@ -60,6 +61,13 @@ class ConnectTracker
         return m_target;
     }
 
+    /// @return what the first request asked for.
+    const std::optional<HttpRequestFacts>&
+    GetFirstRequest() const
+    {
+        return m_first;
+    }
+
     bool
     HasFailed() const
     {
@@ -86,6 +94,7 @@ class ConnectTracker
     std::deque<Asked> m_asked; ///< requests without a final answer
     Bytes m_held;              ///< from the client, while a CONNECT waits for its answer
     std::string m_target;
+    std::optional<HttpRequestFacts> m_first;
     bool m_isWaiting{false};
     bool m_hasRequest{false};
     bool m_hasOtherRequest{false};

@@ -27,27 +27,29 @@ ToString(Direction direction)
     return direction == Direction::TO_SERVER ? "to-server" : "to-client";
 }
 
+std::string
+ToString(GiveUp reason)
+{
+    switch (reason)
+    {
+    case GiveUp::NO:
+        return "no";
+    case GiveUp::REORDER_LIMIT:
+        return "reorder-limit";
+    case GiveUp::BYTE_LIMIT:
+        return "byte-limit";
+    case GiveUp::PACKET_LIMIT:
+        return "packet-limit";
+    case GiveUp::TLS_BROKEN:
+        return "tls-broken";
+    case GiveUp::HTTP_BROKEN:
+        return "http-broken";
+    }
+    return "no";
+}
+
 namespace
 {
-
-auto
-AsTuple(const TlsFindings& f)
-{
-    return std::tie(f.clientHello,
-                    f.serverHello,
-                    f.helloRetry,
-                    f.version,
-                    f.suite,
-                    f.nullSuite,
-                    f.sni,
-                    f.offered,
-                    f.alpn,
-                    f.alpnChosen,
-                    f.clientHelloSize,
-                    f.protectedToServer,
-                    f.protectedToClient,
-                    f.malformed);
-}
 
 auto
 AsTuple(const Findings& f)
@@ -57,20 +59,24 @@ AsTuple(const Findings& f)
                     f.connectRequested,
                     f.connectTunnel,
                     f.connectTarget,
+                    f.httpRequest,
                     f.tunnelTls,
                     f.tunnelHttp,
                     f.tls,
+                    f.outerTls,
                     f.content,
                     f.readable,
-                    f.gaveUp);
+                    f.gaveUp,
+                    f.giveUp,
+                    f.conflictingCopies);
 }
 
 } // namespace
 
 bool
-operator==(const TlsFindings& a, const TlsFindings& b)
+operator==(const HttpRequestFacts& a, const HttpRequestFacts& b)
 {
-    return AsTuple(a) == AsTuple(b);
+    return std::tie(a.method, a.target, a.host) == std::tie(b.method, b.target, b.host);
 }
 
 bool

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "classify/application.h"
+#include "classify/tls-findings.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -40,30 +41,31 @@ std::string ToString(Answer answer);
 /// @return "to-server" or "to-client"
 std::string ToString(Direction direction);
 
-/// What the readable part of a TLS handshake tells.
-struct TlsFindings
+/// Why a part of a flow was not looked at; the first reason stays.
+enum class GiveUp : uint8_t
 {
-    bool clientHello{false};
-    bool serverHello{false};
-    bool helloRetry{false}; ///< a HelloRetryRequest (RFC 8446 4.1.4) was seen
-    uint16_t version{0};    ///< negotiated, supported_versions included; 0 before the ServerHello
-    std::optional<uint16_t> suite; ///< negotiated; of the latest ServerHello
-    bool nullSuite{false};         ///< the negotiated suite does not encrypt
-    std::string sni;               ///< host name that the client asked for; empty where none
-    std::vector<uint16_t>
-        offered; ///< the client's suites, in its order, at most MAX_OFFERED of them
-    std::vector<std::string> alpn; ///< protocols that the client offered, at most MAX_ALPN of them
-    std::string alpnChosen;        ///< readable up to TLS 1.2 only
-    uint32_t clientHelloSize{0};   ///< of the handshake message with its header, in bytes
-    bool protectedToServer{false}; ///< records to the server are under the negotiated suite
-    bool protectedToClient{false}; ///< and those to the client
-    bool malformed{false}; ///< began as TLS, then broke its framing: nothing after that was read
-
-    static constexpr std::size_t MAX_OFFERED = 1024;
-    static constexpr std::size_t MAX_ALPN = 32;
+    NO,
+    REORDER_LIMIT, ///< more was out of order than InspectionLimits allow
+    BYTE_LIMIT,    ///< InspectionLimits::bytes were looked at
+    PACKET_LIMIT,  ///< InspectionLimits::packets were looked at
+    TLS_BROKEN,    ///< see TlsFindings::defect
+    HTTP_BROKEN, ///< a head too long, framing that contradicts itself, or too much without an answer
 };
 
-bool operator==(const TlsFindings& a, const TlsFindings& b);
+/// @return "no", "reorder-limit", "tls-broken", ...
+std::string ToString(GiveUp reason);
+
+/// A request line and the name that goes with it; each text is cut at TEXT_LIMIT bytes.
+struct HttpRequestFacts
+{
+    std::string method;
+    std::string target; ///< as it stands in the request line; the authority for CONNECT
+    std::string host;   ///< of the Host field; empty where there is none
+
+    static constexpr std::size_t TEXT_LIMIT = 8192;
+};
+
+bool operator==(const HttpRequestFacts& a, const HttpRequestFacts& b);
 
 /// All that is known of one flow. Nothing is ever taken back, except where a field says so.
 struct Findings
@@ -75,18 +77,23 @@ struct Findings
     bool connectRequested{false}; ///< a complete CONNECT request head was seen
     bool connectTunnel{false};    ///< a CONNECT was answered 2xx; what follows is the tunnel's
     std::string connectTarget;    ///< authority of the latest CONNECT, such as "192.0.2.1:443"
+    std::optional<HttpRequestFacts>
+        httpRequest;                      ///< the first one on the flow, outside of any tunnel
     Answer tunnelTls{Answer::UNDECIDED};  ///< first bytes inside the tunnel
     Answer tunnelHttp{Answer::UNDECIDED}; ///< and whether those are HTTP again
     std::optional<TlsFindings>
-        tls;                ///< innermost TLS; replaced when another one begins inside a NULL suite
-    ApplicationSet content; ///< recognised in application data that could be read
+        tls; ///< innermost TLS; replaced when another one begins inside a NULL suite
+    std::vector<TlsFindings> outerTls; ///< the TLS layers around that one, outermost first
+    ApplicationSet content;            ///< recognised in application data that could be read
     bool readable{false}; ///< application data went by in the clear (CONNECT itself does not count)
     bool gaveUp{
         false}; ///< a limit was reached or framing broke: part of the flow was not looked at
-    uint32_t generation{0}; ///< counts the changes of all the fields above
+    GiveUp giveUp{GiveUp::NO};     ///< why
+    bool conflictingCopies{false}; ///< two copies of the same bytes of a TCP stream differed
+    uint32_t generation{0};        ///< counts the changes of all the fields above
 };
 
-/// Compares everything but the generation.
+/// Compares everything but the generation and how many segments things were spread over.
 bool operator==(const Findings& a, const Findings& b);
 
 inline bool

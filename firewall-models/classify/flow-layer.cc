@@ -11,6 +11,11 @@ namespace imsfw::classify
 FlowLayer::FlowLayer(FindingsLog& log, Place place, unsigned depth)
     : m_log(log), m_place(place), m_depth(depth)
 {
+    // The segment that brought this layer's first bytes counts, those before it do not.
+    if (m_place != Place::OUTERMOST)
+    {
+        m_segmentsBefore = std::max(m_log.GetSegments(), 1U) - 1;
+    }
     if (m_depth >= DEPTH_LIMIT)
     {
         Become(State::PLAIN);
@@ -124,26 +129,56 @@ FlowLayer::ReadTls(Direction direction, ByteView bytes)
     if (m_tlsGeneration != m_tls->GetGeneration())
     {
         m_tlsGeneration = m_tls->GetGeneration();
-        if (!HasTlsWithin())
-        {
-            m_log.Set(&Findings::tls, std::optional(m_tls->GetFindings()));
-        }
-    }
-    if (m_tls->GetFindings().malformed)
-    {
-        m_log.Set(&Findings::gaveUp, true);
+        ReportTls();
     }
     if (!plaintext.empty())
     {
         m_log.Set(&Findings::readable, true);
+        m_log.HandPlaintext(direction, plaintext);
         PushWithin(Place::IN_TLS, direction, plaintext);
     }
 }
 
 void
+FlowLayer::ReportTls()
+{
+    TlsFindings findings = m_tls->GetFindings();
+    if (findings.clientHello && m_clientHelloSegments == 0)
+    {
+        m_clientHelloSegments = m_log.GetSegments() - m_segmentsBefore;
+    }
+    findings.clientHelloSegments = m_clientHelloSegments;
+    if (findings.malformed)
+    {
+        m_log.GiveUpFor(GiveUp::TLS_BROKEN);
+    }
+    if (!m_tlsLayer)
+    {
+        m_tlsLayer = m_log.AddTlsLayer();
+    }
+    m_log.SetTls(*m_tlsLayer, std::move(findings));
+}
+
+void
 FlowLayer::ReadHttp(Direction direction, ByteView bytes)
 {
+    const bool wasTunnel = m_connect->HasTunnel();
     const auto tunnel = m_connect->Push(direction, bytes);
+    if (!wasTunnel)
+    {
+        ReportHttp();
+    }
+    PushWithin(Place::IN_TUNNEL, Direction::TO_SERVER, tunnel.toServer);
+    PushWithin(Place::IN_TUNNEL, Direction::TO_CLIENT, tunnel.toClient);
+}
+
+void
+FlowLayer::ReportHttp()
+{
+    if (m_place == Place::OUTERMOST)
+    {
+        m_log.Set(&Findings::httpRequest, m_connect->GetFirstRequest());
+    }
     if (m_connect->HasRequest())
     {
         m_log.Set(&Findings::connectRequested, true);
@@ -159,10 +194,8 @@ FlowLayer::ReadHttp(Direction direction, ByteView bytes)
     }
     if (m_connect->HasFailed())
     {
-        m_log.Set(&Findings::gaveUp, true);
+        m_log.GiveUpFor(GiveUp::HTTP_BROKEN);
     }
-    PushWithin(Place::IN_TUNNEL, Direction::TO_SERVER, tunnel.toServer);
-    PushWithin(Place::IN_TUNNEL, Direction::TO_CLIENT, tunnel.toClient);
 }
 
 void
@@ -184,12 +217,6 @@ FlowLayer::PushWithin(Place place, Direction direction, ByteView bytes)
         m_within = std::make_unique<FlowLayer>(m_log, place, m_depth + 1);
     }
     m_within->Push(direction, bytes);
-}
-
-bool
-FlowLayer::HasTlsWithin() const
-{
-    return m_within && (m_within->m_state == State::TLS || m_within->HasTlsWithin());
 }
 
 bool

@@ -15,6 +15,7 @@
 #include "classify/tls-tracker.h"
 
 #include <memory>
+#include <optional>
 
 namespace imsfw::classify
 {
@@ -58,7 +59,8 @@ class FlowLayer
     void ReadHttp(Direction direction, ByteView bytes);
     void ReadPlain(Direction direction, ByteView bytes);
     void PushWithin(Place place, Direction direction, ByteView bytes);
-    bool HasTlsWithin() const;
+    void ReportTls();
+    void ReportHttp();
 
     FindingsLog& m_log;
     Place m_place;
@@ -68,6 +70,9 @@ class FlowLayer
     HttpProbe m_httpProbe;
     std::unique_ptr<TlsTracker> m_tls;
     uint32_t m_tlsGeneration{0};
+    std::optional<std::size_t> m_tlsLayer; ///< its number in the log
+    uint32_t m_segmentsBefore{0};          ///< segments to the server before this layer began
+    uint32_t m_clientHelloSegments{0};
     std::unique_ptr<ConnectTracker> m_connect;
     std::unique_ptr<ContentRecogniser> m_content;
     std::unique_ptr<FlowLayer> m_within;

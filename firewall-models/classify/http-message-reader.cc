@@ -174,6 +174,10 @@ HttpMessageReader::HandleField(std::string_view name, std::string_view value)
         }
         m_head.contentLength = length;
     }
+    else if (EqualsIgnoringCase(name, "host") && m_head.host.empty())
+    {
+        m_head.host = value;
+    }
     else if (EqualsIgnoringCase(name, "transfer-encoding"))
     {
         // RFC 9112 6.1: chunked is the final coding wherever it is used in a request.

@@ -18,6 +18,7 @@ namespace imsfw::classify
 struct HttpHead
 {
     std::string startLine;
+    std::string host; ///< the Host field, empty where there is none
     std::optional<uint64_t> contentLength;
     bool isChunked{false};
 };
@@ -51,7 +52,7 @@ class HttpMessageReader
     std::size_t
     GetHeldBytes() const
     {
-        return m_line.size() + m_head.startLine.size();
+        return m_line.size() + m_head.startLine.size() + m_head.host.size();
     }
 
   private:

@@ -17,8 +17,10 @@ struct StreamInspector::State
     struct Stream
     {
         Stream(const InspectionLimits& limits, FindingsLog& log)
-            : reassemblers{TcpReassembler(limits.reorderBytes, limits.reorderSegments),
-                           TcpReassembler(limits.reorderBytes, limits.reorderSegments)},
+            : reassemblers{TcpReassembler(
+                               limits.reorderBytes, limits.reorderSegments, limits.overlap),
+                           TcpReassembler(
+                               limits.reorderBytes, limits.reorderSegments, limits.overlap)},
               layer(log, FlowLayer::Place::OUTERMOST)
         {
         }
@@ -31,6 +33,8 @@ struct StreamInspector::State
     FindingsLog log;
     std::unique_ptr<Stream> stream;
     std::unique_ptr<DatagramRecogniser> datagrams;
+    uint64_t bytes{0};   ///< looked at so far
+    uint64_t packets{0}; ///< with payload
     bool isSettled{false};
 };
 
@@ -44,9 +48,15 @@ StreamInspector::StreamInspector(StreamInspector&&) noexcept = default;
 StreamInspector& StreamInspector::operator=(StreamInspector&&) noexcept = default;
 
 void
+StreamInspector::SetPlaintextSink(PlaintextSink* sink)
+{
+    m_state->log.SetPlaintextSink(sink);
+}
+
+void
 StreamInspector::HandleSegment(Direction direction, uint32_t sequence, bool syn, ByteView payload)
 {
-    if (m_state->isSettled)
+    if (m_state->isSettled || IsOverPacketLimit(payload))
     {
         return;
     }
@@ -56,14 +66,28 @@ StreamInspector::HandleSegment(Direction direction, uint32_t sequence, bool syn,
     }
     auto& [reassemblers, layer] = *m_state->stream;
     auto& reassembler = reassemblers[static_cast<std::size_t>(direction)];
-    layer.Push(direction, reassembler.Push(sequence, syn, payload));
+    const std::size_t heldBefore = reassembler.GetHeldBytes();
+    const ByteView fresh = reassembler.Push(sequence, syn, payload);
+    if (direction == Direction::TO_SERVER &&
+        (!fresh.IsEmpty() || reassembler.GetHeldBytes() > heldBefore))
+    {
+        m_state->log.CountSegment();
+    }
+    layer.Push(direction, Spend(fresh));
+    if (reassembler.HasConflict())
+    {
+        m_state->log.Set(&Findings::conflictingCopies, true);
+    }
     if (reassembler.HasGivenUp())
     {
-        m_state->log.Set(&Findings::gaveUp, true);
+        m_state->log.GiveUpFor(GiveUp::REORDER_LIMIT);
     }
     if (layer.IsSettled())
     {
         m_state->isSettled = true;
+    }
+    if (m_state->isSettled)
+    {
         m_state->stream.reset();
     }
 }
@@ -71,18 +95,49 @@ StreamInspector::HandleSegment(Direction direction, uint32_t sequence, bool syn,
 void
 StreamInspector::HandleDatagram(Direction direction, ByteView payload)
 {
+    if (m_state->isSettled || IsOverPacketLimit(payload))
+    {
+        return;
+    }
     if (!m_state->datagrams)
     {
         m_state->datagrams = std::make_unique<DatagramRecogniser>();
         m_state->log.Set(&Findings::firstBytesTls, Answer::NO);
         m_state->log.Set(&Findings::firstBytesHttp, Answer::NO);
     }
-    const auto found = m_state->datagrams->Recognise(direction, payload, payload.Size());
-    m_state->log.AddContent(found);
-    if (!payload.IsEmpty())
+    const ByteView part = Spend(payload);
+    m_state->log.AddContent(m_state->datagrams->Recognise(direction, part, payload.Size()));
+    if (!part.IsEmpty())
     {
         m_state->log.Set(&Findings::readable, true);
     }
+}
+
+bool
+StreamInspector::IsOverPacketLimit(ByteView payload)
+{
+    if (payload.IsEmpty() || m_state->packets++ < m_state->limits.packets)
+    {
+        return false;
+    }
+    m_state->log.GiveUpFor(GiveUp::PACKET_LIMIT);
+    m_state->isSettled = true;
+    m_state->stream.reset();
+    return true;
+}
+
+ByteView
+StreamInspector::Spend(ByteView payload)
+{
+    const uint64_t left = m_state->limits.bytes - m_state->bytes;
+    if (payload.Size() > left)
+    {
+        m_state->log.GiveUpFor(GiveUp::BYTE_LIMIT);
+        m_state->isSettled = true;
+        payload = payload.Sub(0, static_cast<std::size_t>(left));
+    }
+    m_state->bytes += payload.Size();
+    return payload;
 }
 
 const Findings&

@@ -10,6 +10,8 @@
 
 #include "base/bytes.h"
 #include "classify/findings.h"
+#include "classify/plaintext-sink.h"
+#include "classify/tcp-reassembler.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -23,6 +25,10 @@ struct InspectionLimits
 {
     std::size_t reorderBytes{128 * 1024}; ///< held out of order, in each direction of a TCP flow
     std::size_t reorderSegments{256};     ///< of these pieces, in each direction
+    OverlapPolicy overlap{OverlapPolicy::FIRST_WINS};
+    uint64_t bytes{
+        UINT64_MAX}; ///< of payload in order, both directions together; then nothing more is looked at
+    uint64_t packets{UINT64_MAX}; ///< with payload, likewise
 };
 
 class StreamInspector
@@ -39,6 +45,10 @@ class StreamInspector
     /// The payload of one UDP datagram.
     void HandleDatagram(Direction direction, ByteView payload);
 
+    /// Have the application data of NULL suites handed on, as they are read.
+    /// @param sink must outlive the last packet handed in; null for none
+    void SetPlaintextSink(PlaintextSink* sink);
+
     const Findings& GetFindings() const;
     /// @return true once further packets cannot change the findings.
     bool IsSettled() const;
@@ -49,6 +59,12 @@ class StreamInspector
 
   private:
     struct State;
+    /// Count a packet; beyond the limit, give up.
+    bool IsOverPacketLimit(ByteView payload);
+    /// Count bytes; beyond the limit, give up.
+    /// @return how much of it is still to be looked at.
+    ByteView Spend(ByteView payload);
+
     std::unique_ptr<State> m_state;
 };
 

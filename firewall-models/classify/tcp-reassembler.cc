@@ -7,8 +7,10 @@
 namespace imsfw::classify
 {
 
-TcpReassembler::TcpReassembler(std::size_t maximumBytes, std::size_t maximumSegments)
-    : m_maximumBytes(maximumBytes), m_maximumSegments(maximumSegments)
+TcpReassembler::TcpReassembler(std::size_t maximumBytes,
+                               std::size_t maximumSegments,
+                               OverlapPolicy overlap)
+    : m_maximumBytes(maximumBytes), m_maximumSegments(maximumSegments), m_overlap(overlap)
 {
 }
 
@@ -69,7 +71,7 @@ TcpReassembler::Stop()
 void
 TcpReassembler::Store(uint64_t offset, ByteView payload)
 {
-    // First copy wins: only the parts that fall into gaps between held pieces are kept.
+    // Parts that fall into gaps between held pieces are added, the others meet a copy that is there already.
     while (!payload.IsEmpty())
     {
         const auto after = m_held.upper_bound(offset);
@@ -79,9 +81,11 @@ TcpReassembler::Store(uint64_t offset, ByteView payload)
             const uint64_t end = before->first + before->second.size();
             if (end > offset)
             {
-                const auto covered = static_cast<std::size_t>(end - offset);
+                const auto from = static_cast<std::size_t>(offset - before->first);
+                const std::size_t covered = std::min(before->second.size() - from, payload.Size());
+                Overlap(before->second, from, payload.Sub(0, covered));
                 payload = payload.Sub(covered);
-                offset = end;
+                offset += covered;
                 continue;
             }
         }
@@ -93,6 +97,20 @@ TcpReassembler::Store(uint64_t offset, ByteView payload)
         StorePiece(offset, payload.Sub(0, room));
         payload = payload.Sub(room);
         offset += room;
+    }
+}
+
+void
+TcpReassembler::Overlap(Bytes& held, std::size_t from, ByteView payload)
+{
+    if (ByteView(held).Sub(from, payload.Size()) == payload)
+    {
+        return;
+    }
+    m_hasConflict = true;
+    if (m_overlap == OverlapPolicy::LAST_WINS)
+    {
+        std::copy(payload.begin(), payload.end(), held.begin() + static_cast<std::ptrdiff_t>(from));
     }
 }
 

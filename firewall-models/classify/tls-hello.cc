@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "classify/tls-hello.h"
 
-#include "classify/findings.h"
-
+#include <algorithm>
 #include <array>
 
 namespace imsfw::classify
@@ -15,7 +14,12 @@ enum Extension : uint16_t
 {
     SERVER_NAME = 0,
     TRUNCATED_HMAC = 4,
+    SUPPORTED_GROUPS = 10,
+    EC_POINT_FORMATS = 11,
+    SIGNATURE_ALGORITHMS = 13,
     ALPN = 16,
+    SESSION_TICKET = 35,
+    PRE_SHARED_KEY = 41,
     SUPPORTED_VERSIONS = 43,
 };
 
@@ -107,19 +111,72 @@ ReadProtocolNames(ByteView content, std::vector<std::string>& protocols)
     return true;
 }
 
+/// @return false where @p list is no sequence of 16-bit values, or is empty.
 bool
-ReadSuites(ByteView list, std::vector<uint16_t>& suites)
+ReadValues(ByteView list, std::vector<uint16_t>& values, std::size_t most)
 {
     ByteReader reader(list);
+    values.reserve(std::min(list.Size() / 2, most));
     while (reader.Remaining() >= 2)
     {
-        const auto suite = reader.U16();
-        if (suites.size() < TlsFindings::MAX_OFFERED)
+        const auto value = reader.U16();
+        if (values.size() < most)
         {
-            suites.push_back(*suite);
+            values.push_back(*value);
         }
     }
-    return reader.IsAtEnd() && !suites.empty();
+    return reader.IsAtEnd() && !values.empty();
+}
+
+/// An extension that is nothing but one list of 16-bit values; the list's length takes @p width bytes.
+bool
+ReadListExtension(ByteView content, unsigned width, std::vector<uint16_t>& values)
+{
+    ByteReader reader(content);
+    const auto list = width == 1 ? reader.TakePrefixed8() : reader.TakePrefixed16();
+    return list && reader.IsAtEnd() && ReadValues(*list, values, TlsFindings::MAX_LISTED);
+}
+
+bool
+ReadPointFormats(ByteView content, std::vector<uint8_t>& formats)
+{
+    ByteReader reader(content);
+    const auto list = reader.TakePrefixed8();
+    if (!list || !reader.IsAtEnd())
+    {
+        return false;
+    }
+    formats = list->ToBytes();
+    return true;
+}
+
+bool
+ReadClientExtension(uint16_t type, ByteView content, ClientHelloFacts& facts)
+{
+    if (facts.extensions.size() < TlsFindings::MAX_LISTED)
+    {
+        facts.extensions.push_back(type);
+    }
+    switch (type)
+    {
+    case SERVER_NAME:
+        return ReadServerName(content, facts.sni);
+    case ALPN:
+        return ReadProtocolNames(content, facts.alpn);
+    case SUPPORTED_GROUPS:
+        return ReadListExtension(content, 2, facts.groups);
+    case EC_POINT_FORMATS:
+        return ReadPointFormats(content, facts.pointFormats);
+    case SIGNATURE_ALGORITHMS:
+        return ReadListExtension(content, 2, facts.signatureAlgorithms);
+    case SUPPORTED_VERSIONS:
+        return ReadListExtension(content, 1, facts.supportedVersions);
+    case SESSION_TICKET:
+        facts.hasTicket = !content.IsEmpty();
+        return true;
+    default: // of no concern to a firewall
+        return true;
+    }
 }
 
 } // namespace
@@ -135,20 +192,15 @@ ReadClientHello(ByteView body)
     const auto compressions = reader.TakePrefixed8();
     ClientHelloFacts facts;
     if (!version || !random || !session || !suites || !compressions ||
-        !ReadSuites(*suites, facts.suites))
+        !ReadValues(*suites, facts.suites, TlsFindings::MAX_OFFERED))
     {
         return std::nullopt;
     }
-    const bool sound =
-        ForEachExtension(reader,
-                         [&facts](uint16_t type, ByteView content)
-                         {
-                             if (type == SERVER_NAME)
-                             {
-                                 return ReadServerName(content, facts.sni);
-                             }
-                             return type != ALPN || ReadProtocolNames(content, facts.alpn);
-                         });
+    facts.version = *version;
+    facts.hasSessionId = !session->IsEmpty();
+    const bool sound = ForEachExtension(reader,
+                                        [&facts](uint16_t type, ByteView content)
+                                        { return ReadClientExtension(type, content, facts); });
     return sound ? std::optional(std::move(facts)) : std::nullopt;
 }
 
@@ -172,6 +224,7 @@ ReadServerExtension(uint16_t type, ByteView content, ServerHelloFacts& facts)
         facts.alpn = chosen.empty() ? "" : chosen.front();
         return sound;
     }
+    facts.preSharedKey = facts.preSharedKey || type == PRE_SHARED_KEY;
     facts.truncatedMac = facts.truncatedMac || type == TRUNCATED_HMAC;
     return true;
 }

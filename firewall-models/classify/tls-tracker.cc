@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "classify/tls-tracker.h"
 
-#include "classify/tls-hello.h"
+#include "classify/certificate-reader.h"
 #include "classify/tls-suites.h"
 
 #include <algorithm>
@@ -21,14 +21,7 @@ enum ContentType : uint8_t
     HEARTBEAT = 24,
 };
 
-enum HandshakeType : uint8_t
-{
-    CLIENT_HELLO = 1,
-    SERVER_HELLO = 2,
-};
-
 constexpr std::size_t RECORD_HEADER = 5;
-constexpr std::size_t MESSAGE_HEADER = 4;
 constexpr uint8_t MAJOR = 3;
 constexpr uint16_t TLS_1_3 = 0x0304;
 constexpr std::size_t TRUNCATED_MAC = 10;
@@ -37,6 +30,29 @@ bool
 IsKnown(uint8_t type)
 {
     return type >= CHANGE_CIPHER_SPEC && type <= HEARTBEAT;
+}
+
+/// @return what is wrong with a record header, as far as it is there.
+TlsDefect
+FindDefect(std::optional<uint8_t> type,
+           std::optional<uint8_t> major,
+           std::optional<uint16_t> length)
+{
+    if (type && !IsKnown(*type))
+    {
+        return TlsDefect::BAD_TYPE;
+    }
+    if (major && *major != MAJOR)
+    {
+        return TlsDefect::BAD_VERSION;
+    }
+    if (length && *length > TlsTracker::FRAGMENT_LIMIT)
+    {
+        return TlsDefect::RECORD_TOO_LONG;
+    }
+    // RFC 5246 6.2.1: "Zero-length fragments of Application data MAY be sent", those of other types must not.
+    const bool isEmpty = length && *length == 0 && *type != APPLICATION_DATA;
+    return isEmpty ? TlsDefect::EMPTY_RECORD : TlsDefect::NONE;
 }
 
 /// @return the big-endian number of @p width bytes at @p offset.
@@ -105,18 +121,19 @@ TlsTracker::TakeRecord(Direction direction, ByteView bytes, Bytes& plaintext)
     const auto major = reader.U8();
     const auto minor = reader.U8();
     const auto length = reader.U16();
-    // Zero-length records are in order for application data alone (RFC 5246 6.2.1).
-    const bool isEmpty = length && *length == 0 && *type != APPLICATION_DATA;
-    const bool isWrong = (type && !IsKnown(*type)) || (major && *major != MAJOR) ||
-                         (length && *length > FRAGMENT_LIMIT) || isEmpty;
-    if (isWrong)
+    const auto defect = FindDefect(type, major, length);
+    if (defect != TlsDefect::NONE)
     {
-        Break();
+        Break(defect);
         return 0;
     }
     if (!minor || !length)
     {
         return 0;
+    }
+    if (direction == Direction::TO_SERVER && m_findings.recordVersion == 0)
+    {
+        m_findings.recordVersion = static_cast<uint16_t>(*major << 8 | *minor);
     }
     Half& half = At(direction);
     if (half.protection && !half.protection->readable && *type == APPLICATION_DATA)
@@ -164,7 +181,7 @@ TlsTracker::HandleProtected(Direction direction,
     }
     if (record.fragment.Size() < protection.macLength)
     {
-        Break();
+        Break(TlsDefect::RECORD_TOO_SHORT);
         return;
     }
     // RFC 5246 6.2.3.1: under a NULL cipher a record is its content followed by the MAC.
@@ -185,10 +202,7 @@ TlsTracker::HandleReadable(Direction direction, Record record, Bytes& plaintext)
     switch (record.type)
     {
     case CHANGE_CIPHER_SPEC:
-        if (m_negotiated && !m_negotiated->isTls13)
-        {
-            Protect(direction, *m_negotiated);
-        }
+        HandleChangeCipher(direction);
         return;
     case HANDSHAKE:
         HandleHandshake(direction, record.fragment);
@@ -219,81 +233,88 @@ TlsTracker::HandleTls13(ByteView content, Bytes& plaintext)
 void
 TlsTracker::HandleHandshake(Direction direction, ByteView content)
 {
-    Half& half = At(direction);
-    while (!m_findings.malformed)
+    HandshakeReader& reader = At(direction).handshake;
+    reader.BeginRecord();
+    while (!content.IsEmpty() && !m_findings.malformed)
     {
-        const std::size_t skipped = std::min(half.skipMessage, content.Size());
-        half.skipMessage -= skipped;
-        content = content.Sub(skipped);
-        if (content.IsEmpty())
+        if (const auto message = reader.Take(content))
         {
-            return;
-        }
-        // Take as much as completes the header, then as much as completes the message.
-        const std::size_t wanted = half.handshake.size() < MESSAGE_HEADER
-                                       ? MESSAGE_HEADER
-                                       : MESSAGE_HEADER + ReadLength(half.handshake, 1, 3);
-        const ByteView piece = content.Sub(0, wanted - half.handshake.size());
-        Append(half.handshake, piece);
-        content = content.Sub(piece.Size());
-        if (half.handshake.size() < MESSAGE_HEADER)
-        {
-            return;
-        }
-        const uint8_t type = half.handshake[0];
-        const std::size_t length = ReadLength(half.handshake, 1, 3);
-        const bool isHello = type == CLIENT_HELLO || type == SERVER_HELLO;
-        if (!isHello)
-        {
-            half.skipMessage = length;
-            half.handshake.clear();
-        }
-        else if (length > HELLO_LIMIT)
-        {
-            Break();
-        }
-        else if (half.handshake.size() == MESSAGE_HEADER + length)
-        {
-            const Bytes message = std::move(half.handshake);
-            half.handshake.clear();
-            HandleMessage(direction, type, ByteView(message).Sub(MESSAGE_HEADER));
+            HandleMessage(direction, *message);
+            reader.Release();
         }
     }
 }
 
 void
-TlsTracker::HandleMessage(Direction direction, uint8_t type, ByteView body)
+TlsTracker::HandleMessage(Direction direction, const HandshakeReader::Message& message)
 {
     const bool fromClient = direction == Direction::TO_SERVER;
-    if (type == CLIENT_HELLO && fromClient)
+    if (message.IsHello() && message.length > HELLO_LIMIT)
     {
-        HandleClientHello(body);
+        Break(TlsDefect::HELLO_TOO_LONG);
+        return;
     }
-    else if (type == SERVER_HELLO && !fromClient)
+    if (message.IsHello() && fromClient != (message.type == HandshakeType::CLIENT_HELLO))
     {
-        HandleServerHello(body);
+        Break(TlsDefect::MISPLACED_HELLO);
+        return;
     }
-    else
+    switch (message.type)
     {
-        Break(); // a hello against the direction of the connection
+    case HandshakeType::CLIENT_HELLO:
+        HandleClientHello(message);
+        return;
+    case HandshakeType::SERVER_HELLO:
+        HandleServerHello(message.body);
+        return;
+    case HandshakeType::CERTIFICATE:
+        if (!fromClient)
+        {
+            HandleCertificate(message.body);
+        }
+        return;
+    case HandshakeType::SERVER_HELLO_DONE:
+        m_isFullHandshake = true;
+        return;
     }
 }
 
 void
-TlsTracker::HandleClientHello(ByteView body)
+TlsTracker::HandleClientHello(const HandshakeReader::Message& message)
 {
-    auto hello = ReadClientHello(body);
+    auto hello = ReadClientHello(message.body);
     if (!hello)
     {
-        Break();
+        Break(TlsDefect::HELLO_SYNTAX);
         return;
     }
     ++m_generation;
     m_findings.clientHello = true;
-    m_findings.sni = std::move(hello->sni);
-    m_findings.offered = std::move(hello->suites);
-    m_findings.alpn = std::move(hello->alpn);
-    m_findings.clientHelloSize = static_cast<uint32_t>(MESSAGE_HEADER + body.Size());
+    m_findings.clientHelloSize =
+        static_cast<uint32_t>(HandshakeReader::HEADER + message.body.Size());
+    m_findings.clientHelloRecords = message.records;
+    NoteOffer(std::move(*hello));
+}
+
+void
+TlsTracker::NoteOffer(ClientHelloFacts hello)
+{
+    constexpr uint16_t PRE_SHARED_KEY = 41;
+    const auto has = [](const std::vector<uint16_t>& list, uint16_t value)
+    { return std::find(list.begin(), list.end(), value) != list.end(); };
+    // RFC 8446 D.4: with TLS 1.3 on offer the session id is filled for the middleboxes' sake and says nothing.
+    const bool offersId = hello.hasSessionId && !has(hello.supportedVersions, TLS_1_3);
+    m_findings.resumptionOffered =
+        offersId || hello.hasTicket || has(hello.extensions, PRE_SHARED_KEY);
+    m_findings.helloVersion = hello.version;
+    m_findings.sni = std::move(hello.sni);
+    m_findings.offered = std::move(hello.suites);
+    m_findings.alpn = std::move(hello.alpn);
+    m_findings.supportedVersions = std::move(hello.supportedVersions);
+    m_findings.extensions = std::move(hello.extensions);
+    m_findings.groups = std::move(hello.groups);
+    m_findings.pointFormats = std::move(hello.pointFormats);
+    m_findings.signatureAlgorithms = std::move(hello.signatureAlgorithms);
 }
 
 void
@@ -302,7 +323,7 @@ TlsTracker::HandleServerHello(ByteView body)
     auto hello = ReadServerHello(body);
     if (!hello)
     {
-        Break();
+        Break(TlsDefect::HELLO_SYNTAX);
         return;
     }
     ++m_generation;
@@ -312,17 +333,26 @@ TlsTracker::HandleServerHello(ByteView body)
             true; // RFC 8446 4.1.4: another ClientHello and the ServerHello proper follow
         return;
     }
+    m_isFullHandshake = false;
     m_findings.serverHello = true;
+    ++m_findings.handshakes;
     m_findings.version = hello->version;
     m_findings.suite = hello->suite;
+    m_findings.resumed = hello->preSharedKey;
     m_findings.alpnChosen = std::move(hello->alpn);
-    const auto mac = FindNullSuiteMac(hello->suite);
+    Negotiate(*hello);
+}
+
+void
+TlsTracker::Negotiate(const ServerHelloFacts& hello)
+{
+    const auto mac = FindNullSuiteMac(hello.suite);
     m_findings.nullSuite = mac.has_value();
     Protection protection;
-    protection.readable = mac.has_value() && !hello->compressed;
-    protection.isTls13 = hello->version >= TLS_1_3;
+    protection.readable = mac.has_value() && !hello.compressed;
+    protection.isTls13 = hello.version >= TLS_1_3;
     protection.macLength = mac.value_or(0);
-    if (hello->truncatedMac)
+    if (hello.truncatedMac)
     {
         protection.macLength = std::min(protection.macLength, TRUNCATED_MAC);
     }
@@ -335,11 +365,38 @@ TlsTracker::HandleServerHello(ByteView body)
 }
 
 void
+TlsTracker::HandleCertificate(ByteView body)
+{
+    m_isFullHandshake = true;
+    auto certificate = ReadCertificateMessage(body);
+    if (certificate)
+    {
+        m_findings.certificate = std::move(certificate);
+        ++m_generation;
+    }
+}
+
+void
+TlsTracker::HandleChangeCipher(Direction direction)
+{
+    if (!m_negotiated || m_negotiated->isTls13)
+    {
+        return;
+    }
+    // RFC 5246 7.3: in an abbreviated handshake the server goes from its hello (or RFC 5077's ticket) straight to
+    // ChangeCipherSpec; in a full one ServerHelloDone stands between.
+    if (direction == Direction::TO_CLIENT && !m_isFullHandshake)
+    {
+        m_findings.resumed = true;
+    }
+    Protect(direction, *m_negotiated);
+}
+
+void
 TlsTracker::Protect(Direction direction, const Protection& protection)
 {
     At(direction).protection = protection;
-    At(direction).handshake.clear();
-    At(direction).skipMessage = 0;
+    At(direction).handshake.Reset();
     auto& flag = direction == Direction::TO_SERVER ? m_findings.protectedToServer
                                                    : m_findings.protectedToClient;
     flag = true;
@@ -347,9 +404,10 @@ TlsTracker::Protect(Direction direction, const Protection& protection)
 }
 
 void
-TlsTracker::Break()
+TlsTracker::Break(TlsDefect defect)
 {
     m_findings.malformed = true;
+    m_findings.defect = defect;
     ++m_generation;
     m_halves = {};
 }
@@ -368,7 +426,7 @@ TlsTracker::GetHeldBytes() const
     std::size_t held = 0;
     for (const Half& half : m_halves)
     {
-        held += half.pending.size() + half.handshake.size();
+        held += half.pending.size() + half.handshake.GetHeldBytes();
     }
     return held;
 }

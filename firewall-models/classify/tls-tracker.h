@@ -3,13 +3,15 @@
 /// Follows a TLS connection from its first record: handshake, negotiated suite, and the data of NULL suites.
 ///
 /// RFC 5246 6.2 and 7.4, RFC 8446 4.1 and 5, RFC 9150. Works on both directions' bytes in order, in pieces of any size.
-/// Renegotiation under a NULL suite is followed. Bounds: one record (18 kB) and one hello (HELLO_LIMIT) are held in each
-/// direction; other handshake messages are passed over without being held. Left out: decryption, checking of MACs,
+/// Renegotiation under a NULL suite is followed. Bounds: one record (18 kB) and one handshake message (as
+/// HandshakeReader holds it) in each direction. Left out: decryption, checking of MACs,
 /// 0-RTT data, compression (its data count as unreadable).
 #pragma once
 
 #include "base/bytes.h"
 #include "classify/findings.h"
+#include "classify/handshake-reader.h"
+#include "classify/tls-hello.h"
 
 #include <array>
 #include <cstdint>
@@ -23,7 +25,7 @@ class TlsTracker
   public:
     /// RFC 5246 6.2.3: a protected fragment is at most 2^14 + 2048 bytes.
     static constexpr std::size_t FRAGMENT_LIMIT = (1U << 14) + 2048;
-    static constexpr std::size_t HELLO_LIMIT = 32 * 1024;
+    static constexpr std::size_t HELLO_LIMIT = HandshakeReader::HELLO_LIMIT;
 
     /// Take the next bytes of one direction.
     /// @return the application data that they complete, readable because the suite does not encrypt.
@@ -59,9 +61,8 @@ class TlsTracker
     struct Half
     {
         Bytes pending; ///< an incomplete record, or just its header while its body is passed over
-        std::size_t skipRecord{0};  ///< bytes of an opaque record still to come
-        Bytes handshake;            ///< an incomplete hello
-        std::size_t skipMessage{0}; ///< bytes of an uninteresting handshake message still to come
+        std::size_t skipRecord{0}; ///< bytes of an opaque record still to come
+        HandshakeReader handshake;
         std::optional<Protection> protection;
     };
 
@@ -89,14 +90,20 @@ class TlsTracker
     void HandleReadable(Direction direction, Record record, Bytes& plaintext);
     void HandleTls13(ByteView content, Bytes& plaintext);
     void HandleHandshake(Direction direction, ByteView content);
-    void HandleMessage(Direction direction, uint8_t type, ByteView body);
-    void HandleClientHello(ByteView body);
+    void HandleMessage(Direction direction, const HandshakeReader::Message& message);
+    void HandleClientHello(const HandshakeReader::Message& message);
+    void NoteOffer(ClientHelloFacts hello);
     void HandleServerHello(ByteView body);
+    void HandleCertificate(ByteView body);
+    void Negotiate(const ServerHelloFacts& hello);
+    void HandleChangeCipher(Direction direction);
     void Protect(Direction direction, const Protection& protection);
-    void Break();
+    void Break(TlsDefect defect);
 
     std::array<Half, 2> m_halves;
     std::optional<Protection> m_negotiated; ///< takes effect with each direction's ChangeCipherSpec
+    bool m_isFullHandshake{
+        false}; ///< the server has gone beyond its hello in the present handshake
     TlsFindings m_findings;
     uint32_t m_generation{0};
 };

@@ -63,6 +63,12 @@ struct RtpRow
     bool expected;
 };
 
+void
+PrintTo(const RtpRow& row, std::ostream* out)
+{
+    *out << row.name;
+}
+
 class RtpTable : public testing::TestWithParam<RtpRow>
 {
 };
@@ -144,6 +150,12 @@ struct MessageRow
     std::vector<Bytes> datagrams;
     ApplicationSet expected;
 };
+
+void
+PrintTo(const MessageRow& row, std::ostream* out)
+{
+    *out << row.name;
+}
 
 class MessageTable : public testing::TestWithParam<MessageRow>
 {

@@ -175,6 +175,21 @@ TEST_P(GoldenCaptures, AreRecognised)
         EXPECT_EQ(found.tls->sni, row.sni);
         EXPECT_FALSE(found.tls->malformed);
         EXPECT_TRUE(found.tls->protectedToServer && found.tls->protectedToClient);
+        EXPECT_EQ(found.tls->recordVersion, 0x0301);
+        EXPECT_EQ(found.tls->helloVersion, 0x0303);
+        EXPECT_EQ(found.tls->clientHelloRecords, 1U);
+        EXPECT_EQ(found.tls->clientHelloSegments, 1U);
+        EXPECT_FALSE(found.tls->resumptionOffered || found.tls->resumed);
+        ASSERT_TRUE(found.tls->certificate);
+        EXPECT_EQ(found.tls->certificate->subject, "CN=" + row.sni);
+        EXPECT_EQ(found.tls->certificate->issuer, "CN=Realbed CA");
+        EXPECT_EQ(found.tls->certificate->dnsNames, std::vector<std::string>{row.sni});
+    }
+    ASSERT_EQ(found.httpRequest.has_value(), !row.tunnelTo.empty());
+    if (found.httpRequest)
+    {
+        EXPECT_EQ(found.httpRequest->method, "CONNECT");
+        EXPECT_EQ(found.httpRequest->target, row.tunnelTo);
     }
 }
 

@@ -52,6 +52,12 @@ struct FramingRow
     bool hasFailed{false};
 };
 
+void
+PrintTo(const FramingRow& row, std::ostream* out)
+{
+    *out << row.name;
+}
+
 class Framing : public testing::TestWithParam<FramingRow>
 {
 };

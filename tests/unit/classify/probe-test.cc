@@ -36,6 +36,12 @@ struct Row
     Answer expected;
 };
 
+void
+PrintTo(const Row& row, std::ostream* out)
+{
+    *out << row.name;
+}
+
 constexpr auto YES = Answer::YES;
 constexpr auto NO = Answer::NO;
 constexpr auto MORE = Answer::UNDECIDED;

@@ -27,6 +27,12 @@ struct ScanRow
     ApplicationSet expected;
 };
 
+void
+PrintTo(const ScanRow& row, std::ostream* out)
+{
+    *out << row.name;
+}
+
 ApplicationSet
 ScanText(ByteView bytes, std::size_t pieceSize)
 {

@@ -77,6 +77,12 @@ struct Row
     Expected expected;
 };
 
+void
+PrintTo(const Row& row, std::ostream* out)
+{
+    *out << row.name;
+}
+
 Bytes
 Relayed()
 {

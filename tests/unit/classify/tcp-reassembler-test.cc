@@ -28,6 +28,12 @@ struct Script
     std::string expected;
 };
 
+void
+PrintTo(const Script& script, std::ostream* out)
+{
+    *out << script.name;
+}
+
 class ReassemblyScripts : public testing::TestWithParam<Script>
 {
 };
@@ -108,13 +114,18 @@ TEST(TcpReassembler, StopsWithoutGivingUp)
     EXPECT_TRUE(reassembler.Push(110, false, Text("abc")).IsEmpty());
 }
 
-/// The plainest reassembly: a byte is what its first copy said.
-TEST(TcpReassembler, AgreesWithAModel)
+class ReassemblyModel : public testing::TestWithParam<OverlapPolicy>
 {
+};
+
+/// The plainest reassembly: a byte is what its first copy said, or its last one before it was handed out.
+TEST_P(ReassemblyModel, Agrees)
+{
+    const bool lastWins = GetParam() == OverlapPolicy::LAST_WINS;
     for (uint64_t seed = 1; seed <= 300; ++seed)
     {
         Noise noise(seed);
-        TcpReassembler reassembler(100000, 100000);
+        TcpReassembler reassembler(100000, 100000, GetParam());
         const auto base = static_cast<uint32_t>(noise.Next());
         EXPECT_TRUE(reassembler.Push(base - 1, true, {}).IsEmpty());
         std::map<std::size_t, uint8_t> model;
@@ -125,7 +136,11 @@ TEST(TcpReassembler, AgreesWithAModel)
             const Bytes payload = noise.Take(noise.Below(20));
             for (std::size_t k = 0; k < payload.size(); ++k)
             {
-                model.emplace(offset + k, payload[k]);
+                const bool isNew = model.emplace(offset + k, payload[k]).second;
+                if (!isNew && lastWins && offset + k >= stream.size())
+                {
+                    model[offset + k] = payload[k];
+                }
             }
             const auto sequence = base + static_cast<uint32_t>(offset);
             Append(stream, reassembler.Push(sequence, false, payload));
@@ -137,7 +152,22 @@ TEST(TcpReassembler, AgreesWithAModel)
         }
         ASSERT_EQ(stream, expected) << "seed " << seed;
         ASSERT_EQ(reassembler.GetHeldBytes(), model.size() - expected.size()) << "seed " << seed;
+        EXPECT_TRUE(reassembler.HasConflict());
     }
+}
+
+INSTANTIATE_TEST_SUITE_P(Policies,
+                         ReassemblyModel,
+                         testing::Values(OverlapPolicy::FIRST_WINS, OverlapPolicy::LAST_WINS));
+
+TEST(TcpReassembler, DoesNotCallEqualCopiesAConflict)
+{
+    TcpReassembler reassembler(1000, 100);
+    EXPECT_TRUE(reassembler.Push(100, true, {}).IsEmpty());
+    EXPECT_TRUE(reassembler.Push(104, false, Text("defg")).IsEmpty());
+    EXPECT_TRUE(reassembler.Push(105, false, Text("efghi")).IsEmpty());
+    EXPECT_EQ(reassembler.Push(101, false, Text("abcd")).AsText(), "abcdefghi");
+    EXPECT_FALSE(reassembler.HasConflict());
 }
 
 } // namespace

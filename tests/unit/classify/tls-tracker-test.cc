@@ -45,6 +45,12 @@ struct SuiteRow
     std::size_t mac;
 };
 
+void
+PrintTo(const SuiteRow& row, std::ostream* out)
+{
+    *out << row.name;
+}
+
 class NullSuiteTable : public testing::TestWithParam<SuiteRow>
 {
 };
@@ -205,6 +211,12 @@ struct BrokenRow
     std::string name;
     Talk talk;
 };
+
+void
+PrintTo(const BrokenRow& row, std::ostream* out)
+{
+    *out << row.name;
+}
 
 std::vector<BrokenRow>
 BrokenRows()
