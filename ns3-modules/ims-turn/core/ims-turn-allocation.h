@@ -18,28 +18,31 @@ namespace turn
 
 struct Allocation
 {
-    uint64_t number;         ///< counts up; never used again
+    uint64_t number{0}; ///< counts up; never used again
     ClientId client;
     std::string user;
     Endpoint relayed;
     Endpoint mapped;
     stun::TransactionId createdBy; ///< to know a retransmitted Allocate (RFC 8656 7.2)
-    std::set<IpAddress> permissions;
-    std::map<uint16_t, Endpoint> channels;
-    std::map<Endpoint, uint16_t> channelOf;
+    std::set<IpAddress> permissions{};
+    std::map<uint16_t, Endpoint> channels{};
+    std::map<Endpoint, uint16_t> channelOf{};
 
-    bool IsPermitted(const IpAddress& peer) const
+    bool
+    IsPermitted(const IpAddress& peer) const
     {
         return permissions.count(peer) != 0;
     }
 
-    std::optional<Endpoint> FindPeer(uint16_t channel) const
+    std::optional<Endpoint>
+    FindPeer(uint16_t channel) const
     {
         const auto found = channels.find(channel);
         return found == channels.end() ? std::nullopt : std::optional(found->second);
     }
 
-    std::optional<uint16_t> FindChannel(const Endpoint& peer) const
+    std::optional<uint16_t>
+    FindChannel(const Endpoint& peer) const
     {
         const auto found = channelOf.find(peer);
         return found == channelOf.end() ? std::nullopt : std::optional(found->second);
@@ -53,9 +56,11 @@ struct ExpiryKey
     std::optional<IpAddress> permission;
     std::optional<uint16_t> channel;
 
-    friend bool operator<(const ExpiryKey& a, const ExpiryKey& b)
+    friend bool
+    operator<(const ExpiryKey& a, const ExpiryKey& b)
     {
-        return std::tie(a.allocation, a.permission, a.channel) < std::tie(b.allocation, b.permission, b.channel);
+        return std::tie(a.allocation, a.permission, a.channel) <
+               std::tie(b.allocation, b.permission, b.channel);
     }
 };
 

@@ -13,8 +13,7 @@ namespace stun
 {
 
 BindingClient::BindingClient(const TransactionParameters& parameters, RandomSource& random)
-    : m_parameters(parameters),
-      m_random(&random)
+    : m_parameters(parameters), m_random(&random)
 {
 }
 
@@ -33,7 +32,8 @@ BindingClient::HandleInput(TimePoint /* now */, ByteView datagram)
     const auto message = Message::Parse(datagram);
     if (!m_transaction || !message || message->GetId() != m_transaction->GetId() ||
         message->GetMethod() != Method::BINDING ||
-        (message->GetClass() != MessageClass::SUCCESS && message->GetClass() != MessageClass::ERROR))
+        (message->GetClass() != MessageClass::SUCCESS &&
+         message->GetClass() != MessageClass::ERROR))
     {
         return false;
     }
@@ -47,7 +47,9 @@ BindingClient::HandleResponse(const Message& response)
     if (response.GetClass() == MessageClass::ERROR)
     {
         const auto error = response.GetErrorCode();
-        Fail({"stun", "refused", error ? std::to_string(error->code) + " " + std::string(error->reason) : ""});
+        Fail({"stun",
+              "refused",
+              error ? std::to_string(error->code) + " " + std::string(error->reason) : ""});
         return;
     }
     // RFC 8489 6.3.3: unknown comprehension-required attributes: "the transaction is considered to have failed"

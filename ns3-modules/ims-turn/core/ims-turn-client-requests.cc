@@ -3,6 +3,8 @@
 /// How the TURN client's requests look (RFC 8656 7.1, 8.1, 10.1, 12.1; RFC 8489 9.2.3).
 #include "ims-turn-client.h"
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace imsfw
@@ -14,7 +16,10 @@ using stun::Method;
 namespace attribute = stun::attribute;
 
 void
-Client::Request(TimePoint now, Method method, const std::optional<Endpoint>& peer, unsigned staleNonces)
+Client::Request(TimePoint now,
+                Method method,
+                const std::optional<Endpoint>& peer,
+                unsigned staleNonces)
 {
     const auto id = stun::TransactionId::Draw(*m_random);
     Bytes request = MakeRequest(method, peer, id);
@@ -28,7 +33,9 @@ Client::Request(TimePoint now, Method method, const std::optional<Endpoint>& pee
 }
 
 Bytes
-Client::MakeRequest(Method method, const std::optional<Endpoint>& peer, const stun::TransactionId& id) const
+Client::MakeRequest(Method method,
+                    const std::optional<Endpoint>& peer,
+                    const stun::TransactionId& id) const
 {
     stun::Builder builder(method, stun::MessageClass::REQUEST, id);
     AddSpecifics(builder, method, peer);
@@ -48,11 +55,15 @@ Client::MakeRequest(Method method, const std::optional<Endpoint>& peer, const st
 }
 
 void
-Client::AddSpecifics(stun::Builder& builder, Method method, const std::optional<Endpoint>& peer) const
+Client::AddSpecifics(stun::Builder& builder,
+                     Method method,
+                     const std::optional<Endpoint>& peer) const
 {
     constexpr uint8_t UDP = 17;
-    const auto seconds = [](Duration lifetime) {
-        return static_cast<uint32_t>(std::chrono::duration_cast<std::chrono::seconds>(lifetime).count());
+    const auto seconds = [](Duration lifetime)
+    {
+        return static_cast<uint32_t>(
+            std::chrono::duration_cast<std::chrono::seconds>(lifetime).count());
     };
     if (method == Method::ALLOCATE)
     {
@@ -69,16 +80,18 @@ Client::AddSpecifics(stun::Builder& builder, Method method, const std::optional<
     else if (method == Method::REFRESH)
     {
         // The default of RFC 8656 6 where nothing else is wished, so that a capture shows what was asked.
-        builder.AddU32(attribute::LIFETIME, seconds(m_config.lifetime.value_or(std::chrono::seconds(600))));
+        builder.AddU32(attribute::LIFETIME,
+                       seconds(m_config.lifetime.value_or(std::chrono::seconds(600))));
     }
-    if (method == Method::CHANNEL_BIND && peer)
+    if (method == Method::CHANNEL_BIND)
     {
-        for (const Peer& known : m_peers)
+        const auto bound =
+            std::find_if(m_peers.begin(),
+                         m_peers.end(),
+                         [&peer](const Peer& candidate) { return candidate.endpoint == peer; });
+        if (bound != m_peers.end())
         {
-            if (known.endpoint == *peer)
-            {
-                builder.AddChannelNumber(known.channel);
-            }
+            builder.AddChannelNumber(bound->channel);
         }
     }
     if (peer)

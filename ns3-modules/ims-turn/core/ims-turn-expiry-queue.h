@@ -21,14 +21,16 @@ class ExpiryQueue
 {
   public:
     /// @p key ends at @p end, whatever was set before.
-    void Set(const Key& key, TimePoint end)
+    void
+    Set(const Key& key, TimePoint end)
     {
         Remove(key);
         m_ends[key] = end;
         m_order.insert({end, key});
     }
 
-    void Remove(const Key& key)
+    void
+    Remove(const Key& key)
     {
         const auto found = m_ends.find(key);
         if (found != m_ends.end())
@@ -38,19 +40,22 @@ class ExpiryQueue
         }
     }
 
-    std::optional<TimePoint> GetEnd(const Key& key) const
+    std::optional<TimePoint>
+    GetEnd(const Key& key) const
     {
         const auto found = m_ends.find(key);
         return found == m_ends.end() ? std::nullopt : std::optional(found->second);
     }
 
-    std::optional<TimePoint> Next() const
+    std::optional<TimePoint>
+    Next() const
     {
         return m_order.empty() ? std::nullopt : std::optional(m_order.begin()->first);
     }
 
     /// @return the next thing that has ended by @p now, removed; nothing where none has.
-    std::optional<Key> PopEnded(TimePoint now)
+    std::optional<Key>
+    PopEnded(TimePoint now)
     {
         if (m_order.empty() || m_order.begin()->first > now)
         {
@@ -61,7 +66,8 @@ class ExpiryQueue
         return key;
     }
 
-    std::size_t GetSize() const
+    std::size_t
+    GetSize() const
     {
         return m_ends.size();
     }

@@ -20,8 +20,7 @@ constexpr std::size_t NONCE_DIGITS = 32;
 } // namespace
 
 NonceMaker::NonceMaker(RandomSource& random, Duration lifetime)
-    : m_secret(random.Draw(20)),
-      m_lifetime(lifetime)
+    : m_secret(random.Draw(20)), m_lifetime(lifetime)
 {
 }
 

@@ -41,7 +41,8 @@ PortPool::TakeEven(RandomSource& random)
             return TakeAt(index);
         }
     }
-    const auto even = std::find_if(m_free.begin(), m_free.end(), [](uint16_t port) { return port % 2 == 0; });
+    const auto even =
+        std::find_if(m_free.begin(), m_free.end(), [](uint16_t port) { return port % 2 == 0; });
     if (even == m_free.end())
     {
         return std::nullopt;

@@ -26,7 +26,8 @@ class PortPool
     std::optional<uint16_t> TakeEven(RandomSource& random);
     void GiveBack(uint16_t port);
 
-    std::size_t GetFree() const
+    std::size_t
+    GetFree() const
     {
         return m_free.size();
     }

@@ -33,7 +33,8 @@ struct ClientId
     Endpoint remote;  ///< as the server sees it
     uint64_t flow{0}; ///< datagrams: which listener; streams: which connection
 
-    bool IsStream() const
+    bool
+    IsStream() const
     {
         return transport != Transport::UDP;
     }
@@ -41,31 +42,38 @@ struct ClientId
     /// @return "udp 198.51.100.1:40000 #0"
     std::string ToString() const;
 
-    friend bool operator==(const ClientId& a, const ClientId& b)
+    friend bool
+    operator==(const ClientId& a, const ClientId& b)
     {
         return std::tie(a.transport, a.remote, a.flow) == std::tie(b.transport, b.remote, b.flow);
     }
 
-    friend bool operator<(const ClientId& a, const ClientId& b)
+    friend bool
+    operator<(const ClientId& a, const ClientId& b)
     {
         return std::tie(a.transport, a.remote, a.flow) < std::tie(b.transport, b.remote, b.flow);
     }
+};
+
+struct ClientIdHash
+{
+    std::size_t operator()(const ClientId& id) const noexcept;
 };
 
 struct ServerConfig
 {
     IpAddress relayAddress; ///< of all relayed transport addresses
     std::string realm{"ims.test"};
-    std::map<std::string, std::string> users{};       ///< name to password
-    uint16_t minPort{49152};                          ///< RFC 8656 7.2: the dynamic range
+    std::map<std::string, std::string> users{}; ///< name to password
+    uint16_t minPort{49152};                    ///< RFC 8656 7.2: the dynamic range
     uint16_t maxPort{65535};
-    Duration defaultLifetime{std::chrono::seconds(600)};  ///< RFC 8656 6
-    Duration maxLifetime{std::chrono::seconds(3600)};     ///< RFC 8656 7.2
+    Duration defaultLifetime{std::chrono::seconds(600)};    ///< RFC 8656 6
+    Duration maxLifetime{std::chrono::seconds(3600)};       ///< RFC 8656 7.2
     Duration permissionLifetime{std::chrono::seconds(300)}; ///< RFC 8656 9
     Duration channelLifetime{std::chrono::seconds(600)};    ///< RFC 8656 12
-    Duration nonceLifetime{std::chrono::seconds(3600)};   ///< RFC 8656 5: "at least once every hour"
-    unsigned userQuota{0};                                ///< allocations for each user; 0: any number
-    std::vector<IpPrefix> deniedPeers{};                  ///< 403 for peers in one of them
+    Duration nonceLifetime{std::chrono::seconds(3600)}; ///< RFC 8656 5: "at least once every hour"
+    unsigned userQuota{0};               ///< allocations for each user; 0: any number
+    std::vector<IpPrefix> deniedPeers{}; ///< 403 for peers in one of them
 };
 
 /// What the owner of the sockets has to do, in this order.

@@ -50,7 +50,7 @@ StreamFramer::FrameSize(ByteView rest)
         m_error = Error::NOT_TURN;
         return std::nullopt;
     }
-    if (first > (MAX_CHANNEL >> 8))
+    if (first > (LAST_CHANNEL >> 8))
     {
         m_error = Error::BAD_CHANNEL;
         return std::nullopt;
@@ -61,7 +61,7 @@ StreamFramer::FrameSize(ByteView rest)
     {
         return std::nullopt;
     }
-    if (first >= (MIN_CHANNEL >> 8))
+    if (first >= (FIRST_CHANNEL >> 8))
     {
         return CHANNEL_HEADER_SIZE + (*length + 3U) / 4U * 4U;
     }

@@ -36,12 +36,14 @@ class StreamFramer
     std::optional<ByteView> Next();
 
     /// @return what is wrong with the stream; it stays so, a framer cannot find its way back.
-    std::optional<Error> GetError() const
+    std::optional<Error>
+    GetError() const
     {
         return m_error;
     }
 
-    std::size_t GetBuffered() const
+    std::size_t
+    GetBuffered() const
     {
         return m_buffer.size() - m_consumed;
     }

@@ -3,6 +3,10 @@
 /// Names of the numbers in ims-turn-stun-constants.h.
 #include "ims-turn-stun-constants.h"
 
+#include "base/text.h"
+
+#include <algorithm>
+
 namespace imsfw
 {
 namespace stun
@@ -42,6 +46,14 @@ ReasonPhrase(uint16_t code)
         return "Insufficient Capacity";
     }
     return "Error";
+}
+
+std::string
+ReasonName(uint16_t code)
+{
+    std::string name = ToLower(ReasonPhrase(code));
+    std::replace(name.begin(), name.end(), ' ', '-');
+    return name == "error" ? "refused" : name;
 }
 
 std::string

@@ -72,6 +72,7 @@ constexpr uint16_t PRIORITY = 0x0024;
 constexpr uint16_t USE_CANDIDATE = 0x0025;
 constexpr uint16_t CONNECTION_ID = 0x002A;
 constexpr uint16_t ADDITIONAL_ADDRESS_FAMILY = 0x8000;
+constexpr uint16_t ADDRESS_ERROR_CODE = 0x8001;
 constexpr uint16_t SOFTWARE = 0x8022;
 constexpr uint16_t ALTERNATE_SERVER = 0x8023;
 constexpr uint16_t FINGERPRINT = 0x8028;
@@ -99,6 +100,9 @@ constexpr uint16_t INSUFFICIENT_CAPACITY = 508;
 
 /// @return the reason phrase that goes with @p code; "Error" for a code without one here.
 std::string_view ReasonPhrase(uint16_t code);
+
+/// @return @p code's phrase as a failure's reason: "allocation-mismatch", ...; "refused" for a code without one here.
+std::string ReasonName(uint16_t code);
 
 /// @return "binding", "allocate", ... as in traces; the number for a method without a name here.
 std::string ToString(Method method);

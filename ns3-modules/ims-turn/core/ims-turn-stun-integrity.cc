@@ -48,16 +48,18 @@ ShortTermKey(std::string_view password)
 bool
 HasValidIntegrity(const Message& message, ByteView key)
 {
+    // RFC 8489 9.2.4: the SHA-256 one is checked where it is there, else the other.
+    if (const auto offset = message.GetIntegritySha256Offset())
+    {
+        const ByteView value = *message.Find(attribute::MESSAGE_INTEGRITY_SHA256);
+        const Bytes expected =
+            ComputeIntegritySha256(message.GetWhole().Sub(0, *offset), key, value.Size());
+        return tls::Equal(ByteView(expected).Sub(0, value.Size()), value);
+    }
     if (const auto offset = message.GetIntegrityOffset())
     {
         const Bytes expected = ComputeIntegrity(message.GetWhole().Sub(0, *offset), key);
         return tls::Equal(expected, message.GetWhole().Sub(*offset + 4, 20));
-    }
-    if (const auto offset = message.GetIntegritySha256Offset())
-    {
-        const ByteView value = *message.Find(attribute::MESSAGE_INTEGRITY_SHA256);
-        const Bytes expected = ComputeIntegritySha256(message.GetWhole().Sub(0, *offset), key, value.Size());
-        return tls::Equal(ByteView(expected).Sub(0, value.Size()), value);
     }
     return false;
 }

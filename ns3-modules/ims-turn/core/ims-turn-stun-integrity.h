@@ -21,7 +21,7 @@ Bytes LongTermKey(std::string_view username, std::string_view realm, std::string
 /// RFC 8489 9.1.1: the password itself.
 Bytes ShortTermKey(std::string_view password);
 
-/// @return whether @p message carries a MESSAGE-INTEGRITY (or, where there is none, a -SHA256) made with @p key.
+/// @return whether @p message carries a MESSAGE-INTEGRITY-SHA256 (or, where there is none, a MESSAGE-INTEGRITY) made with @p key.
 bool HasValidIntegrity(const Message& message, ByteView key);
 
 /// @param before the bytes of the message up to the attribute, with the length field as it is at that moment.

@@ -15,10 +15,7 @@ Transaction::Transaction(const TransactionParameters& parameters,
                          const TransactionId& id,
                          Bytes request,
                          TimePoint now)
-    : m_parameters(parameters),
-      m_id(id),
-      m_request(std::move(request)),
-      m_interval(parameters.rto)
+    : m_parameters(parameters), m_id(id), m_request(std::move(request)), m_interval(parameters.rto)
 {
     if (mode == TransportMode::STREAM)
     {

@@ -26,9 +26,10 @@ enum class TransportMode
 
 struct TransactionParameters
 {
-    Duration rto{std::chrono::milliseconds(500)};   ///< RFC 8489 6.2.1: "SHOULD be greater than or equal to 500 ms"
-    unsigned rc{7};                                 ///< how often a request is sent at most
-    unsigned rm{16};                                ///< the wait after the last one, in times of rto
+    Duration rto{std::chrono::milliseconds(
+        500)};       ///< RFC 8489 6.2.1: "SHOULD be greater than or equal to 500 ms"
+    unsigned rc{7};  ///< how often a request is sent at most
+    unsigned rm{16}; ///< the wait after the last one, in times of rto
     Duration ti{std::chrono::milliseconds(39'500)}; ///< over streams
 };
 
@@ -43,17 +44,20 @@ class Transaction
                 Bytes request,
                 TimePoint now);
 
-    const TransactionId& GetId() const
+    const TransactionId&
+    GetId() const
     {
         return m_id;
     }
 
-    const Bytes& GetRequest() const
+    const Bytes&
+    GetRequest() const
     {
         return m_request;
     }
 
-    TimePoint NextTimeout() const
+    TimePoint
+    NextTimeout() const
     {
         return m_deadline;
     }

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// @file
+/// ChannelData, the four-byte frame around relayed data (RFC 8656 12.4, 12.5).
+#pragma once
+
+#include "base/bytes.h"
+#include "ims-turn-transaction.h"
+
+#include <optional>
+
+namespace imsfw
+{
+namespace turn
+{
+
+/// RFC 8656 12: channel numbers go from 0x4000 to 0x4FFF.
+constexpr uint16_t FIRST_CHANNEL = 0x4000;
+constexpr uint16_t LAST_CHANNEL = 0x4FFF;
+
+constexpr std::size_t CHANNEL_HEADER_SIZE = 4;
+
+constexpr bool
+IsChannel(uint32_t number)
+{
+    return number >= FIRST_CHANNEL && number <= LAST_CHANNEL;
+}
+
+struct ChannelData
+{
+    uint16_t channel{0};
+    ByteView data; ///< of the bytes that were parsed
+
+    /// @return nothing where @p bytes is no ChannelData or shorter than it says; what follows its data is padding.
+    static std::optional<ChannelData> Parse(ByteView bytes);
+};
+
+/// @return the frame around @p data: RFC 8656 12.5: over streams "MUST be padded to a multiple of four bytes", over UDP
+/// it is not. @pre data is not longer than 65535 bytes
+Bytes MakeChannelData(uint16_t channel, ByteView data, stun::TransportMode mode);
+
+} // namespace turn
+} // namespace imsfw

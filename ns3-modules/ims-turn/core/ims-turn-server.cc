@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// @file
+/// What comes into the TURN server and which part of it takes it. See ims-turn-server.h.
+#include "ims-turn-server.h"
+
+#include "ims-turn-channel-data.h"
+
+#include <utility>
+
+namespace imsfw
+{
+namespace turn
+{
+
+using stun::MessageClass;
+using stun::Method;
+
+namespace
+{
+
+bool
+IsTurnRequest(Method method)
+{
+    return method == Method::ALLOCATE || method == Method::REFRESH ||
+           method == Method::CREATE_PERMISSION || method == Method::CHANNEL_BIND;
+}
+
+} // namespace
+
+Server::Server(ServerConfig config, RandomSource& random)
+    : m_config(std::move(config)),
+      m_random(&random),
+      m_authenticator(m_config, random),
+      m_table(m_config.minPort, m_config.maxPort)
+{
+}
+
+void
+Server::HandleClientInput(TimePoint now, const ClientId& client, ByteView bytes)
+{
+    Expire(now);
+    if (client.IsStream())
+    {
+        HandleStream(now, client, bytes);
+    }
+    else
+    {
+        HandleFrame(now, client, bytes);
+    }
+}
+
+void
+Server::HandleStream(TimePoint now, const ClientId& client, ByteView bytes)
+{
+    StreamFramer& framer = m_framers[client];
+    framer.Push(bytes);
+    while (const auto frame = framer.Next())
+    {
+        HandleFrame(now, client, *frame);
+    }
+    const auto error = framer.GetError();
+    if (!error)
+    {
+        return;
+    }
+    Discard(client, ToString(*error), framer.GetBuffered());
+    if (const Allocation* allocation = m_table.Find(client))
+    {
+        Delete(*allocation, "bad-framing");
+    }
+    m_framers.erase(client);
+    ServerCommand close{ServerCommand::Type::CLOSE_CLIENT};
+    close.client = client;
+    m_commands.push_back(std::move(close));
+}
+
+void
+Server::HandleFrame(TimePoint now, const ClientId& client, ByteView frame)
+{
+    // RFC 8656 12, table 3: the first byte tells ChannelData from STUN.
+    if (!frame.IsEmpty() && frame[0] >= FIRST_CHANNEL >> 8 && frame[0] <= LAST_CHANNEL >> 8)
+    {
+        HandleChannelData(client, frame);
+        return;
+    }
+    const auto message = stun::Message::Parse(frame);
+    if (!message)
+    {
+        // RFC 8489 6.3: "If any errors are detected, the message is silently discarded."
+        Discard(client, ToString(message.Error()), frame.Size());
+        return;
+    }
+    HandleMessage(now, client, *message);
+}
+
+void
+Server::HandleMessage(TimePoint now, const ClientId& client, const stun::Message& message)
+{
+    switch (message.GetClass())
+    {
+    case MessageClass::REQUEST:
+        HandleRequest(now, client, message);
+        return;
+    case MessageClass::INDICATION:
+        if (message.GetMethod() == Method::SEND)
+        {
+            HandleSendIndication(client, message);
+        }
+        // RFC 8489 6.3.2: a Binding indication keeps NATs open, nothing else is to be done about it.
+        else if (message.GetMethod() != Method::BINDING)
+        {
+            Discard(client, "unknown-method", message.GetWhole().Size());
+        }
+        return;
+    case MessageClass::SUCCESS:
+    case MessageClass::ERROR:
+        Discard(client, "unexpected-response", message.GetWhole().Size());
+        return;
+    }
+}
+
+void
+Server::HandleRequest(TimePoint now, const ClientId& client, const stun::Message& message)
+{
+    if (message.GetMethod() == Method::BINDING)
+    {
+        AnswerBinding(client, message);
+        return;
+    }
+    if (!IsTurnRequest(message.GetMethod()))
+    {
+        Discard(client, "unknown-method", message.GetWhole().Size());
+        return;
+    }
+    const auto credentials = m_authenticator.Check(now, client, message);
+    if (!credentials)
+    {
+        Challenge(now, client, message, credentials.Error());
+        return;
+    }
+    Dispatch({now, client, message, *credentials});
+}
+
+void
+Server::HandleClientClosed(TimePoint now, const ClientId& client)
+{
+    Expire(now);
+    m_framers.erase(client);
+    if (const Allocation* allocation = m_table.Find(client))
+    {
+        Delete(*allocation, "client-closed");
+    }
+}
+
+void
+Server::HandleTimeout(TimePoint now)
+{
+    Expire(now);
+}
+
+void
+Server::Expire(TimePoint now)
+{
+    while (const Allocation* ended = m_table.NextEnded(now))
+    {
+        Delete(*ended, "expired");
+    }
+}
+
+void
+Server::Delete(const Allocation& allocation, std::string_view reason)
+{
+    ServerEvent event{ServerEvent::Type::ALLOCATION_DELETED};
+    event.client = allocation.client;
+    event.user = allocation.user;
+    event.relayed = allocation.relayed;
+    event.reason = reason;
+    m_events.push_back(std::move(event));
+    ServerCommand close{ServerCommand::Type::CLOSE_RELAY};
+    close.relayPort = allocation.relayed.port;
+    m_commands.push_back(std::move(close));
+    m_table.Remove(allocation);
+}
+
+void
+Server::Discard(const ClientId& client, std::string_view reason, std::size_t size)
+{
+    ServerEvent event{ServerEvent::Type::DISCARDED};
+    event.client = client;
+    event.reason = reason;
+    event.size = size;
+    m_events.push_back(std::move(event));
+}
+
+std::optional<ServerCommand>
+Server::PollCommand()
+{
+    if (m_commands.empty())
+    {
+        return std::nullopt;
+    }
+    ServerCommand next = std::move(m_commands.front());
+    m_commands.pop_front();
+    return next;
+}
+
+std::optional<ServerEvent>
+Server::PollEvent()
+{
+    if (m_events.empty())
+    {
+        return std::nullopt;
+    }
+    ServerEvent next = std::move(m_events.front());
+    m_events.pop_front();
+    return next;
+}
+
+std::optional<TimePoint>
+Server::NextTimeout() const
+{
+    return m_table.NextEnd();
+}
+
+std::size_t
+Server::GetAllocationCount() const
+{
+    return m_table.GetSize();
+}
+
+} // namespace turn
+} // namespace imsfw
