@@ -29,18 +29,56 @@ RtpReceiver::HandleInput(TimePoint now, ByteView bytes, const std::optional<Stre
         return;
     }
     m_jitter.Add(now, packet->timestamp);
+    std::optional<TimePoint> sent;
     if (origin && origin->ssrc == packet->ssrc)
     {
-        MeasureDelay(now, packet->timestamp, *origin);
+        sent = SentAt(packet->timestamp, *origin);
+    }
+    if (sent && *sent > now)
+    {
+        ++m_statistics.misdated;
+        sent.reset();
+    }
+    if (sent)
+    {
+        m_delays.Add(now - *sent);
+    }
+    Play(now, *packet, sent);
+}
+
+void
+RtpReceiver::EnablePlayout(const PlayoutOptions& options)
+{
+    m_buffer.emplace(options, m_codec.clockRate);
+}
+
+void
+RtpReceiver::Play(TimePoint now, const Packet& packet, const std::optional<TimePoint>& sent)
+{
+    const auto playAt = m_buffer ? m_buffer->HandlePacket(now, packet.timestamp, packet.marker)
+                                 : std::optional<TimePoint>();
+    if (!playAt)
+    {
+        return;
+    }
+    m_lossAtEar.Add(m_sequence.GetExtended());
+    if (sent)
+    {
+        m_mouthToEar.Add(*playAt - *sent);
     }
 }
 
 bool
 RtpReceiver::IsOurs(const std::optional<Packet>& packet) const
 {
-    return packet && packet->payloadType == m_codec.payloadType &&
-           packet->payload.Size() == m_codec.payload &&
-           m_ssrc.value_or(packet->ssrc) == packet->ssrc;
+    if (!packet || m_ssrc.value_or(packet->ssrc) != packet->ssrc)
+    {
+        return false;
+    }
+    const auto is = [&](uint8_t payloadType, std::size_t payload)
+    { return packet->payloadType == payloadType && packet->payload.Size() == payload; };
+    return is(m_codec.payloadType, m_codec.payload) ||
+           is(m_codec.noise.payloadType, m_codec.noise.payload);
 }
 
 void
@@ -58,13 +96,27 @@ RtpReceiver::NoteArrival(TimePoint now, uint32_t ssrc)
     m_statistics.last = now;
 }
 
-void
-RtpReceiver::MeasureDelay(TimePoint now, uint32_t timestamp, const StreamOrigin& origin)
+TimePoint
+RtpReceiver::SentAt(uint32_t timestamp, const StreamOrigin& origin) const
 {
     const uint32_t ticks = timestamp - origin.timestamp; // wraps as the timestamps do
-    const TimePoint sent =
-        origin.time + Duration(static_cast<int64_t>(ticks) * 1'000'000'000 / m_codec.clockRate);
-    m_delays.Add(now - sent);
+    return origin.time + Duration(static_cast<int64_t>(ticks) * 1'000'000'000 / m_codec.clockRate);
+}
+
+PlayoutStatistics
+RtpReceiver::GetPlayout() const
+{
+    return m_buffer ? m_buffer->GetStatistics() : PlayoutStatistics{};
+}
+
+std::optional<VoiceQuality>
+RtpReceiver::GetQuality() const
+{
+    if (m_mouthToEar.GetCount() == 0)
+    {
+        return std::nullopt;
+    }
+    return EstimateQuality(m_codec, m_mouthToEar.GetMean(), m_lossAtEar.GetFigures());
 }
 
 ReceiverStatistics

@@ -8,11 +8,19 @@ namespace imsfw::rtp
 
 RtpSender::RtpSender(const Codec& codec, RandomSource& random)
     : m_codec(codec),
+      m_random(random),
       m_ssrc(random.U32()),
       m_sequence(static_cast<uint16_t>(random.U32())),
       m_timestamp(random.U32()),
       m_payload(random.Draw(codec.payload)) // coded speech looks random to a middlebox
 {
+}
+
+void
+RtpSender::EnableDtx(const TalkspurtMeans& means)
+{
+    m_dtx = means;
+    m_noise = m_random.Draw(m_codec.noise.payload);
 }
 
 void
@@ -29,13 +37,24 @@ RtpSender::Start(TimePoint now)
     else
     {
         // RFC 3550 5.1: the timestamp "increments monotonically and linearly in time", in silence too.
-        const int64_t elapsed = (now - m_origin->time).count();
-        m_timestamp = m_origin->timestamp +
-                      static_cast<uint32_t>(elapsed / 1000 * m_codec.clockRate / 1'000'000);
+        m_timestamp = TimestampAt(now);
+    }
+    if (m_dtx)
+    {
+        m_talk.emplace(*m_dtx, m_random, now);
     }
     m_isTalkspurtStart = true;
+    m_silentFrames = 0;
     m_next = now;
     HandleTimeout(now);
+}
+
+uint32_t
+RtpSender::TimestampAt(TimePoint now) const
+{
+    const int64_t elapsed = (now - m_origin->time).count();
+    return m_origin->timestamp +
+           static_cast<uint32_t>(elapsed / 1000 * m_codec.clockRate / 1'000'000);
 }
 
 void
@@ -49,21 +68,48 @@ RtpSender::HandleTimeout(TimePoint now)
 {
     while (m_next && *m_next <= now)
     {
-        SendOne();
+        HandleFrame(*m_next);
+        m_timestamp += m_codec.TicksPerPacket();
         *m_next += m_codec.interval;
     }
 }
 
 void
-RtpSender::SendOne()
+RtpSender::HandleFrame(TimePoint now)
+{
+    if (!m_talk || m_talk->IsTalking(now))
+    {
+        m_isTalkspurtStart = m_isTalkspurtStart || m_silentFrames > 0;
+        m_silentFrames = 0;
+        Send(m_codec.payloadType, m_payload);
+        return;
+    }
+    if (IsNoiseDue())
+    {
+        ++m_counts.noise;
+        Send(m_codec.noise.payloadType, m_noise);
+    }
+    ++m_silentFrames;
+}
+
+bool
+RtpSender::IsNoiseDue() const
+{
+    const ComfortNoise& noise = m_codec.noise;
+    return m_silentFrames == 0 ||
+           (m_silentFrames >= noise.second && (m_silentFrames - noise.second) % noise.every == 0);
+}
+
+void
+RtpSender::Send(uint8_t payloadType, ByteView payload)
 {
     // RFC 3551 4.1: the marker bit begins a talkspurt.
-    m_transmits.push_back(WritePacket(
-        {m_isTalkspurtStart, m_codec.payloadType, m_sequence, m_timestamp, m_ssrc, m_payload}));
+    m_transmits.push_back(
+        WritePacket({m_isTalkspurtStart, payloadType, m_sequence, m_timestamp, m_ssrc, payload}));
     m_isTalkspurtStart = false;
     ++m_sequence;
-    m_timestamp += m_codec.TicksPerPacket();
-    ++m_sent;
+    ++m_counts.packets;
+    m_counts.octets += payload.Size();
 }
 
 std::optional<Bytes>
@@ -87,7 +133,7 @@ RtpSender::NextTimeout() const
 uint64_t
 RtpSender::GetSent() const
 {
-    return m_sent;
+    return m_counts.packets;
 }
 
 std::optional<StreamOrigin>
