@@ -6,8 +6,6 @@
 #include "ns3/boolean.h"
 #include "ns3/uinteger.h"
 
-#include <string>
-
 namespace ns3
 {
 namespace imsturn
@@ -18,20 +16,28 @@ NS_OBJECT_ENSURE_REGISTERED(DirectPath);
 TypeId
 DirectPath::GetTypeId()
 {
-    static TypeId tid = TypeId("ns3::imsturn::DirectPath")
-                            .SetParent<MediaPath>()
-                            .SetGroupName("Ims")
-                            .AddConstructor<DirectPath>()
-                            .AddAttribute("LocalPort",
-                                          "UDP port to send from and listen at; 0 takes any.",
-                                          UintegerValue(0),
-                                          MakeUintegerAccessor(&DirectPath::m_localPort),
-                                          MakeUintegerChecker<uint16_t>())
-                            .AddAttribute("Latch",
-                                          "Send to where packets come from, once one has come.",
-                                          BooleanValue(false),
-                                          MakeBooleanAccessor(&DirectPath::m_isLatching),
-                                          MakeBooleanChecker());
+    static TypeId tid =
+        TypeId("ns3::imsturn::DirectPath")
+            .SetParent<MediaPath>()
+            .SetGroupName("Ims")
+            .AddConstructor<DirectPath>()
+            .AddAttribute(
+                "LocalAddress",
+                "Address to send from and listen at; 0.0.0.0 leaves it to the routes, and "
+                "advertises the node's first one.",
+                Ipv4AddressValue(Ipv4Address::GetAny()),
+                MakeIpv4AddressAccessor(&DirectPath::m_localAddress),
+                MakeIpv4AddressChecker())
+            .AddAttribute("LocalPort",
+                          "UDP port to send from and listen at; 0 takes any.",
+                          UintegerValue(0),
+                          MakeUintegerAccessor(&DirectPath::m_localPort),
+                          MakeUintegerChecker<uint16_t>())
+            .AddAttribute("Latch",
+                          "Send to where packets come from, once one has come.",
+                          BooleanValue(false),
+                          MakeBooleanAccessor(&DirectPath::m_isLatching),
+                          MakeBooleanChecker());
     return tid;
 }
 
@@ -81,17 +87,27 @@ DirectPath::Open()
     UdpPort::Handlers handlers;
     handlers.onData = [this](const auto& from, auto data) { HandleDatagram(from, data); };
     handlers.onUnreachable = [this](const auto& failure) { HandleUnreachable(failure); };
-    m_port = UdpPort::Open(GetNode(), {{}, m_localPort}, std::move(handlers));
+    const imsfw::Endpoint wanted{imsfw::IpAddress::V4(m_localAddress.Get()), m_localPort};
+    m_port = UdpPort::Open(GetNode(), wanted, std::move(handlers));
     if (!m_port)
     {
-        NotifyFailure({"udp", "port-in-use", "port " + std::to_string(m_localPort)});
+        NotifyFailure({"udp", "port-in-use", wanted.ToString()});
         return;
     }
-    const imsfw::Endpoint local{m_stunServer ? LocalAddressTowards(GetNode(), m_stunServer->address)
-                                             : FirstAddress(GetNode()),
-                                m_port->GetPort()};
+    const imsfw::Endpoint local{GetLocalAddress(), m_port->GetPort()};
     NoteLocalEndpoint(local);
     m_stunServer ? Gather() : Advertise(local);
+}
+
+imsfw::IpAddress
+DirectPath::GetLocalAddress() const
+{
+    if (!m_localAddress.IsAny())
+    {
+        return imsfw::IpAddress::V4(m_localAddress.Get());
+    }
+    return m_stunServer ? LocalAddressTowards(GetNode(), m_stunServer->address)
+                        : FirstAddress(GetNode());
 }
 
 void

@@ -13,6 +13,7 @@
 #include "ims-turn-media-path.h"
 #include "ims-turn-udp-port.h"
 
+#include "ns3/ipv4-address.h"
 #include "ns3/ptr.h"
 
 #include <memory>
@@ -51,6 +52,7 @@ class DirectPath : public MediaPath
     void DoDispose() override;
 
   private:
+    imsfw::IpAddress GetLocalAddress() const;
     void Gather();
     void Advertise(const imsfw::Endpoint& endpoint);
     void HandleDatagram(const imsfw::Endpoint& from, imsfw::ByteView data);
@@ -60,6 +62,7 @@ class DirectPath : public MediaPath
     void Drain();
     void Release();
 
+    Ipv4Address m_localAddress;
     uint16_t m_localPort;
     bool m_isLatching;
     std::optional<imsfw::Endpoint> m_stunServer;

@@ -220,7 +220,7 @@ RelayPath::Close()
     Mute();
     m_peer.reset();
     m_isPeerReady = false;
-    if (m_state == State::OPEN && m_relayed)
+    if (m_state == State::OPEN)
     {
         m_state = State::CLOSING;
         m_relayed.reset();
