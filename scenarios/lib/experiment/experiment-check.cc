@@ -7,6 +7,8 @@
 #include "ims-tls-pki.h"
 #include "ims-tls-suites.h"
 
+#include <optional>
+
 namespace imsfw::scenario
 {
 
@@ -15,6 +17,9 @@ namespace
 
 using config::Diagnostic;
 using config::Document;
+
+/// The last octets of 10.1.0.0/16 in /30s (scenarios/lib/simulation/address-plan.h).
+constexpr unsigned MAX_UES_BEHIND_A_FIREWALL = 16384;
 
 /// Collects findings, each pointing at the layer that set the field (the last one that did).
 class Findings
@@ -139,23 +144,68 @@ CheckProxy(const Experiment& e, const engine::Policy& policy, Findings& findings
     }
 }
 
-void
-CheckFirewall(const Experiment& e, const std::vector<Document>& layers, Findings& findings)
+/// @return the policy; nothing, and what is wrong among the findings, where it cannot be used.
+std::optional<engine::Policy>
+CheckPolicy(const char* section,
+            const std::string& name,
+            const std::vector<Document>& layers,
+            Findings& findings)
 {
-    const auto policy = engine::LoadPolicy(e.firewall.policy, PolicyDirectory());
+    auto policy = engine::LoadPolicy(name, PolicyDirectory());
     if (policy)
     {
-        CheckProxy(e, *policy, findings);
-        return;
+        return *policy;
     }
     const auto& errors = policy.Error();
     // A policy file's own errors point into that file; a name that leads nowhere is this experiment's error.
-    if (IsSet(layers, "firewall") && errors.size() == 1 && errors.front().line == 0)
+    if (IsSet(layers, section) && errors.size() == 1 && errors.front().line == 0)
     {
-        findings.Add("firewall", "policy", errors.front().message);
-        return;
+        findings.Add(section, "policy", errors.front().message);
+        return std::nullopt;
     }
     findings.Add(errors);
+    return std::nullopt;
+}
+
+void
+CheckFirewall(const Experiment& e, const std::vector<Document>& layers, Findings& findings)
+{
+    if (const auto policy = CheckPolicy("firewall", e.firewall.policy, layers, findings))
+    {
+        CheckProxy(e, *policy, findings);
+    }
+    if (!e.callee.policy.empty())
+    {
+        CheckPolicy("callee", e.callee.policy, layers, findings);
+    }
+}
+
+void
+CheckPopulation(const Experiment& e, Findings& findings)
+{
+    if (e.ues.firewalls > e.ues.count)
+    {
+        findings.Add("ues",
+                     "firewalls",
+                     std::to_string(e.ues.firewalls) + " networks for " +
+                         std::to_string(e.ues.count) +
+                         " UEs: some would be empty; raise ues.count or lower this");
+    }
+    if (e.ues.count / e.ues.firewalls >= MAX_UES_BEHIND_A_FIREWALL)
+    {
+        findings.Add("ues",
+                     "count",
+                     "more than " + std::to_string(MAX_UES_BEHIND_A_FIREWALL) +
+                         " UEs behind one firewall; raise ues.firewalls");
+    }
+    if (e.ues.arrival != Arrival::AT_ONCE && e.ues.over == Duration(0))
+    {
+        findings.Add("ues", "arrival", "needs ues.over: the time in which the UEs arrive");
+    }
+    if (!e.callee.policy.empty() && !e.call.enabled)
+    {
+        findings.Add("callee", "policy", "call.enabled is false, so nobody is called");
+    }
 }
 
 void
@@ -193,6 +243,7 @@ CheckExperiment(const Experiment& experiment, const std::vector<Document>& layer
     CheckPlanes(experiment, findings);
     CheckTls(experiment, layers, findings);
     CheckFirewall(experiment, layers, findings);
+    CheckPopulation(experiment, findings);
     CheckServers(experiment, findings);
     return findings.Take();
 }

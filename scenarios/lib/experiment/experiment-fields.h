@@ -33,6 +33,11 @@ ForEachField(AnyExperiment& e, Visitor&& visit)
     visit("seed", e.seed);
     visit("run", e.run);
     visit("firewall.policy", e.firewall.policy);
+    visit("ues.count", e.ues.count);
+    visit("ues.firewalls", e.ues.firewalls);
+    visit("ues.arrival", e.ues.arrival);
+    visit("ues.over", e.ues.over);
+    visit("callee.policy", e.callee.policy);
     ForEachLinkField(e.links.access, "access", visit);
     ForEachLinkField(e.links.dmz, "dmz", visit);
     ForEachLinkField(e.links.internet, "internet", visit);
@@ -53,6 +58,7 @@ ForEachField(AnyExperiment& e, Visitor&& visit)
     visit("servers.certificate", e.servers.certificate);
     visit("servers.private_key", e.servers.privateKey);
     visit("servers.trust_anchor", e.servers.trustAnchor);
+    visit("servers.p_cscfs", e.servers.pCscfs);
     visit("call.enabled", e.call.enabled);
     visit("call.duration", e.call.duration);
     visit("call.answer_after", e.call.answerAfter);

@@ -58,6 +58,16 @@ struct Words<ProxyUse>
     }};
 };
 
+template <>
+struct Words<Arrival>
+{
+    static constexpr std::array<std::pair<Arrival, std::string_view>, 3> ALL{{
+        {Arrival::AT_ONCE, "at-once"},
+        {Arrival::UNIFORM, "uniform"},
+        {Arrival::POISSON, "poisson"},
+    }};
+};
+
 /// @return the word for @p value.
 template <typename Enum, typename = decltype(Words<Enum>::ALL)>
 std::string

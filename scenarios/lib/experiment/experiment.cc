@@ -7,6 +7,12 @@ namespace imsfw::scenario
 {
 
 bool
+Experiment::HasCalleeSite() const
+{
+    return call.enabled && !callee.policy.empty();
+}
+
+bool
 Experiment::UsesTls() const
 {
     const bool relayOverTls =

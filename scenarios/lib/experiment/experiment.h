@@ -51,6 +51,14 @@ enum class ProxyUse
     ALWAYS,
 };
 
+/// How many UEs begin.
+enum class Arrival
+{
+    AT_ONCE,
+    UNIFORM, ///< evenly over the time given
+    POISSON, ///< at random, at the rate that fills the time given
+};
+
 struct Experiment
 {
     std::string name{"experiment"};
@@ -62,6 +70,20 @@ struct Experiment
     {
         std::string policy{"stateful-nat"};
     } firewall;
+
+    struct
+    {
+        unsigned count{1};
+        unsigned firewalls{1}; ///< networks, of the same policy, that the UEs are spread over
+        Arrival arrival{Arrival::AT_ONCE};
+        Duration over{}; ///< the time in which they arrive
+    } ues;
+
+    struct
+    {
+        std::string
+            policy; ///< of the callee's own network; empty: the callee is at the core's side
+    } callee;
 
     struct
     {
@@ -109,6 +131,7 @@ struct Experiment
         std::string certificate;
         std::string privateKey;
         std::string trustAnchor;
+        unsigned pCscfs{1}; ///< networks take turns
     } servers;
 
     struct
@@ -129,6 +152,9 @@ struct Experiment
         bool captures{true};
         bool keyLog{true};
     } evidence;
+
+    /// @return whether the callee is behind a firewall of its own.
+    bool HasCalleeSite() const;
 
     /// @return whether any connection of the UE is made over TLS.
     bool UsesTls() const;

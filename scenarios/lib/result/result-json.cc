@@ -83,6 +83,25 @@ ToJson(const TlsResult& tls)
     };
 }
 
+Json
+OptionalMilliseconds(const std::optional<Duration>& duration)
+{
+    return duration ? Json(ToMilliseconds(*duration)) : Json();
+}
+
+Json
+ToJson(const UeResult& ue)
+{
+    return {
+        {"name", ue.name},
+        {"site", ue.site},
+        {"started_ms", Milliseconds(ue.started)},
+        {"planes", {{"control", ToJson(ue.control)}, {"media_udp", ToJson(ue.mediaUdp)}}},
+        {"registration_ms", OptionalMilliseconds(ue.registration)},
+        {"call_setup_ms", OptionalMilliseconds(ue.callSetup)},
+    };
+}
+
 template <typename T>
 Json
 ListOf(const std::vector<T>& items)
@@ -93,12 +112,6 @@ ListOf(const std::vector<T>& items)
         list.push_back(ToJson(item));
     }
     return list;
-}
-
-Json
-OptionalMilliseconds(const std::optional<Duration>& duration)
-{
-    return duration ? Json(ToMilliseconds(*duration)) : Json();
 }
 
 template <typename T>
@@ -161,6 +174,7 @@ ToJson(const Experiment& experiment, const RunResult& result, const Provenance& 
         {"refusals", ListOf(result.refusals)},
         {"firewall_packets",
          {{"allowed", result.firewall.allowed}, {"refused", result.firewall.refused}}},
+        {"ues", ListOf(result.ues)},
         {"simulated_ms", Milliseconds(result.simulatedEnd)},
         {"events", result.events},
         {"notes", result.notes},

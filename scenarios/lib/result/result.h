@@ -82,6 +82,19 @@ struct FirewallCounters
     uint64_t refused{0};
 };
 
+/// The little that is kept of each of many UEs.
+struct UeResult
+{
+    std::string name;
+    unsigned site{0}; ///< which firewalled network, from 0
+    TimePoint started;
+    PlaneResult control;
+    PlaneResult mediaUdp;
+    std::optional<Duration> registration;
+    std::optional<Duration> callSetup;
+};
+
+/// Where there are several UEs, all but `ues`, `firewall` and `events` is about the first of them.
 struct RunResult
 {
     PlaneResult control;
@@ -99,6 +112,7 @@ struct RunResult
     TimePoint simulatedEnd;
     uint64_t events{0}; ///< ns-3 events executed
     bool viaProxy{false};
+    std::vector<UeResult> ues; ///< every one
 };
 
 } // namespace imsfw::scenario

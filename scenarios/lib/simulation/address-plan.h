@@ -1,28 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// @file
-/// The addresses of the one topology. Public ones are from the documentation ranges (RFC 5737).
+/// The addresses of the topology.
 ///
-///     UE 10.1.0.2 -- .1 NIMSFW 198.51.100.2 -- .1 internet .1 -- P-CSCF 192.0.2.2
-///                       | 10.3.0.1                         .5 -- TURN   192.0.2.6
-///                 web proxy 10.3.0.2                       .9 -- callee 192.0.2.10
+///     UE 10.1.0.2 -- .1 NIMSFW 198.18.0.2 -- .1 internet .1 -- P-CSCF 192.0.2.2
+///                       | 10.3.0.1                       .5 -- TURN   192.0.2.6
+///                 web proxy 10.3.0.2                     .9 -- callee 192.0.2.10
+///
+/// Every link is a /30. Each firewalled network has the same private addresses inside, as in real life; outside they
+/// differ. Public addresses are from ranges for documentation (RFC 5737) and benchmarks (RFC 2544).
 #pragma once
+
+#include <string>
 
 namespace imsfw::scenario::addresses
 {
 
-inline constexpr const char* UE = "10.1.0.2";
-inline constexpr const char* FIREWALL_INSIDE = "10.1.0.1";
-inline constexpr const char* INSIDE_NETWORK = "10.1.0.0/24";
-inline constexpr const char* WEB_PROXY = "10.3.0.2";
-inline constexpr const char* FIREWALL_DMZ = "10.3.0.1";
-inline constexpr const char* DMZ_NETWORK = "10.3.0.0/24";
-inline constexpr const char* FIREWALL_OUTSIDE = "198.51.100.2";
-inline constexpr const char* INTERNET_ACCESS = "198.51.100.1";
-inline constexpr const char* P_CSCF = "192.0.2.2";
-inline constexpr const char* INTERNET_P_CSCF = "192.0.2.1";
-inline constexpr const char* TURN_SERVER = "192.0.2.6";
-inline constexpr const char* INTERNET_TURN = "192.0.2.5";
-inline constexpr const char* CALLEE = "192.0.2.10";
-inline constexpr const char* INTERNET_CALLEE = "192.0.2.9";
+/// Both ends of a link.
+struct Pair
+{
+    std::string host;   ///< the UE, the firewall's outside, the server
+    std::string router; ///< the firewall's inside, the internet
+};
+
+/// UE number @p index of any firewalled network, and the firewall's interface to it.
+Pair Ue(unsigned index);
+/// The firewall of network number @p site, and the internet's interface to it.
+Pair Outside(unsigned site);
+Pair PCscf(unsigned index);
+
+inline const std::string INSIDE_NETWORK = "10.1.0.0/16";
+inline const std::string DMZ_NETWORK = "10.3.0.0/30";
+inline const Pair WEB_PROXY{"10.3.0.2", "10.3.0.1"};
+inline const Pair TURN_SERVER{"192.0.2.6", "192.0.2.5"};
+inline const Pair CALLEE{"192.0.2.10", "192.0.2.9"};
 
 } // namespace imsfw::scenario::addresses

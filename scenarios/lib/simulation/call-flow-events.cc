@@ -5,6 +5,8 @@
 
 #include "ims-tls-core-driver.h"
 
+#include <utility>
+
 namespace imsfw::scenario
 {
 
@@ -18,31 +20,60 @@ CallFlow::WireSip()
     if (m_ue.sip)
     {
         m_ue.sip->SetEventHandler([this](const UserAgentEvent& event) { HandleUe(event); });
+    }
+    if (m_callee.sip)
+    {
         m_callee.sip->SetEventHandler([this](const UserAgentEvent& event) { HandleCallee(event); });
     }
 }
 
 void
-CallFlow::WireMedia()
+CallFlow::WireUeMedia()
 {
     if (!m_ue.path)
     {
         return;
     }
-    ns3::imsturn::MediaPath::Handlers ue;
-    ue.onReady = [this](const Endpoint& advertised) { HandlePathReady(advertised); };
-    ue.onPeerReady = [this] { m_ue.voice->StartTalking(); };
-    ue.onData = [this](const Endpoint&, ByteView bytes) { m_ue.voice->Receive(bytes); };
-    ue.onFailure = [this](const StreamFailure& failure) { HandlePathFailure(failure); };
-    m_ue.path->SetHandlers(ue);
+    ns3::imsturn::MediaPath::Handlers handlers;
+    handlers.onReady = [this](const Endpoint& advertised) { HandlePathReady(advertised); };
+    handlers.onPeerReady = [this] { m_ue.voice->StartTalking(); };
+    handlers.onData = [this](const Endpoint&, ByteView bytes) { m_ue.voice->Receive(bytes); };
+    handlers.onFailure = [this](const StreamFailure& failure) { HandlePathFailure(failure); };
+    m_ue.path->SetHandlers(handlers);
     m_ue.voice->SetSender([this](ByteView bytes) { m_ue.path->Send(bytes); });
+}
 
-    ns3::imsturn::MediaPath::Handlers callee;
-    callee.onReady = [this](const Endpoint& advertised) { m_calleeAdvertised = advertised; };
-    callee.onPeerReady = [] {};
-    callee.onData = [this](const Endpoint&, ByteView bytes) { m_callee.voice->Receive(bytes); };
-    callee.onFailure = [](const StreamFailure&) {}; // its silence shows at the UE
-    m_callee.path->SetHandlers(callee);
+void
+CallFlow::WireCalleeMedia()
+{
+    if (!m_callee.path)
+    {
+        return;
+    }
+    const auto settle = [this](const std::optional<Endpoint>& advertised)
+    {
+        m_calleeAdvertised = advertised;
+        m_isCalleePathSettled = true;
+        if (const auto waiting = std::exchange(m_whenCalleeSettled, nullptr))
+        {
+            waiting();
+        }
+    };
+    ns3::imsturn::MediaPath::Handlers handlers;
+    handlers.onReady = settle;
+    handlers.onPeerReady = [this]
+    {
+        m_isCalleePeerReady = true;
+        TalkAtCallee();
+    };
+    handlers.onData = [this](const Endpoint&, ByteView bytes) { m_callee.voice->Receive(bytes); };
+    handlers.onFailure = [this, settle](StreamFailure failure)
+    {
+        failure.detail = "at the callee: " + failure.detail;
+        FailMedia(m_isCalleePathSettled ? "talk" : "gather", failure);
+        settle(std::nullopt);
+    };
+    m_callee.path->SetHandlers(handlers);
     m_callee.voice->SetSender([this](ByteView bytes) { m_callee.path->Send(bytes); });
 }
 
@@ -52,10 +83,11 @@ CallFlow::HandleUe(const UserAgentEvent& event)
     switch (event.type)
     {
     case UserAgentEvent::Type::REGISTERED:
-        if (m_step == Step::REGISTER)
+        if (m_step == Step::REGISTER && !m_isUeRegistered)
         {
             m_registration = CoreNow() - m_started;
-            BeginCall();
+            m_isUeRegistered = true;
+            HandleRegistered();
         }
         return;
     case UserAgentEvent::Type::CALL_ANSWERED:
@@ -113,10 +145,7 @@ CallFlow::HandleCallee(const UserAgentEvent& event)
         return;
     case UserAgentEvent::Type::CALL_ESTABLISHED:
         m_isCalleeTalking = m_isMediaAttempted && !m_mediaFailure;
-        if (m_isCalleeTalking)
-        {
-            m_callee.voice->StartTalking();
-        }
+        TalkAtCallee();
         return;
     case UserAgentEvent::Type::CALL_ENDED:
         if (m_step == Step::INCOMING_HANG_UP)
@@ -132,14 +161,40 @@ CallFlow::HandleCallee(const UserAgentEvent& event)
         }
         return;
     case UserAgentEvent::Type::REGISTERED:
+        m_isCalleeReady = true;
+        HandleRegistered();
+        return;
     case UserAgentEvent::Type::REGISTRATION_FAILED:
+    case UserAgentEvent::Type::FLOW_FAILED:
+        HandleCalleeLost(event);
+        return;
     case UserAgentEvent::Type::RINGING:
     case UserAgentEvent::Type::CALL_ANSWERED:
     case UserAgentEvent::Type::OPTIONS_ANSWERED:
     case UserAgentEvent::Type::REQUEST_TIMED_OUT:
-    case UserAgentEvent::Type::
-        FLOW_FAILED: // on UDP, and at the core's side: what follows shows at the UE
         return;
+    }
+}
+
+void
+CallFlow::HandleCalleeLost(const UserAgentEvent& event)
+{
+    if (!m_callee.site)
+    {
+        return; // at the core's side, over UDP: what follows shows at the UE
+    }
+    auto failure =
+        m_callee.sip->GetFlowFailure().value_or(StreamFailure{"sip", event.reason, event.detail});
+    failure.detail = "at the callee: " + failure.detail;
+    FailControl(failure);
+}
+
+void
+CallFlow::HandleRegistered()
+{
+    if (m_step == Step::REGISTER && m_isUeRegistered && m_isCalleeReady)
+    {
+        BeginCall();
     }
 }
 
@@ -150,16 +205,42 @@ CallFlow::HandleCalleeIncoming(const UserAgentEvent& event)
     {
         return;
     }
-    const auto answer = SdpSession::Answer(*event.sdp, MakeSdp(m_callee, m_calleeAdvertised));
+    WhenCalleeSettled([this, offer = *event.sdp] { AnswerAtCallee(offer); });
+}
+
+void
+CallFlow::WhenCalleeSettled(std::function<void()> action)
+{
+    if (m_callee.path && !m_isCalleePathSettled)
+    {
+        m_whenCalleeSettled = std::move(action);
+        return;
+    }
+    action();
+}
+
+void
+CallFlow::AnswerAtCallee(const SdpSession& offer)
+{
+    const auto answer = SdpSession::Answer(offer, MakeSdp(m_callee, m_calleeAdvertised));
     if (!answer)
     {
         return;
     }
-    if (m_callee.path && event.sdp->audio.port != 0)
+    if (m_calleeAdvertised && offer.audio.port != 0)
     {
-        m_callee.path->SetPeer(event.sdp->audio);
+        m_callee.path->SetPeer(offer.audio);
     }
     m_callee.sip->Answer(*answer);
+}
+
+void
+CallFlow::TalkAtCallee()
+{
+    if (m_isCalleeTalking && m_isCalleePeerReady)
+    {
+        m_callee.voice->StartTalking();
+    }
 }
 
 } // namespace imsfw::scenario

@@ -38,7 +38,8 @@ CallFlow::CallFlow(const Experiment& experiment,
       m_onFinished(std::move(onFinished))
 {
     WireSip();
-    WireMedia();
+    WireUeMedia();
+    WireCalleeMedia();
 }
 
 CallFlow::~CallFlow()
@@ -56,13 +57,28 @@ CallFlow::Start()
     }
     if (m_ue.sip)
     {
-        m_callee.sip->Connect();
         SwitchTo(Step::REGISTER);
+        PrepareCallee();
         m_ue.sip->Register();
     }
     else
     {
         BeginCall();
+    }
+}
+
+void
+CallFlow::PrepareCallee()
+{
+    if (m_callee.sip && m_callee.site)
+    {
+        m_callee.sip->Register();
+        return;
+    }
+    m_isCalleeReady = true; // at the core's side it is called by its address
+    if (m_callee.sip)
+    {
+        m_callee.sip->Connect();
     }
 }
 
@@ -181,10 +197,17 @@ CallFlow::Invite(const std::optional<Endpoint>& advertised)
 void
 CallFlow::ConnectOutOfBand(const Endpoint& advertised)
 {
-    SwitchTo(Step::TALK);
-    m_callee.path->SetPeer(advertised);
-    m_callee.voice->StartTalking();
-    m_ue.path->SetPeer(*m_calleeAdvertised);
+    WhenCalleeSettled(
+        [this, advertised]
+        {
+            SwitchTo(Step::TALK);
+            m_isCalleeTalking = true;
+            if (m_calleeAdvertised)
+            {
+                m_callee.path->SetPeer(advertised);
+                m_ue.path->SetPeer(*m_calleeAdvertised);
+            }
+        });
 }
 
 void

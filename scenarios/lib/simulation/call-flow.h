@@ -12,11 +12,8 @@
 #include "base/stream-layer.h"
 #include "base/time.h"
 #include "experiment.h"
+#include "party.h"
 #include "result.h"
-
-#include "ims-media-voice-application.h"
-#include "ims-sip-ua-application.h"
-#include "ims-turn-media-path.h"
 
 #include "ns3/event-id.h"
 
@@ -26,16 +23,6 @@
 
 namespace imsfw::scenario
 {
-
-/// One party of the call. Null pointers where the experiment leaves the plane out.
-struct Party
-{
-    ns3::Ptr<ns3::imssip::SipUaApplication> sip;
-    ns3::Ptr<ns3::imsturn::MediaPath> path;
-    ns3::Ptr<ns3::imsmedia::VoiceApplication> voice;
-    std::string uri;
-    Endpoint host; ///< what its SDP says when there is no media path
-};
 
 /// How a plane failed, as the UE saw it.
 struct PlaneFailure
@@ -85,12 +72,20 @@ class CallFlow
     };
 
     void WireSip();
-    void WireMedia();
+    void WireUeMedia();
+    void WireCalleeMedia();
     void HandleUe(const sip::UserAgentEvent& event);
     void HandleCallee(const sip::UserAgentEvent& event);
     void HandleUeIncoming(const sip::UserAgentEvent& event);
     void HandleCalleeIncoming(const sip::UserAgentEvent& event);
+    void HandleCalleeLost(const sip::UserAgentEvent& event);
+    void HandleRegistered();
+    void TalkAtCallee();
+    /// Do it as soon as the callee knows its address for media, or that it gets none.
+    void WhenCalleeSettled(std::function<void()> action);
+    void AnswerAtCallee(const sip::SdpSession& offer);
 
+    void PrepareCallee();
     void SwitchTo(Step step);
     void HandleTimeout();
     void BeginCall();
@@ -116,7 +111,12 @@ class CallFlow
 
     Step m_step{Step::IDLE};
     ns3::EventId m_timer;
+    bool m_isUeRegistered{false};
+    bool m_isCalleeReady{false};       ///< it can be called: registered, or at the core's side
+    bool m_isCalleePathSettled{false}; ///< ready or failed
+    bool m_isCalleePeerReady{false};
     std::optional<Endpoint> m_calleeAdvertised;
+    std::function<void()> m_whenCalleeSettled; ///< waits until the callee knows its address
     TimePoint m_started{};
     TimePoint m_callStarted{};
     TimePoint m_talkEnd{};

@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "simulation.h"
 
-#include "address-plan.h"
-#include "base/text.h"
+#include "couple-run.h"
 #include "data-files.h"
-#include "diagnosis.h"
+#include "engine/policy-loader.h"
+#include "host-defaults.h"
 #include "roles.h"
+#include "tls-contexts.h"
+#include "topology.h"
 
 #include "ns3/mac48-address.h"
 #include "ns3/rng-seed-manager.h"
 #include "ns3/simulator.h"
 
-#include <algorithm>
-#include <set>
+#include <cmath>
+#include <memory>
+#include <optional>
 
 namespace imsfw::scenario
 {
@@ -21,7 +24,6 @@ namespace
 {
 
 using ns3::imstls::CoreNow;
-using ns3::imstls::ToCoreDuration;
 
 /// Leaves ns-3's global state as it was found, whatever way the run ends.
 class SimulationScope
@@ -44,173 +46,6 @@ class SimulationScope
     SimulationScope& operator=(const SimulationScope&) = delete;
 };
 
-/// Listens to the trace sources while the simulation runs.
-class Recorder
-{
-  public:
-    explicit Recorder(const Roles& roles)
-    {
-        roles.firewall->TraceConnectWithoutContext(
-            "Verdict", ns3::MakeCallback(&Recorder::HandleVerdict, this));
-        if (roles.webProxy)
-        {
-            roles.webProxy->TraceConnectWithoutContext(
-                "Refused", ns3::MakeCallback(&Recorder::HandleProxyRefusal, this));
-        }
-        Connect(roles.controlTls, &Recorder::HandleControlTls);
-        Connect(roles.mediaTls, &Recorder::HandleMediaTls);
-    }
-
-    std::vector<Refusal> refusals;
-    std::vector<TlsResult> tls;
-    std::vector<std::pair<std::string, tls::SessionInfo>> sessions;
-    std::string keyLog;
-
-  private:
-    using Handler = void (Recorder::*)(const tls::SessionInfo&, const Endpoint&, const Endpoint&);
-
-    void
-    Connect(ns3::Ptr<ns3::imstls::TlsSocketFactory> factory, Handler handler)
-    {
-        if (factory)
-        {
-            factory->TraceConnectWithoutContext("HandshakeDone", ns3::MakeCallback(handler, this));
-            factory->TraceConnectWithoutContext("KeyLog",
-                                                ns3::MakeCallback(&Recorder::HandleKeyLog, this));
-        }
-    }
-
-    void
-    HandleVerdict(const engine::VerdictEvent& verdict)
-    {
-        // The first refusal of a flow tells all; its retransmissions would only fill the list.
-        if (verdict.action == engine::Action::ALLOW || !m_refusedFlows.insert(verdict.flow).second)
-        {
-            return;
-        }
-        Refusal refusal;
-        refusal.flow = verdict.flow;
-        refusal.event = {"nimsfw",
-                         verdict.ruleId,
-                         engine::ToString(verdict.reason),
-                         engine::ToString(verdict.action),
-                         verdict.flow.ToString(),
-                         ToHex(verdict.firstBytes),
-                         verdict.at};
-        refusals.push_back(std::move(refusal));
-    }
-
-    void
-    HandleProxyRefusal(const ns3::imsproxy::ProxyRefusal& refused)
-    {
-        Refusal refusal;
-        refusal.flow = {
-            IpProtocol::TCP, refused.client, Endpoint::Parse(refused.target).value_or(Endpoint{})};
-        refusal.event = {"web-proxy",
-                         refused.id,
-                         refused.reason,
-                         refused.target,
-                         refusal.flow.ToString(),
-                         "",
-                         refused.at};
-        refusals.push_back(std::move(refusal));
-    }
-
-    void
-    Note(const std::string& plane, const tls::SessionInfo& info)
-    {
-        tls.push_back({plane,
-                       info.version,
-                       info.suite,
-                       info.isNull,
-                       info.handshakeBytesSent,
-                       info.handshakeBytesReceived});
-        sessions.emplace_back(plane, info);
-    }
-
-    void
-    HandleControlTls(const tls::SessionInfo& info, const Endpoint&, const Endpoint&)
-    {
-        Note("control", info);
-    }
-
-    void
-    HandleMediaTls(const tls::SessionInfo& info, const Endpoint&, const Endpoint&)
-    {
-        Note("media", info);
-    }
-
-    void
-    HandleKeyLog(const std::string& line)
-    {
-        keyLog += line + "\n";
-    }
-
-    std::set<FiveTuple> m_refusedFlows;
-};
-
-PlaneEnds
-ControlEnds(const Roles& roles)
-{
-    return {{roles.ue.sip->GetLocalEndpoint()}, {roles.controlServer}};
-}
-
-PlaneEnds
-MediaEnds(const Roles& roles)
-{
-    PlaneEnds ends{roles.ue.path->GetLocalEndpoints(), roles.callee.path->GetLocalEndpoints()};
-    ends.remotes.push_back(roles.mediaServer);
-    return ends;
-}
-
-void
-AddPhases(RunResult& result, const Roles& roles, const Recorder& recorder)
-{
-    if (roles.ue.sip)
-    {
-        for (const auto& phase : roles.ue.sip->GetPhases())
-        {
-            result.phases.push_back({"control",
-                                     phase.name,
-                                     TimePoint(ToCoreDuration(phase.start)),
-                                     TimePoint(ToCoreDuration(phase.end))});
-        }
-    }
-    if (roles.ue.path)
-    {
-        for (const auto& phase : roles.ue.path->GetPhases())
-        {
-            result.phases.push_back({"media", phase.name, phase.start, phase.end});
-        }
-    }
-    for (const auto& [plane, session] : recorder.sessions)
-    {
-        result.phases.push_back({plane, "tls", session.started, session.established});
-    }
-    std::stable_sort(result.phases.begin(),
-                     result.phases.end(),
-                     [](const Phase& a, const Phase& b) { return a.start < b.start; });
-}
-
-void
-AddPlanes(RunResult& result, const CallFlow& flow, const Roles& roles, const Recorder& recorder)
-{
-    result.control.verdict = flow.GetControlVerdict();
-    if (const auto& failure = flow.GetControlFailure())
-    {
-        result.control.decidedBy = Explain(*failure, ControlEnds(roles), recorder.refusals);
-    }
-    result.mediaUdp.verdict = flow.GetMediaVerdict();
-    if (const auto& failure = flow.GetMediaFailure())
-    {
-        result.mediaUdp.decidedBy = Explain(*failure, MediaEnds(roles), recorder.refusals);
-    }
-    result.registration = flow.GetRegistration();
-    result.callSetup = flow.GetCallSetup();
-    result.voiceUp = flow.GetVoiceUp();
-    result.voiceDown = flow.GetVoiceDown();
-}
-
 /// What a reader must know before the figures are trusted.
 void
 AddNotes(RunResult& result)
@@ -228,55 +63,187 @@ AddNotes(RunResult& result)
     }
 }
 
-RunResult
-Collect(const CallFlow& flow, const Roles& roles, const Recorder& recorder)
+/// When each UE begins.
+std::vector<Duration>
+Arrivals(const Experiment& experiment)
 {
-    RunResult result;
-    AddPlanes(result, flow, roles, recorder);
-    AddPhases(result, roles, recorder);
-    result.tls = recorder.tls;
-    for (const auto& refusal : recorder.refusals)
+    std::vector<Duration> times(experiment.ues.count, Duration(0));
+    const double mean =
+        static_cast<double>(experiment.ues.over.count()) / static_cast<double>(times.size());
+    const auto random = StreamOf(experiment, "arrivals");
+    double at = 0;
+    for (auto& time : times)
     {
-        result.refusals.push_back(refusal.event);
+        switch (experiment.ues.arrival)
+        {
+        case Arrival::AT_ONCE:
+            break;
+        case Arrival::UNIFORM:
+            time = Duration(static_cast<Duration::rep>(at));
+            at += mean;
+            break;
+        case Arrival::POISSON:
+            // Exponential gaps, by inversion of a number in (0, 1].
+            at -= mean * std::log((static_cast<double>(random->U32()) + 1) / 4294967296.0);
+            time = Duration(static_cast<Duration::rep>(at));
+            break;
+        }
     }
-    const auto counters = roles.firewall->GetEngine()->GetCounters();
-    result.firewall = {counters.allowed, counters.refused};
-    result.simulatedEnd = CoreNow();
-    result.events = ns3::Simulator::GetEventCount();
-    result.viaProxy = roles.viaProxy;
-    AddNotes(result);
-    return result;
+    return times;
 }
+
+/// Everything of one run, from its description to its result.
+class Simulation
+{
+  public:
+    explicit Simulation(const Experiment& experiment) : m_experiment(experiment)
+    {
+    }
+
+    /// @return an error text; empty where all is set up.
+    std::string
+    Prepare(const std::string& captureDirectory)
+    {
+        if (const std::string error = LoadPolicies(); !error.empty())
+        {
+            return error;
+        }
+        m_topology.emplace(m_experiment, Plans());
+        auto roles = InstallRoles(m_experiment, m_policies, *m_topology);
+        if (!roles)
+        {
+            return roles.Error();
+        }
+        if (!captureDirectory.empty())
+        {
+            m_topology->Capture(captureDirectory);
+        }
+        m_roles = *roles;
+        for (const auto& site : m_roles.sites)
+        {
+            m_sites.push_back(std::make_unique<SiteRecorder>(site));
+        }
+        for (const auto& couple : m_roles.couples)
+        {
+            m_couples.push_back(
+                std::make_unique<CoupleRun>(m_experiment, couple, [this] { HandleFinished(); }));
+        }
+        return {};
+    }
+
+    void
+    Run()
+    {
+        const auto arrivals = Arrivals(m_experiment);
+        for (std::size_t i = 0; i < m_couples.size(); ++i)
+        {
+            ns3::Simulator::Schedule(
+                ns3::imstls::ToNs3Time(arrivals[i]), &CoupleRun::Start, m_couples[i].get());
+        }
+        ns3::Simulator::Stop(ns3::imstls::ToNs3Time(m_experiment.limits.simulated));
+        ns3::Simulator::Run();
+    }
+
+    RunOutput
+    Collect() const
+    {
+        std::vector<const SiteRecorder*> sites;
+        for (const auto& site : m_sites)
+        {
+            sites.push_back(site.get());
+        }
+        RunOutput output{m_couples.front()->Collect(sites), PolicyHash(m_policies.front()), {}};
+        RunResult& result = output.result;
+        for (const auto& couple : m_couples)
+        {
+            output.keyLog += couple->GetKeyLog();
+            result.ues.push_back(couple->Summarise(sites));
+        }
+        for (const auto& site : m_roles.sites)
+        {
+            const auto counters = site.firewall->GetEngine()->GetCounters();
+            result.firewall.allowed += counters.allowed;
+            result.firewall.refused += counters.refused;
+        }
+        result.simulatedEnd = CoreNow();
+        result.events = ns3::Simulator::GetEventCount();
+        AddNotes(result);
+        return output;
+    }
+
+  private:
+    /// The networks of the UEs share one policy, that of the callee has its own.
+    std::string
+    LoadPolicies()
+    {
+        const auto policy = engine::LoadPolicy(m_experiment.firewall.policy, PolicyDirectory());
+        if (!policy)
+        {
+            return config::ToString(policy.Error());
+        }
+        m_policies.assign(m_experiment.ues.firewalls, *policy);
+        if (m_experiment.HasCalleeSite())
+        {
+            const auto callee = engine::LoadPolicy(m_experiment.callee.policy, PolicyDirectory());
+            if (!callee)
+            {
+                return config::ToString(callee.Error());
+            }
+            m_policies.push_back(*callee);
+        }
+        return {};
+    }
+
+    std::vector<SitePlan>
+    Plans() const
+    {
+        const auto& ues = m_experiment.ues;
+        std::vector<SitePlan> plans;
+        for (unsigned i = 0; i < ues.firewalls; ++i)
+        {
+            plans.push_back({i == 0 ? "" : "site-" + std::to_string(i + 1),
+                             (ues.count + ues.firewalls - 1 - i) / ues.firewalls,
+                             m_policies[i].proxy.has_value()});
+        }
+        if (m_experiment.HasCalleeSite())
+        {
+            plans.push_back({"callee", ues.count, m_policies.back().proxy.has_value()});
+        }
+        return plans;
+    }
+
+    void
+    HandleFinished()
+    {
+        if (++m_finished == m_couples.size())
+        {
+            // What is on its way when the users are done (close_notify, FIN) still belongs into the captures.
+            ns3::Simulator::Stop(ns3::Seconds(1));
+        }
+    }
+
+    const Experiment& m_experiment;
+    std::vector<engine::Policy> m_policies;
+    std::optional<Topology> m_topology;
+    Roles m_roles;
+    std::vector<std::unique_ptr<SiteRecorder>> m_sites;
+    std::vector<std::unique_ptr<CoupleRun>> m_couples;
+    std::size_t m_finished{0};
+};
 
 } // namespace
 
 Result<RunOutput, std::string>
 RunExperiment(const Experiment& experiment, const std::string& captureDirectory)
 {
-    const auto policy = engine::LoadPolicy(experiment.firewall.policy, PolicyDirectory());
-    if (!policy)
-    {
-        return Failure{config::ToString(policy.Error())};
-    }
     const SimulationScope scope(experiment);
-    const Topology topology(experiment, policy->proxy.has_value());
-    const auto roles = RoleInstaller(experiment, *policy, topology).Install();
-    if (!roles)
+    Simulation simulation(experiment);
+    if (std::string error = simulation.Prepare(captureDirectory); !error.empty())
     {
-        return Failure{roles.Error()};
+        return Failure{std::move(error)};
     }
-    if (!captureDirectory.empty())
-    {
-        topology.Capture(captureDirectory);
-    }
-    Recorder recorder(*roles);
-    // What is on its way when the users are done (close_notify, FIN) still belongs into the captures.
-    CallFlow flow(
-        experiment, roles->ue, roles->callee, [] { ns3::Simulator::Stop(ns3::Seconds(1)); });
-    ns3::Simulator::ScheduleNow(&CallFlow::Start, &flow);
-    ns3::Simulator::Stop(ns3::imstls::ToNs3Time(experiment.limits.simulated));
-    ns3::Simulator::Run();
-    return RunOutput{Collect(flow, *roles, recorder), engine::PolicyHash(*policy), recorder.keyLog};
+    simulation.Run();
+    return simulation.Collect();
 }
 
 } // namespace imsfw::scenario

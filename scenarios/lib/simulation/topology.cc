@@ -1,22 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "topology.h"
 
-#include "address-plan.h"
-
-#include "ns3/boolean.h"
-#include "ns3/config.h"
 #include "ns3/data-rate.h"
-#include "ns3/double.h"
 #include "ns3/error-model.h"
-#include "ns3/global-value.h"
 #include "ns3/internet-stack-helper.h"
 #include "ns3/ipv4-static-routing-helper.h"
 #include "ns3/ipv4.h"
 #include "ns3/nstime.h"
 #include "ns3/point-to-point-helper.h"
 #include "ns3/pointer.h"
-#include "ns3/string.h"
-#include "ns3/uinteger.h"
 
 namespace imsfw::scenario
 {
@@ -30,11 +22,16 @@ using ns3::Ipv4Mask;
 using ns3::Node;
 using ns3::Ptr;
 
-/// /24 towards networks, /30 on the links to the single servers.
-Ipv4Mask
-MaskOf(const std::string& address)
+/// A node with an IPv4 stack and static routing: global routing costs time and adds nothing here.
+Ptr<Node>
+MakeNode()
 {
-    return address.rfind("192.0.2.", 0) == 0 ? Ipv4Mask("/30") : Ipv4Mask("/24");
+    const auto node = ns3::CreateObject<Node>();
+    ns3::InternetStackHelper stack;
+    stack.SetIpv6StackInstall(false);
+    stack.SetRoutingHelper(ns3::Ipv4StaticRoutingHelper());
+    stack.Install(node);
+    return node;
 }
 
 void
@@ -42,16 +39,17 @@ AddAddress(Ptr<Node> node, Ptr<ns3::NetDevice> device, const std::string& addres
 {
     const auto ipv4 = node->GetObject<Ipv4>();
     const uint32_t interface = ipv4->AddInterface(device);
-    ipv4->AddAddress(interface, {Ipv4Address(address.c_str()), MaskOf(address)});
+    ipv4->AddAddress(interface, {Ipv4Address(address.c_str()), Ipv4Mask("/30")});
     ipv4->SetMetric(interface, 1);
     ipv4->SetUp(interface);
 }
 
 void
-SetDefaultRoute(Ptr<Node> node, const char* gateway, const std::string& through)
+SetDefaultRoute(Ptr<Node> node, const addresses::Pair& link)
 {
     const auto routing = ns3::Ipv4StaticRoutingHelper().GetStaticRouting(node->GetObject<Ipv4>());
-    routing->SetDefaultRoute(Ipv4Address(gateway), Topology::InterfaceOf(node, through));
+    routing->SetDefaultRoute(Ipv4Address(link.router.c_str()),
+                             Topology::InterfaceOf(node, link.host));
 }
 
 void
@@ -74,61 +72,77 @@ AddLoss(const ns3::NetDeviceContainer& devices, double loss, std::size_t linkNum
 
 } // namespace
 
-Topology::Topology(const Experiment& experiment, bool withProxy)
+Topology::Topology(const Experiment& experiment, const std::vector<SitePlan>& plans)
+    : m_experiment(experiment)
 {
-    namespace a = addresses;
-    ue = MakeNode();
-    firewall = MakeNode();
     internet = MakeNode();
-    pCscf = MakeNode();
-    turnServer = MakeNode();
-    callee = MakeNode();
-    const auto& links_ = experiment.links;
-    Connect("access", links_.access, ue, a::UE, firewall, a::FIREWALL_INSIDE);
-    Connect(
-        "internet", links_.internet, firewall, a::FIREWALL_OUTSIDE, internet, a::INTERNET_ACCESS);
-    Connect("p-cscf", links_.core, pCscf, a::P_CSCF, internet, a::INTERNET_P_CSCF);
-    Connect("turn-server", links_.core, turnServer, a::TURN_SERVER, internet, a::INTERNET_TURN);
-    Connect("callee", links_.core, callee, a::CALLEE, internet, a::INTERNET_CALLEE);
-    SetDefaultRoute(ue, a::FIREWALL_INSIDE, a::UE);
-    SetDefaultRoute(firewall, a::INTERNET_ACCESS, a::FIREWALL_OUTSIDE);
-    SetDefaultRoute(pCscf, a::INTERNET_P_CSCF, a::P_CSCF);
-    SetDefaultRoute(turnServer, a::INTERNET_TURN, a::TURN_SERVER);
-    SetDefaultRoute(callee, a::INTERNET_CALLEE, a::CALLEE);
-    if (withProxy)
+    for (unsigned i = 0; i < experiment.servers.pCscfs; ++i)
     {
-        webProxy = MakeNode();
-        Connect("dmz", links_.dmz, webProxy, a::WEB_PROXY, firewall, a::FIREWALL_DMZ);
-        SetDefaultRoute(webProxy, a::FIREWALL_DMZ, a::WEB_PROXY);
+        const std::string name = i == 0 ? "p-cscf" : "p-cscf-" + std::to_string(i + 1);
+        pCscfs.push_back(MakeServer(name, addresses::PCscf(i)));
+    }
+    turnServer = MakeServer("turn-server", addresses::TURN_SERVER);
+    callee = MakeServer("callee", addresses::CALLEE);
+    for (const auto& plan : plans)
+    {
+        MakeSite(plan);
     }
 }
 
 ns3::Ptr<ns3::Node>
-Topology::MakeNode()
+Topology::MakeServer(const std::string& name, const addresses::Pair& pair)
 {
-    const auto node = ns3::CreateObject<Node>();
-    ns3::InternetStackHelper stack;
-    stack.SetIpv6StackInstall(false);
-    stack.SetRoutingHelper(
-        ns3::Ipv4StaticRoutingHelper()); // global routing costs time and adds nothing here
-    stack.Install(node);
+    const auto node = MakeNode();
+    Connect(name, m_experiment.links.core, node, internet, pair);
+    SetDefaultRoute(node, pair);
     return node;
+}
+
+void
+Topology::MakeSite(const SitePlan& plan)
+{
+    Site site;
+    site.name = plan.name;
+    site.number = static_cast<unsigned>(sites.size());
+    site.firewall = MakeNode();
+    const std::string prefix = plan.name.empty() ? "" : plan.name + "-";
+    const auto outside = addresses::Outside(site.number);
+    for (unsigned i = 0; i < plan.ues; ++i)
+    {
+        site.ues.push_back(MakeNode());
+        const std::string name = i == 0 ? "access" : "access-" + std::to_string(i + 1);
+        const auto link = addresses::Ue(i);
+        Connect(prefix + name, m_experiment.links.access, site.ues[i], site.firewall, link);
+        SetDefaultRoute(site.ues[i], link);
+    }
+    Connect(prefix + "internet", m_experiment.links.internet, site.firewall, internet, outside);
+    SetDefaultRoute(site.firewall, outside);
+    if (plan.hasWebProxy)
+    {
+        site.webProxy = MakeNode();
+        Connect(prefix + "dmz",
+                m_experiment.links.dmz,
+                site.webProxy,
+                site.firewall,
+                addresses::WEB_PROXY);
+        SetDefaultRoute(site.webProxy, addresses::WEB_PROXY);
+    }
+    sites.push_back(site);
 }
 
 void
 Topology::Connect(const std::string& name,
                   const Link& link,
-                  ns3::Ptr<ns3::Node> first,
-                  const std::string& firstAddress,
-                  ns3::Ptr<ns3::Node> second,
-                  const std::string& secondAddress)
+                  ns3::Ptr<ns3::Node> host,
+                  ns3::Ptr<ns3::Node> router,
+                  const addresses::Pair& pair)
 {
     ns3::PointToPointHelper helper;
     helper.SetDeviceAttribute("DataRate", ns3::DataRateValue(ns3::DataRate(link.rate)));
     helper.SetChannelAttribute("Delay", ns3::TimeValue(ns3::NanoSeconds(link.delay.count())));
-    const auto devices = helper.Install(first, second);
-    AddAddress(first, devices.Get(0), firstAddress);
-    AddAddress(second, devices.Get(1), secondAddress);
+    const auto devices = helper.Install(host, router);
+    AddAddress(host, devices.Get(0), pair.host);
+    AddAddress(router, devices.Get(1), pair.router);
     AddLoss(devices, link.loss, links.size());
     links.push_back({name, devices});
 }
@@ -150,23 +164,6 @@ Topology::Capture(const std::string& directory) const
         helper.EnablePcap(
             directory + "/" + link.name + ".pcap", link.devices.Get(0), promiscuous, explicitName);
     }
-}
-
-void
-ApplyHostDefaults()
-{
-    using ns3::Config::SetDefault;
-    ns3::GlobalValue::Bind("ChecksumEnabled", ns3::BooleanValue(true));
-    SetDefault("ns3::TcpSocket::SegmentSize",
-               ns3::UintegerValue(1448)); // 1500 less IP, TCP, timestamps
-    SetDefault("ns3::TcpSocket::InitialCwnd", ns3::UintegerValue(10));          // RFC 6928
-    SetDefault("ns3::TcpSocket::ConnTimeout", ns3::TimeValue(ns3::Seconds(1))); // RFC 6298 2.1
-    SetDefault("ns3::TcpSocket::ConnCount", ns3::UintegerValue(6)); // net.ipv4.tcp_syn_retries
-    SetDefault("ns3::TcpSocket::DelAckTimeout", ns3::TimeValue(ns3::MilliSeconds(40)));
-    SetDefault("ns3::TcpSocket::TcpNoDelay", ns3::BooleanValue(true));
-    SetDefault("ns3::TcpSocket::SndBufSize", ns3::UintegerValue(1 << 18));
-    SetDefault("ns3::TcpSocket::RcvBufSize", ns3::UintegerValue(1 << 18));
-    SetDefault("ns3::TcpSocketBase::MinRto", ns3::TimeValue(ns3::MilliSeconds(200)));
 }
 
 } // namespace imsfw::scenario

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// @file
 /// Nodes, links, addresses and routes of one experiment; no roles yet (see roles.h).
+///
+///     UEs -- firewall (and web proxy) --+
+///     UEs -- firewall (and web proxy) --+-- internet -- P-CSCFs, TURN server, callee
 #pragma once
 
+#include "address-plan.h"
 #include "experiment.h"
 
 #include "ns3/net-device-container.h"
@@ -22,19 +26,34 @@ struct NamedLink
     ns3::NetDeviceContainer devices; ///< the first is the end that a capture is taken at
 };
 
+/// A network behind a firewall.
+struct Site
+{
+    std::string name; ///< in front of its links' names; empty for the first one
+    unsigned number{0};
+    ns3::Ptr<ns3::Node> firewall;
+    ns3::Ptr<ns3::Node> webProxy; ///< null where the network has none
+    std::vector<ns3::Ptr<ns3::Node>> ues;
+};
+
+/// What a network is to have.
+struct SitePlan
+{
+    std::string name;
+    unsigned ues{1};
+    bool hasWebProxy{false}; ///< on a leg of its own
+};
+
 class Topology
 {
   public:
-    /// @param withProxy whether the firewalled network has a web proxy on a leg of its own
-    Topology(const Experiment& experiment, bool withProxy);
+    Topology(const Experiment& experiment, const std::vector<SitePlan>& plans);
 
-    ns3::Ptr<ns3::Node> ue;
-    ns3::Ptr<ns3::Node> firewall;
-    ns3::Ptr<ns3::Node> webProxy; ///< null where the network has none
     ns3::Ptr<ns3::Node> internet;
-    ns3::Ptr<ns3::Node> pCscf;
+    std::vector<ns3::Ptr<ns3::Node>> pCscfs;
     ns3::Ptr<ns3::Node> turnServer;
-    ns3::Ptr<ns3::Node> callee;
+    ns3::Ptr<ns3::Node> callee; ///< at the core's side
+    std::vector<Site> sites;
 
     std::vector<NamedLink> links;
 
@@ -45,17 +64,15 @@ class Topology
     void Capture(const std::string& directory) const;
 
   private:
-    static ns3::Ptr<ns3::Node> MakeNode();
+    ns3::Ptr<ns3::Node> MakeServer(const std::string& name, const addresses::Pair& pair);
+    void MakeSite(const SitePlan& plan);
     void Connect(const std::string& name,
                  const Link& link,
-                 ns3::Ptr<ns3::Node> first,
-                 const std::string& firstAddress,
-                 ns3::Ptr<ns3::Node> second,
-                 const std::string& secondAddress);
-};
+                 ns3::Ptr<ns3::Node> host,
+                 ns3::Ptr<ns3::Node> router,
+                 const addresses::Pair& pair);
 
-/// TCP as today's Linux has it where ns-3's own defaults differ (segment size, initial window, time-outs), checksums
-/// on. Sets ns-3's global defaults: call it before the nodes are made.
-void ApplyHostDefaults();
+    const Experiment& m_experiment;
+};
 
 } // namespace imsfw::scenario

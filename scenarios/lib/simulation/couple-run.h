@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// @file
+/// One UE and its callee in a run: what they do, what is heard of it, and what came of it.
+#pragma once
+
+#include "call-flow.h"
+#include "recorder.h"
+#include "result.h"
+#include "roles.h"
+
+#include <functional>
+
+namespace imsfw::scenario
+{
+
+class CoupleRun
+{
+  public:
+    /// @param onFinished as CallFlow's
+    CoupleRun(const Experiment& experiment, Couple couple, std::function<void()> onFinished);
+
+    /// Begin; from within the simulation.
+    void Start();
+
+    /// Everything about the couple. @param sites of the whole run, as the topology's
+    RunResult Collect(const std::vector<const SiteRecorder*>& sites) const;
+    /// The little that is kept of each of many UEs.
+    UeResult Summarise(const std::vector<const SiteRecorder*>& sites) const;
+
+    std::string GetKeyLog() const;
+
+  private:
+    PlaneEnds ControlEnds() const;
+    PlaneEnds MediaEnds() const;
+    /// What was refused in the networks of the two.
+    std::vector<Refusal> RefusalsOf(const std::vector<const SiteRecorder*>& sites) const;
+    void AddPlanes(RunResult& result, const std::vector<Refusal>& refusals) const;
+    void AddPhases(RunResult& result) const;
+    void AddTls(RunResult& result) const;
+
+    Couple m_couple;
+    TlsRecorder m_ueTls;
+    TlsRecorder m_calleeTls;
+    TimePoint m_started{};
+    CallFlow m_flow;
+};
+
+} // namespace imsfw::scenario

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "site-roles.h"
+
+#include "identities.h"
+
+#include "ims-firewall-helper.h"
+#include "ims-tls-core-driver.h"
+
+#include "ns3/nstime.h"
+#include "ns3/string.h"
+#include "ns3/uinteger.h"
+
+namespace imsfw::scenario
+{
+
+namespace
+{
+
+using namespace ns3;
+
+std::string
+StreamName(const Site& site)
+{
+    return site.name.empty() ? "firewall" : "firewall/" + site.name;
+}
+
+Ptr<imsfirewall::FirewallRouter>
+InstallFirewall(const engine::Policy& policy, const Site& site)
+{
+    const auto outside = addresses::Outside(site.number);
+    engine::EngineConfig config;
+    config.externalAddress = *IpAddress::Parse(outside.host);
+    config.inside = {*IpPrefix::Parse(addresses::INSIDE_NETWORK)};
+    config.dmz = {*IpPrefix::Parse(addresses::DMZ_NETWORK)};
+    imsfirewall::FirewallHelper helper(policy, config);
+    const auto setZone = [&](const std::string& address, engine::Zone zone)
+    { helper.SetZone(Topology::InterfaceOf(site.firewall, address), zone); };
+    for (unsigned i = 0; i < site.ues.size(); ++i)
+    {
+        setZone(addresses::Ue(i).router, engine::Zone::INSIDE);
+    }
+    setZone(outside.host, engine::Zone::OUTSIDE);
+    if (site.webProxy)
+    {
+        setZone(addresses::WEB_PROXY.router, engine::Zone::DMZ);
+    }
+    helper.SetStream(StreamName(site));
+    return helper.Install(site.firewall);
+}
+
+Ptr<imsproxy::WebProxyApplication>
+InstallProxy(const engine::ProxySection& section, Ptr<Node> node)
+{
+    const auto proxy = CreateObject<imsproxy::WebProxyApplication>();
+    proxy->SetAttribute("Port", UintegerValue(section.port));
+    proxy->SetAttribute("Authentication", StringValue(section.authentication));
+    for (const uint16_t port : section.connectPorts)
+    {
+        proxy->AddConnectPort(port);
+    }
+    if (section.idleTimeout)
+    {
+        proxy->SetAttribute("IdleTimeout", TimeValue(imstls::ToNs3Time(*section.idleTimeout)));
+    }
+    if (section.maxLifetime)
+    {
+        proxy->SetAttribute("MaxLifetime", TimeValue(imstls::ToNs3Time(*section.maxLifetime)));
+    }
+    proxy->AddUser(identities::PROXY_USER, identities::PROXY_PASSWORD);
+    node->AddApplication(proxy);
+    proxy->SetStartTime(Seconds(0));
+    return proxy;
+}
+
+} // namespace
+
+SiteRoles
+InstallSite(const engine::Policy& policy, const Site& site)
+{
+    SiteRoles roles;
+    roles.firewall = InstallFirewall(policy, site);
+    if (site.webProxy)
+    {
+        roles.webProxy = InstallProxy(*policy.proxy, site.webProxy);
+    }
+    return roles;
+}
+
+} // namespace imsfw::scenario

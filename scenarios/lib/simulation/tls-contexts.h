@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// @file
+/// The TLS settings of an experiment's endpoints, made once for all connections of a run.
+#pragma once
+
+#include "base/random.h"
+#include "base/result.h"
+#include "experiment.h"
+
+#include "ims-tls-context.h"
+
+#include <memory>
+#include <string>
+
+namespace imsfw::scenario
+{
+
+/// Null where no connection of the experiment is made over TLS.
+struct TlsContexts
+{
+    std::shared_ptr<const tls::Context> ue;
+    std::shared_ptr<const tls::Context> pCscf;
+    std::shared_ptr<const tls::Context> turnServer;
+
+    /// @return an error where certificates or suites cannot be used.
+    static Result<TlsContexts, std::string> Make(const Experiment& experiment);
+};
+
+/// @return the random stream of that name in the experiment's seed and run.
+std::shared_ptr<RandomSource> StreamOf(const Experiment& experiment, const std::string& name);
+
+} // namespace imsfw::scenario

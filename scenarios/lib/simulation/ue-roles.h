@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// @file
+/// The people's machines: a UE in a firewalled network, or a callee at the core's side.
+#pragma once
+
+#include "engine/policy.h"
+#include "experiment.h"
+#include "party.h"
+#include "tls-contexts.h"
+#include "topology.h"
+
+#include "ns3/socket-factory.h"
+
+namespace imsfw::scenario
+{
+
+/// Installs UEs in one network.
+class UeInstaller
+{
+  public:
+    /// All must outlive the installer.
+    UeInstaller(const Experiment& experiment,
+                const TlsContexts& tls,
+                const engine::Policy& policy,
+                const Site& site);
+
+    /// @param index which UE of the network. @param name of the person, for identities and random streams
+    Party Install(unsigned index, const std::string& name) const;
+
+  private:
+    ns3::Ptr<ns3::SocketFactory> WayOut(const Party& party,
+                                        ns3::Ptr<ns3::Node> node,
+                                        const std::string& plane) const;
+    ns3::Ptr<ns3::imstls::TlsSocketFactory> TlsOf(const Party& party,
+                                                  ns3::Ptr<ns3::Node> node,
+                                                  const std::string& plane) const;
+    void InstallSip(Party& party, ns3::Ptr<ns3::Node> node) const;
+    void InstallMedia(Party& party, ns3::Ptr<ns3::Node> node) const;
+
+    const Experiment& m_experiment;
+    const TlsContexts& m_tls;
+    const engine::Policy& m_policy;
+    const Site& m_site;
+};
+
+/// Install a person at the core's side, reached by SIP over UDP and by media directly.
+/// @param index of several on the same node. @param pCscf the number of the one that serves its caller
+Party InstallCallee(const Experiment& experiment,
+                    ns3::Ptr<ns3::Node> node,
+                    unsigned index,
+                    unsigned pCscf);
+
+/// Let each measure what the other sends.
+void Introduce(Party& ue, Party& callee);
+
+} // namespace imsfw::scenario
