@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "engine/nat-table.h"
 
-#include <algorithm>
-
 namespace imsfw::engine
 {
 
 namespace
 {
-
-constexpr uint32_t LOWEST_PORT = 1024;
-constexpr uint32_t PORT_COUNT = 65536 - LOWEST_PORT;
 
 bool
 HasPorts(IpProtocol protocol)
@@ -21,53 +16,50 @@ HasPorts(IpProtocol protocol)
 
 } // namespace
 
-FiveTuple
-NatTable::SelectorOf(FiveTuple flow) const
+NatTable::NatTable(const NatSection& nat, RandomSource& random) : m_nat(nat), m_random(random)
 {
+}
+
+Ip4Tuple
+NatTable::SelectorOf(Ip4Tuple flow) const
+{
+    // The "port" of an ICMP query is the source's identifier, not part of the remote endpoint.
     if (m_nat.mapping != NatBehaviour::ADDRESS_AND_PORT_DEPENDENT ||
         flow.protocol == IpProtocol::ICMP)
     {
-        flow.destination.port = 0;
+        flow.destinationPort = 0;
     }
     if (m_nat.mapping == NatBehaviour::ENDPOINT_INDEPENDENT)
     {
-        flow.destination.address = IpAddress();
+        flow.destination = 0;
     }
     return flow;
 }
 
 std::optional<uint16_t>
-NatTable::FreePort(IpProtocol protocol, uint16_t wanted)
+NatTable::TakePort(IpProtocol protocol, uint16_t wanted)
 {
-    const auto isFree = [&](uint16_t port) { return m_mappings.count({protocol, port}) == 0; };
     if (!HasPorts(protocol))
     {
-        return isFree(0) ? std::optional<uint16_t>(0) : std::nullopt;
+        const bool isFree = m_mappings.count({protocol, 0}) == 0;
+        return isFree ? std::optional<uint16_t>(0) : std::nullopt;
     }
-    if (m_nat.portAssignment == PortAssignment::PRESERVING && isFree(wanted))
+    PortPool& pool = m_pools.try_emplace(protocol, m_nat.portRange).first->second;
+    if (m_nat.portAssignment == PortAssignment::PRESERVING && pool.TakeThis(wanted))
     {
         return wanted;
     }
-    const uint32_t start = m_random.Below(PORT_COUNT);
-    for (uint32_t i = 0; i < PORT_COUNT; ++i)
-    {
-        const auto port = static_cast<uint16_t>(LOWEST_PORT + (start + i) % PORT_COUNT);
-        if (isFree(port))
-        {
-            return port;
-        }
-    }
-    return std::nullopt;
+    return pool.TakeAny(m_random, m_nat.portParity ? std::optional(wanted) : std::nullopt);
 }
 
 std::optional<uint16_t>
-NatTable::Open(const FiveTuple& flow)
+NatTable::Open(const Ip4Tuple& flow, NatUse& use)
 {
     const auto selector = SelectorOf(flow);
     auto known = m_ports.find(selector);
     if (known == m_ports.end())
     {
-        const auto port = FreePort(flow.protocol, flow.source.port);
+        const auto port = TakePort(flow.protocol, flow.sourcePort);
         if (!port)
         {
             return std::nullopt;
@@ -75,37 +67,67 @@ NatTable::Open(const FiveTuple& flow)
         known = m_ports.emplace(selector, *port).first;
         m_mappings[{flow.protocol, *port}].selector = selector;
     }
-    Mapping& mapping = m_mappings[{flow.protocol, known->second}];
+    use.opened = {flow.protocol, known->second};
+    use.remote = {flow.destination, flow.destinationPort};
+    Mapping& mapping = m_mappings[*use.opened];
     ++mapping.users;
-    mapping.remotes.insert(flow.destination);
+    mapping.remotes.insert(use.remote);
     return known->second;
 }
 
-NatTable::Inbound
-NatTable::Accept(const FiveTuple& packet, Endpoint& internal)
+bool
+NatTable::Passes(const Mapping& mapping, Remote remote) const
 {
-    const auto found = m_mappings.find({packet.protocol, packet.destination.port});
+    switch (m_nat.filtering)
+    {
+    case NatBehaviour::ENDPOINT_INDEPENDENT:
+        return true;
+    case NatBehaviour::ADDRESS_DEPENDENT:
+    {
+        const auto first = mapping.remotes.lower_bound({remote.first, uint16_t{0}});
+        return first != mapping.remotes.end() && first->first == remote.first;
+    }
+    case NatBehaviour::ADDRESS_AND_PORT_DEPENDENT:
+        return mapping.remotes.count(remote) > 0;
+    }
+    return false;
+}
+
+NatTable::Inbound
+NatTable::Accept(const Ip4Tuple& packet, NatUse& use, std::pair<uint32_t, uint16_t>& internal)
+{
+    const MappingKey key{packet.protocol, packet.destinationPort};
+    const auto found = m_mappings.find(key);
     if (found == m_mappings.end())
     {
         return Inbound::NO_MAPPING;
     }
     Mapping& mapping = found->second;
-    const auto& remotes = mapping.remotes;
-    const auto sameAddress = [&](const Endpoint& e) { return e.address == packet.source.address; };
-    bool passes = m_nat.filtering == NatBehaviour::ENDPOINT_INDEPENDENT;
-    passes = passes || (m_nat.filtering == NatBehaviour::ADDRESS_DEPENDENT &&
-                        std::any_of(remotes.begin(), remotes.end(), sameAddress));
-    if (!passes && remotes.count(packet.source) == 0)
+    if (!Passes(mapping, {packet.source, packet.sourcePort}))
     {
         return Inbound::FILTERED;
     }
     ++mapping.users;
-    internal = mapping.selector.source;
+    use.accepted = key;
+    internal = {mapping.selector.source, mapping.selector.sourcePort};
     return Inbound::PASSES;
 }
 
 void
-NatTable::Close(Key key, const Endpoint* remote)
+NatTable::Close(const NatUse& use)
+{
+    if (use.opened)
+    {
+        Leave(*use.opened, &use.remote);
+    }
+    if (use.accepted)
+    {
+        Leave(*use.accepted, nullptr);
+    }
+}
+
+void
+NatTable::Leave(MappingKey key, const Remote* remote)
 {
     const auto found = m_mappings.find(key);
     if (found == m_mappings.end())
@@ -121,11 +143,16 @@ NatTable::Close(Key key, const Endpoint* remote)
             mapping.remotes.erase(one);
         }
     }
-    if (--mapping.users == 0)
+    if (--mapping.users > 0)
     {
-        m_ports.erase(mapping.selector);
-        m_mappings.erase(found);
+        return;
     }
+    if (HasPorts(key.protocol))
+    {
+        m_pools.at(key.protocol).GiveBack(key.port);
+    }
+    m_ports.erase(mapping.selector);
+    m_mappings.erase(found);
 }
 
 } // namespace imsfw::engine

@@ -22,8 +22,12 @@ FlattenNat(const NatSection& nat)
 {
     const auto& t = nat.timeouts;
     return "nat " + std::to_string(nat.enabled) + " " + ToString(nat.mapping) + " " +
-           ToString(nat.filtering) + " " + ToString(nat.portAssignment) + " " + Nanoseconds(t.udp) +
-           " " + Nanoseconds(t.tcpEstablished) + " " + Nanoseconds(t.tcpTransitory) + " " +
+           ToString(nat.filtering) + " " + ToString(nat.portAssignment) + " " +
+           std::to_string(nat.portRange.low) + "-" + std::to_string(nat.portRange.high) +
+           " parity " + std::to_string(nat.portParity) + " hairpinning " +
+           std::to_string(nat.hairpinning) + " inbound-refresh " +
+           std::to_string(nat.inboundRefresh) + " timeouts " + Nanoseconds(t.udp) + " " +
+           Nanoseconds(t.tcpEstablished) + " " + Nanoseconds(t.tcpTransitory) + " " +
            Nanoseconds(t.icmp) + " " + Nanoseconds(t.other) + "\n";
 }
 

@@ -46,6 +46,13 @@ enum class PortAssignment : uint8_t
     RANDOM,
 };
 
+/// Both ends belong to it.
+struct PortRange
+{
+    uint16_t low{0};
+    uint16_t high{0};
+};
+
 /// How long a flow without packets is remembered.
 struct FlowTimeouts
 {
@@ -62,6 +69,11 @@ struct NatSection
     NatBehaviour mapping{NatBehaviour::ENDPOINT_INDEPENDENT};
     NatBehaviour filtering{NatBehaviour::ADDRESS_DEPENDENT};
     PortAssignment portAssignment{PortAssignment::PRESERVING};
+    PortRange portRange{1024,
+                        65535}; ///< of ports that the NAT picks; preserved ones may lie outside
+    bool portParity{false}; ///< RFC 4787 REQ-4: picked ports are even or odd as the inside ones are
+    bool hairpinning{false}; ///< RFC 4787 REQ-9: inside hosts reach each other's external addresses
+    bool inboundRefresh{true}; ///< RFC 4787 REQ-6: UDP from outside keeps a flow alive too
     FlowTimeouts timeouts;
 };
 
@@ -73,12 +85,6 @@ struct ProxySection
     std::string authentication{"none"}; ///< none, basic or digest
     std::optional<Duration> idleTimeout;
     std::optional<Duration> maxLifetime;
-};
-
-struct PortRange
-{
-    uint16_t low{0};
-    uint16_t high{0};
 };
 
 enum class FirstBytes : uint8_t

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "engine/refusal-packets.h"
 
+#include "engine/packet-rewriter.h"
+
 namespace imsfw::engine
 {
 
@@ -10,7 +12,7 @@ namespace
 constexpr std::size_t MOST_QUOTED = 548; // RFC 1812 4.3.2.3: at most 576 in all
 
 Bytes
-WithIpHeader(IpProtocol protocol, const IpAddress& from, const IpAddress& to, const Bytes& body)
+WithIpHeader(IpProtocol protocol, uint32_t from, uint32_t to, const Bytes& body)
 {
     ByteWriter w;
     w.U16(0x4500);
@@ -19,8 +21,8 @@ WithIpHeader(IpProtocol protocol, const IpAddress& from, const IpAddress& to, co
     w.U8(64);
     w.U8(static_cast<uint8_t>(protocol));
     w.U16(0);
-    w.Put(from.AsBytes());
-    w.Put(to.AsBytes());
+    w.U32(from);
+    w.U32(to);
     w.PatchU16(10, Checksum(w.Written()));
     w.Put(body);
     return w.Finish();
@@ -29,42 +31,38 @@ WithIpHeader(IpProtocol protocol, const IpAddress& from, const IpAddress& to, co
 } // namespace
 
 Bytes
-MakeReset(const FiveTuple& tuple, uint32_t sequence, uint32_t acknowledgement, uint8_t flags)
+MakeReset(const Ip4Tuple& tuple, uint32_t sequence, uint32_t acknowledgement, uint8_t flags)
 {
     ByteWriter w;
-    w.U16(tuple.source.port);
-    w.U16(tuple.destination.port);
+    w.U16(tuple.sourcePort);
+    w.U16(tuple.destinationPort);
     w.U32(sequence);
     w.U32(acknowledgement);
     w.U16(static_cast<uint16_t>(0x5000 | flags));
     w.Zeros(6);
     ByteWriter pseudo;
-    pseudo.Put(tuple.source.address.AsBytes());
-    pseudo.Put(tuple.destination.address.AsBytes());
+    pseudo.U32(tuple.source);
+    pseudo.U32(tuple.destination);
     pseudo.U32(6U << 16 | 20U);
     pseudo.Put(w.Written());
     w.PatchU16(16, Checksum(pseudo.Written()));
-    return WithIpHeader(
-        IpProtocol::TCP, tuple.source.address, tuple.destination.address, w.Finish());
+    return WithIpHeader(IpProtocol::TCP, tuple.source, tuple.destination, w.Finish());
 }
 
 Bytes
 MakeResetFor(const IpPacket& offender, std::size_t packetSize)
 {
     const auto tuple = offender.tuple.Reversed();
-    if ((offender.flags & TCP_ACK) != 0)
+    if (offender.Has(TCP_ACK))
     {
         return MakeReset(tuple, offender.acknowledgement, 0, TCP_RST);
     }
-    const std::size_t length = packetSize - offender.payloadOffset +
-                               ((offender.flags & TCP_SYN) != 0) +
-                               ((offender.flags & TCP_FIN) != 0);
     return MakeReset(
-        tuple, 0, offender.sequence + static_cast<uint32_t>(length), TCP_RST | TCP_ACK);
+        tuple, 0, offender.sequence + offender.SegmentLength(packetSize), TCP_RST | TCP_ACK);
 }
 
 Bytes
-MakeProhibited(const IpAddress& from, const IpAddress& to, ByteView offender)
+MakeProhibited(uint32_t from, uint32_t to, ByteView offender)
 {
     ByteWriter w;
     w.U16(0x030d);

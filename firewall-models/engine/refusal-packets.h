@@ -9,12 +9,12 @@ namespace imsfw::engine
 {
 
 /// @param flags TCP_RST, with TCP_ACK where @p acknowledgement counts
-Bytes MakeReset(const FiveTuple& tuple, uint32_t sequence, uint32_t acknowledgement, uint8_t flags);
+Bytes MakeReset(const Ip4Tuple& tuple, uint32_t sequence, uint32_t acknowledgement, uint8_t flags);
 
 /// @return the RST that answers @p offender, to its sender.
 Bytes MakeResetFor(const IpPacket& offender, std::size_t packetSize);
 
 /// @return ICMP "communication administratively prohibited", quoting @p offender.
-Bytes MakeProhibited(const IpAddress& from, const IpAddress& to, ByteView offender);
+Bytes MakeProhibited(uint32_t from, uint32_t to, ByteView offender);
 
 } // namespace imsfw::engine

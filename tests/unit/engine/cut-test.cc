@@ -21,14 +21,14 @@ TEST(Cut, NonTlsOn443IsResetOnBothSides)
     config.externalAddress = IpAddress::V4(0xcb007101);
     config.inside = {*IpPrefix::Parse("10.0.0.0/8")};
     Engine engine(*policy, config, random);
-    const FiveTuple flow{
-        IpProtocol::TCP, *Endpoint::Parse("10.0.0.2:40000"), *Endpoint::Parse("192.0.2.1:443")};
+    const auto flow = Ip4Tuple::From(
+        {IpProtocol::TCP, *Endpoint::Parse("10.0.0.2:40000"), *Endpoint::Parse("192.0.2.1:443")});
     engine.HandlePacket(TimePoint{}, Zone::INSIDE, MakeReset(flow, 1000, 0, TCP_SYN));
     const auto syn = engine.PollTransmit();
     ASSERT_TRUE(syn);
     const auto seen = ParseIp(syn->packet);
     ASSERT_TRUE(seen);
-    EXPECT_EQ(seen->tuple.source.ToString(), "203.0.113.1:40000");
+    EXPECT_EQ(seen->tuple.ToFiveTuple().source.ToString(), "203.0.113.1:40000");
     EXPECT_EQ(syn->packet, MakeReset(seen->tuple, 1000, 0, TCP_SYN)); // checksums as if made anew
     engine.HandlePacket(TimePoint{},
                         Zone::OUTSIDE,
@@ -52,6 +52,6 @@ TEST(Cut, NonTlsOn443IsResetOnBothSides)
     EXPECT_EQ(last->ruleId, "not-tls-on-443");
     EXPECT_EQ(last->reason, Reason::FIRST_BYTES);
     engine.HandlePacket(TimePoint{}, Zone::INSIDE, data);
-    EXPECT_TRUE(engine.PollTransmit()->isGenerated);
+    EXPECT_EQ(engine.PollTransmit()->kind, TransmitKind::GENERATED);
     EXPECT_FALSE(engine.PollTransmit());
 }

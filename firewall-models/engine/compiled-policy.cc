@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "engine/compiled-policy.h"
+
+#include "engine/rule-conditions.h"
+
+namespace imsfw::engine
+{
+
+namespace
+{
+
+std::vector<RuleNumber>
+NumbersOf(const std::vector<Rule>& rules, bool needInspection)
+{
+    std::vector<RuleNumber> numbers;
+    for (RuleNumber i = 0; i < rules.size(); ++i)
+    {
+        if (rules[i].NeedsInspection() == needInspection)
+        {
+            numbers.push_back(i);
+        }
+    }
+    return numbers;
+}
+
+} // namespace
+
+CompiledPolicy::CompiledPolicy(Policy policy)
+    : m_policy(std::move(policy)),
+      m_conditional(NumbersOf(m_policy.rules, true)),
+      m_index(m_policy.rules, NumbersOf(m_policy.rules, false))
+{
+}
+
+CompiledPolicy::Opening
+CompiledPolicy::Open(const Ip4Tuple& flow, Zone from, Zone to) const
+{
+    const RuleNumber first = m_index.Find(flow, from, to);
+    Opening opening{VerdictOf(first), {}};
+    for (const RuleNumber number : m_conditional)
+    {
+        if (number > first)
+        {
+            break;
+        }
+        if (Concerns(m_policy.rules[number], flow, from, to))
+        {
+            opening.conditional.push_back(number);
+        }
+    }
+    return opening;
+}
+
+Verdict
+CompiledPolicy::Judge(const Verdict& base,
+                      const std::vector<RuleNumber>& conditional,
+                      const classify::Findings& findings) const
+{
+    for (const RuleNumber number : conditional)
+    {
+        if (PayloadHolds(m_policy.rules[number], findings))
+        {
+            return VerdictOf(number);
+        }
+    }
+    return base;
+}
+
+Action
+CompiledPolicy::Resolve(Action action) const
+{
+    return action == Action::REFUSE ? m_policy.refusal : action;
+}
+
+Verdict
+CompiledPolicy::VerdictOf(RuleNumber number) const
+{
+    if (number == NO_RULE)
+    {
+        return {Resolve(m_policy.defaultAction), "default", Reason::DEFAULT};
+    }
+    const Rule& rule = m_policy.rules[number];
+    return {Resolve(rule.action), rule.id, ReasonOf(rule)};
+}
+
+} // namespace imsfw::engine

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// @file
+/// A policy made ready to decide: which rule's verdict holds for a flow, from what is known of it now.
+///
+/// The first rule that matches decides. Rules that ask for addresses and ports only are found through an index when a
+/// flow begins; those that ask for payload, and stand before that first one, are kept with the flow and tried again
+/// when its bytes have told more.
+#pragma once
+
+#include "engine/rule-index.h"
+#include "engine/verdict.h"
+
+#include "classify/findings.h"
+
+namespace imsfw::engine
+{
+
+class CompiledPolicy
+{
+  public:
+    explicit CompiledPolicy(Policy policy);
+    CompiledPolicy(const CompiledPolicy&) = delete;
+    CompiledPolicy& operator=(const CompiledPolicy&) = delete;
+
+    const Policy&
+    Get() const
+    {
+        return m_policy;
+    }
+
+    /// What is known of a flow from its first packet's headers.
+    struct Opening
+    {
+        Verdict base; ///< holds as long as no rule of `conditional` does
+        std::vector<RuleNumber>
+            conditional; ///< in the policy's order; they fit the headers and ask for payload
+    };
+
+    Opening Open(const Ip4Tuple& flow, Zone from, Zone to) const;
+
+    /// @return what holds now; valid as long as this object lives.
+    Verdict Judge(const Verdict& base,
+                  const std::vector<RuleNumber>& conditional,
+                  const classify::Findings& findings) const;
+
+    /// @return @p action, or the policy's refusal where it is REFUSE.
+    Action Resolve(Action action) const;
+
+  private:
+    Verdict VerdictOf(RuleNumber number) const;
+
+    Policy m_policy;
+    std::vector<RuleNumber> m_conditional;
+    RuleIndex m_index; ///< of the other rules
+};
+
+} // namespace imsfw::engine

@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "engine/engine-core.h"
+
+#include "engine/packet-rewriter.h"
+
+namespace imsfw::engine
+{
+
+using classify::Direction;
+
+namespace
+{
+
+/// @return true where a packet is of the kind that may travel in this direction of a flow with its addresses.
+bool
+FitsDirection(const IpPacket& packet, Direction direction)
+{
+    // The identifier alone does not tell an echo from its reply.
+    return packet.tuple.protocol != IpProtocol::ICMP ||
+           packet.icmp == (direction == Direction::TO_SERVER ? IcmpKind::QUERY : IcmpKind::REPLY);
+}
+
+bool
+IsFirstSyn(const IpPacket& packet)
+{
+    return (packet.flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN;
+}
+
+/// @return true where a SYN begins another connection on the addresses of one that is over.
+bool
+IsReopened(const Flow& flow, const IpPacket& packet)
+{
+    return packet.tuple.protocol == IpProtocol::TCP && packet.tuple == flow.original &&
+           IsFirstSyn(packet) && (flow.wasCut || (flow.IsAllowed() && flow.tcp.IsOver()));
+}
+
+} // namespace
+
+Engine::Core::Core(Policy policy, EngineConfig config, RandomSource& random)
+    : m_policy(std::move(policy)),
+      m_external(config.externalAddress.ToV4()),
+      m_zones(std::move(config.inside), std::move(config.dmz)),
+      m_nat(m_policy.Get().nat, m_external, random),
+      m_flows(config.maxFlows),
+      m_refuser(m_external, m_outbox)
+{
+}
+
+void
+Engine::Core::HandlePacket(TimePoint now, Zone from, Bytes bytes)
+{
+    HandleTimeout(now);
+    const auto packet = ParseIp(bytes);
+    if (!packet)
+    {
+        ++m_outbox.counters.malformed;
+        return;
+    }
+    Arrival arrival{now, from, *packet, std::move(bytes)};
+    if (packet->isFragment)
+    {
+        ++m_outbox.counters.fragments;
+        RefuseStray(arrival, Reason::FRAGMENT);
+        return;
+    }
+    if (packet->icmp == IcmpKind::ERROR)
+    {
+        HandleIcmpError(arrival);
+        return;
+    }
+    auto found = m_flows.Find(packet->tuple);
+    if (found.flow != nullptr && IsReopened(*found.flow, *packet))
+    {
+        Forget(*found.flow);
+        found.flow = nullptr;
+    }
+    if (found.flow == nullptr)
+    {
+        OpenFlow(arrival);
+        return;
+    }
+    if (from != found.flow->Origin(found.direction) || !FitsDirection(*packet, found.direction))
+    {
+        RefuseStray(arrival, Reason::NO_STATE);
+        return;
+    }
+    Pass(*found.flow, found.direction, arrival, false);
+}
+
+void
+Engine::Core::HandleTimeout(TimePoint now)
+{
+    while (const auto flow = m_flows.TakeExpired(now))
+    {
+        ++m_outbox.counters.expired;
+        m_nat.Release(*flow);
+    }
+}
+
+void
+Engine::Core::HandleIcmpError(Arrival& arrival)
+{
+    const auto subject = FindSubject(m_flows, arrival);
+    if (!subject)
+    {
+        RefuseStray(arrival, Reason::NO_STATE);
+        return;
+    }
+    TranslateIcmpError(arrival, *subject);
+    m_outbox.Forward(subject->flow->Target(subject->direction), std::move(arrival.bytes));
+}
+
+void
+Engine::Core::RefuseStray(const Arrival& arrival, Reason reason)
+{
+    const auto to = m_zones.Find(IpAddress::V4(arrival.packet.tuple.destination));
+    m_refuser.RefuseStray(arrival, m_policy.Get().refusal, reason, to);
+}
+
+void
+Engine::Core::OpenFlow(Arrival& arrival)
+{
+    auto flow = MakeFlow(arrival);
+    if (flow)
+    {
+        flow->expiry = arrival.now + LifetimeOf(*flow);
+        Pass(Remember(std::move(*flow)), Direction::TO_SERVER, arrival, true);
+    }
+}
+
+std::optional<Flow>
+Engine::Core::MakeFlow(const Arrival& arrival)
+{
+    const auto& packet = arrival.packet;
+    if (packet.tuple.protocol == IpProtocol::ICMP && packet.icmp != IcmpKind::QUERY)
+    {
+        const bool isReply = packet.icmp == IcmpKind::REPLY;
+        RefuseStray(arrival, isReply ? Reason::NO_STATE : Reason::UNSUPPORTED);
+        return std::nullopt;
+    }
+    if (packet.tuple.protocol == IpProtocol::TCP && !IsFirstSyn(packet))
+    {
+        RefuseStray(arrival, Reason::NO_STATE);
+        return std::nullopt;
+    }
+    Flow flow;
+    flow.original = flow.translated = packet.tuple;
+    flow.from = arrival.from;
+    if (m_nat.IsToExternal(packet.tuple))
+    {
+        const auto inbound = arrival.from == Zone::OUTSIDE ? BindInbound(flow) : BindHairpin(flow);
+        if (inbound != NatTable::Inbound::PASSES)
+        {
+            const bool isFiltered = inbound == NatTable::Inbound::FILTERED;
+            RefuseStray(arrival, isFiltered ? Reason::FILTERED : Reason::NO_MAPPING);
+            return std::nullopt;
+        }
+        return flow;
+    }
+    flow.to = m_zones.Find(IpAddress::V4(packet.tuple.destination));
+    Judge(flow, packet.tuple, flow.to);
+    if (flow.to == Zone::OUTSIDE && flow.from != Zone::OUTSIDE)
+    {
+        BindOutbound(flow);
+    }
+    return flow;
+}
+
+void
+Engine::Core::Judge(Flow& flow,
+                    const Ip4Tuple& asSeen,
+                    Zone to,
+                    const std::optional<Verdict>& fallback)
+{
+    auto opening = m_policy.Open(asSeen, flow.from, to);
+    if (fallback && opening.base.reason == Reason::DEFAULT)
+    {
+        opening.base = *fallback;
+    }
+    flow.verdict = opening.base;
+    if (flow.IsAllowed() && !opening.conditional.empty())
+    {
+        flow.watch = std::make_unique<FlowWatch>(std::move(opening));
+    }
+}
+
+void
+Engine::Core::BindOutbound(Flow& flow)
+{
+    if (m_policy.Get().nat.enabled && flow.IsAllowed() && !m_nat.BindOutbound(flow))
+    {
+        RefuseForLackOfPorts(flow);
+    }
+}
+
+NatTable::Inbound
+Engine::Core::BindInbound(Flow& flow)
+{
+    const auto inbound = m_nat.BindInbound(flow);
+    if (inbound != NatTable::Inbound::PASSES)
+    {
+        return inbound;
+    }
+    flow.to = m_zones.Find(IpAddress::V4(flow.translated.destination));
+    // As in a packet filter that stands behind the NAT, rules see where the packet really goes. A mapping that lets it
+    // in stands for the answer that the policy's default would refuse.
+    Judge(flow, flow.translated, flow.to, Verdict{Action::ALLOW, "nat-mapping", Reason::RULE});
+    if (!flow.IsAllowed())
+    {
+        m_nat.Unbind(flow);
+    }
+    return inbound;
+}
+
+NatTable::Inbound
+Engine::Core::BindHairpin(Flow& flow)
+{
+    // ICMP identifiers belong to the source alone, so no echo request can name another host's mapping.
+    if (!m_policy.Get().nat.hairpinning || flow.original.protocol == IpProtocol::ICMP)
+    {
+        return NatTable::Inbound::NO_MAPPING;
+    }
+    flow.to = Zone::OUTSIDE; // as the sender means it
+    Judge(flow, flow.original, flow.to);
+    if (!flow.IsAllowed())
+    {
+        return NatTable::Inbound::PASSES; // to be refused as any other flow of this verdict
+    }
+    if (!m_nat.BindOutbound(flow))
+    {
+        RefuseForLackOfPorts(flow);
+        return NatTable::Inbound::PASSES;
+    }
+    const auto inbound = m_nat.BindInbound(flow);
+    if (inbound == NatTable::Inbound::PASSES)
+    {
+        flow.to = m_zones.Find(IpAddress::V4(flow.translated.destination));
+        return inbound;
+    }
+    m_nat.Unbind(flow);
+    return inbound;
+}
+
+void
+Engine::Core::RefuseForLackOfPorts(Flow& flow)
+{
+    flow.verdict = {m_policy.Get().refusal, flow.verdict.ruleId, Reason::NO_PORT};
+    flow.watch.reset();
+}
+
+Flow&
+Engine::Core::Remember(Flow flow)
+{
+    // A refused flow is remembered for its opener's packets; it must not swallow the answers to this one.
+    const auto other = m_flows.Find(flow.translated.Reversed());
+    if (flow.IsAllowed() && other.flow != nullptr)
+    {
+        Forget(*other.flow);
+    }
+    if (m_flows.IsFull())
+    {
+        ++m_outbox.counters.evicted;
+        m_nat.Release(m_flows.TakeNearestToExpiry());
+    }
+    return m_flows.Insert(std::move(flow));
+}
+
+void
+Engine::Core::Forget(Flow& flow)
+{
+    m_nat.Release(m_flows.Take(flow));
+}
+
+void
+Engine::Core::Pass(Flow& flow, Direction direction, Arrival& arrival, bool isFirst)
+{
+    const bool wasAllowed = flow.IsAllowed();
+    const bool hasChanged = wasAllowed && Inspect(flow, direction, arrival);
+    if (isFirst || hasChanged || !flow.IsAllowed())
+    {
+        m_outbox.Report(arrival, flow, isFirst);
+    }
+    if (flow.IsAllowed())
+    {
+        Refresh(flow, direction, arrival);
+        Forward(flow, direction, arrival);
+        return;
+    }
+    ++m_outbox.counters.refused;
+    m_refuser.Answer(flow, arrival);
+    if (wasAllowed)
+    {
+        Cut(flow, direction, arrival, isFirst);
+    }
+}
+
+bool
+Engine::Core::Inspect(Flow& flow, Direction direction, const Arrival& arrival)
+{
+    if (!flow.watch)
+    {
+        return false;
+    }
+    const Verdict verdict =
+        flow.watch->Handle(m_policy, direction, arrival.packet, arrival.Payload());
+    if (flow.watch->IsSettled())
+    {
+        flow.watch.reset();
+    }
+    const bool hasChanged = verdict != flow.verdict;
+    flow.verdict = verdict;
+    return hasChanged;
+}
+
+void
+Engine::Core::Cut(Flow& flow, Direction direction, const Arrival& arrival, bool isFirst)
+{
+    flow.wasCut = true;
+    flow.watch.reset();
+    m_flows.SetExpiry(flow, arrival.now + m_policy.Get().nat.timeouts.tcpTransitory);
+    const bool isTcp = flow.original.protocol == IpProtocol::TCP;
+    if (isTcp && !isFirst && flow.verdict.action == Action::RESET)
+    {
+        m_refuser.ResetReceiver(flow, direction, arrival);
+    }
+}
+
+void
+Engine::Core::Refresh(Flow& flow, Direction direction, const Arrival& arrival)
+{
+    const auto& packet = arrival.packet;
+    if (packet.tuple.protocol == IpProtocol::TCP)
+    {
+        flow.tcp.Handle(direction, packet.flags);
+        uint32_t& next = flow.next[Index(direction)];
+        const uint32_t end = packet.sequence + packet.SegmentLength(arrival.bytes.size());
+        if (packet.Has(TCP_SYN) || static_cast<int32_t>(end - next) > 0)
+        {
+            next = end;
+        }
+    }
+    const auto& nat = m_policy.Get().nat;
+    const bool isInboundUdp =
+        packet.tuple.protocol == IpProtocol::UDP && arrival.from == Zone::OUTSIDE;
+    if (!isInboundUdp || nat.inboundRefresh)
+    {
+        m_flows.SetExpiry(flow, arrival.now + LifetimeOf(flow));
+    }
+}
+
+Duration
+Engine::Core::LifetimeOf(const Flow& flow) const
+{
+    const auto& times = m_policy.Get().nat.timeouts;
+    if (!flow.IsAllowed())
+    {
+        return times.tcpTransitory;
+    }
+    switch (flow.original.protocol)
+    {
+    case IpProtocol::TCP:
+        return flow.tcp.IsEstablished() ? times.tcpEstablished : times.tcpTransitory;
+    case IpProtocol::UDP:
+        return times.udp;
+    case IpProtocol::ICMP:
+        return times.icmp;
+    case IpProtocol::ESP:
+    case IpProtocol::AH:
+    case IpProtocol::ICMPV6:
+        break;
+    }
+    return times.other;
+}
+
+void
+Engine::Core::Forward(Flow& flow, Direction direction, Arrival& arrival)
+{
+    Rewrite(arrival.bytes, arrival.packet, flow.Leaving(direction));
+    m_outbox.Forward(flow.Target(direction), std::move(arrival.bytes));
+}
+
+} // namespace imsfw::engine

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// @file
+/// The engine's own parts and the way of a packet through them.
+#pragma once
+
+#include "engine/engine.h"
+#include "engine/flow-table.h"
+#include "engine/icmp-errors.h"
+#include "engine/nat-binder.h"
+#include "engine/refuser.h"
+#include "engine/zone-map.h"
+
+namespace imsfw::engine
+{
+
+class Engine::Core
+{
+  public:
+    Core(Policy policy, EngineConfig config, RandomSource& random);
+
+    void HandlePacket(TimePoint now, Zone from, Bytes bytes);
+    void HandleTimeout(TimePoint now);
+
+    const FlowTable&
+    Flows() const
+    {
+        return m_flows;
+    }
+
+    Outbox&
+    Output()
+    {
+        return m_outbox;
+    }
+
+  private:
+    void HandleIcmpError(Arrival& arrival);
+    void RefuseStray(const Arrival& arrival, Reason reason);
+
+    /// The first packet of a flow, or of none.
+    void OpenFlow(Arrival& arrival);
+    /// @return nothing where the packet begins no flow, and was refused.
+    std::optional<Flow> MakeFlow(const Arrival& arrival);
+    /// Let the policy judge @p flow by its first packet's headers.
+    /// @param fallback what holds where no rule matches; nothing: the policy's default
+    void Judge(Flow& flow,
+               const Ip4Tuple& asSeen,
+               Zone to,
+               const std::optional<Verdict>& fallback = std::nullopt);
+    void BindOutbound(Flow& flow);
+    /// A flow from outside to the external address. @return anything but PASSES: it is none
+    NatTable::Inbound BindInbound(Flow& flow);
+    /// RFC 4787 REQ-9: a flow from an inside host to the external address. @return as BindInbound
+    NatTable::Inbound BindHairpin(Flow& flow);
+    void RefuseForLackOfPorts(Flow& flow);
+    /// Put a flow into the table; the one nearest to its expiry gives way where there is no room.
+    Flow& Remember(Flow flow);
+    void Forget(Flow& flow);
+
+    /// A packet of a known flow: look at it, then forward or refuse.
+    void Pass(Flow& flow, classify::Direction direction, Arrival& arrival, bool isFirst);
+    /// @return true where the verdict is another one now.
+    bool Inspect(Flow& flow, classify::Direction direction, const Arrival& arrival);
+    /// A flow that was allowed is refused from this packet on.
+    void Cut(Flow& flow, classify::Direction direction, const Arrival& arrival, bool isFirst);
+    void Refresh(Flow& flow, classify::Direction direction, const Arrival& arrival);
+    Duration LifetimeOf(const Flow& flow) const;
+    void Forward(Flow& flow, classify::Direction direction, Arrival& arrival);
+
+    CompiledPolicy m_policy;
+    uint32_t m_external;
+    ZoneMap m_zones;
+    NatBinder m_nat;
+    FlowTable m_flows;
+    Outbox m_outbox;
+    Refuser m_refuser;
+};
+
+} // namespace imsfw::engine

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "engine/outbox.h"
+
+namespace imsfw::engine
+{
+
+namespace
+{
+
+constexpr std::size_t SHOWN = 16; ///< bytes of a packet's payload that an event shows
+
+VerdictEvent
+MakeEvent(const Arrival& arrival, const Verdict& verdict)
+{
+    VerdictEvent event;
+    event.at = arrival.now;
+    event.action = verdict.action;
+    event.ruleId = verdict.ruleId;
+    event.reason = verdict.reason;
+    event.firstBytes = arrival.Payload().Sub(0, SHOWN).ToBytes();
+    event.size = arrival.bytes.size();
+    return event;
+}
+
+} // namespace
+
+void
+Outbox::Forward(Zone to, Bytes packet, Duration delay)
+{
+    ++counters.allowed;
+    m_transmits.Push({to, std::move(packet), TransmitKind::FORWARDED, delay});
+}
+
+void
+Outbox::Generate(Zone to, Bytes packet)
+{
+    ++counters.generated;
+    m_transmits.Push({to, std::move(packet), TransmitKind::GENERATED, Duration(0)});
+}
+
+void
+Outbox::Report(const Arrival& arrival, const Flow& flow, bool isFirst)
+{
+    VerdictEvent event = MakeEvent(arrival, flow.verdict);
+    event.flow = flow.original.ToFiveTuple();
+    event.from = flow.from;
+    event.to = flow.to;
+    event.flowId = flow.id;
+    event.firstOfFlow = isFirst;
+    m_events.Push(std::move(event));
+}
+
+void
+Outbox::ReportStray(const Arrival& arrival, const Verdict& verdict, Zone to)
+{
+    VerdictEvent event = MakeEvent(arrival, verdict);
+    event.flow = arrival.packet.tuple.ToFiveTuple();
+    event.from = arrival.from;
+    event.to = to;
+    m_events.Push(std::move(event));
+}
+
+} // namespace imsfw::engine

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// @file
+/// Where the parts of the engine put what is to be sent and told: transmits, verdict events, counters.
+#pragma once
+
+#include "engine/arrival.h"
+#include "engine/flow.h"
+#include "engine/out-packet.h"
+#include "engine/ring-queue.h"
+
+namespace imsfw::engine
+{
+
+class Outbox
+{
+  public:
+    void Forward(Zone to, Bytes packet, Duration delay = Duration(0));
+    /// Send a packet of the engine's own.
+    void Generate(Zone to, Bytes packet);
+
+    /// Tell of a verdict on a packet of @p flow.
+    void Report(const Arrival& arrival, const Flow& flow, bool isFirst);
+    /// Tell of a verdict on a packet that belongs to no flow.
+    /// @param to where it wanted to go
+    void ReportStray(const Arrival& arrival, const Verdict& verdict, Zone to);
+
+    std::optional<OutPacket>
+    PollTransmit()
+    {
+        return m_transmits.Pop();
+    }
+
+    std::optional<VerdictEvent>
+    PollEvent()
+    {
+        return m_events.Pop();
+    }
+
+    Counters counters;
+
+  private:
+    RingQueue<OutPacket> m_transmits;
+    RingQueue<VerdictEvent> m_events;
+};
+
+} // namespace imsfw::engine

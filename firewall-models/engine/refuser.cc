@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "engine/refuser.h"
+
+#include "engine/refusal-packets.h"
+
+namespace imsfw::engine
+{
+
+Refuser::Refuser(uint32_t externalAddress, Outbox& outbox)
+    : m_externalAddress(externalAddress), m_outbox(outbox)
+{
+}
+
+void
+Refuser::RefuseStray(const Arrival& arrival, Action action, Reason reason, Zone to)
+{
+    const bool isSilent = arrival.from == Zone::OUTSIDE || arrival.packet.isFragment;
+    const Verdict verdict{isSilent ? Action::DROP : action, "unsolicited", reason};
+    ++m_outbox.counters.refused;
+    m_outbox.ReportStray(arrival, verdict, to);
+    Send(verdict.action, arrival);
+}
+
+void
+Refuser::Answer(const Flow& flow, const Arrival& arrival)
+{
+    Send(flow.verdict.action, arrival);
+}
+
+void
+Refuser::Send(Action action, const Arrival& arrival)
+{
+    const auto& packet = arrival.packet;
+    // RFC 9293 3.5.2: no RST answers an RST. RFC 1122 3.2.2: no ICMP error is about an ICMP error.
+    if (action == Action::DROP || packet.Has(TCP_RST) || packet.icmp == IcmpKind::ERROR)
+    {
+        return;
+    }
+    if (action == Action::RESET && packet.tuple.protocol == IpProtocol::TCP)
+    {
+        m_outbox.Generate(arrival.from, MakeResetFor(packet, arrival.bytes.size()));
+        return;
+    }
+    m_outbox.Generate(arrival.from,
+                      MakeProhibited(m_externalAddress, packet.tuple.source, arrival.bytes));
+}
+
+void
+Refuser::ResetReceiver(const Flow& flow, classify::Direction direction, const Arrival& arrival)
+{
+    // It expects the first byte that was not let through.
+    m_outbox.Generate(flow.Target(direction),
+                      MakeReset(flow.Leaving(direction),
+                                flow.next[Index(direction)],
+                                arrival.packet.acknowledgement,
+                                TCP_RST | TCP_ACK));
+}
+
+} // namespace imsfw::engine
