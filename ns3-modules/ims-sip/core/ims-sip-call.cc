@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// @file
-/// Placing, receiving and ending the one call.
+/// The one call: what both sides have in common. Caller: ims-sip-call-outgoing.cc; callee: ims-sip-call-incoming.cc.
 #include "ims-sip-call.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace imsfw::sip
@@ -11,57 +10,8 @@ namespace imsfw::sip
 
 using Type = UserAgentEvent::Type;
 
-namespace
-{
-
-constexpr std::string_view MMTEL_SERVICE = "urn:urn-7:3gpp-service.ims.icsi.mmtel";
-constexpr std::string_view SDP_TYPE = "application/sdp";
-
-bool
-IsDue(std::optional<TimePoint> deadline, TimePoint now)
-{
-    return deadline && *deadline <= now;
-}
-
-} // namespace
-
 Call::Call(UserAgentContext& context) : m_context(context)
 {
-}
-
-void
-Call::Place(TimePoint now, const std::string& uri, const SdpSession& offer)
-{
-    if (m_state != State::IDLE)
-    {
-        m_context.Report(now, Type::CALL_FAILED, "busy", "another call is there");
-        return;
-    }
-    SipMessage invite = m_context.NewRequest("INVITE", uri);
-    invite.Add("Contact", m_context.Contact(false).ToString());
-    invite.Add("P-Preferred-Identity", "<" + m_context.config.publicIdentity + ">");
-    invite.Add("P-Preferred-Service", MMTEL_SERVICE);
-    invite.Add("Accept-Contact",
-               "*;+g.3gpp.icsi-ref=\"urn%3Aurn-7%3A3gpp-service.ims.icsi.mmtel\"");
-    invite.Add("Supported", "outbound, gruu");
-    m_context.AddCapabilities(invite);
-    invite.SetBody(SDP_TYPE, offer.ToString());
-    m_invite = invite;
-    m_state = State::CALLING;
-    m_transaction = m_context.Send(now, std::move(invite));
-}
-
-void
-Call::Answer(TimePoint now, const SdpSession& answer)
-{
-    if (m_state == State::INCOMING)
-    {
-        m_answer = answer;
-        if (!m_ringAt && IsDue(m_answerAt, now))
-        {
-            Accept(now);
-        }
-    }
 }
 
 void
@@ -70,7 +20,7 @@ Call::Hangup(TimePoint now)
     switch (m_state)
     {
     case State::CALLING:
-        m_hangupWhenAnswered = true;
+        GiveUp(now, "local");
         return;
     case State::INCOMING:
         RefuseIncoming(now, 603);
@@ -82,7 +32,7 @@ Call::Hangup(TimePoint now)
         return;
     case State::ANSWERED:
         // RFC 3261 15: "the callee's UA MUST NOT send a BYE on a confirmed dialog until it has received an ACK".
-        m_hangupWhenAnswered = true;
+        m_hangupWhenAcknowledged = true;
         return;
     case State::IDLE:
     case State::ENDING:
@@ -93,127 +43,67 @@ Call::Hangup(TimePoint now)
 void
 Call::HandleRequest(TimePoint now, const LayerEvent& event)
 {
-    const SipMessage& request = *event.message;
-    const std::string method = request.Method();
-    const bool isInside = !request.To().Tag().empty();
-    if (isInside && (!m_dialog || !m_dialog->Matches(request)))
+    // A CANCEL has the To of its INVITE, which as a rule had no tag yet.
+    if (event.message->Method() == "CANCEL")
     {
-        m_context.layer.Respond(now, event.id, SipMessage::Response(request, 481));
+        HandleCancel(now, event);
     }
-    else if (isInside && !m_dialog->TakeSequence(request))
+    else if (event.message->To().Tag().empty())
     {
-        m_context.layer.Respond(now, event.id, SipMessage::Response(request, 500));
-    }
-    else if (method == "BYE" && isInside)
-    {
-        HandleBye(now, event);
-    }
-    else if (method == "INVITE" && !isInside)
-    {
-        HandleInvite(now, event);
+        HandleOutside(now, event);
     }
     else
     {
-        // Inside: no change of the session here (488). Outside: no such method (405, RFC 3261 8.2.1).
-        SipMessage response =
-            SipMessage::Response(request, method == "INVITE" ? 488 : 405, m_localTag);
-        m_context.AddCapabilities(response);
-        m_context.layer.Respond(now, event.id, response);
+        HandleInside(now, event);
     }
 }
 
 void
-Call::HandleInvite(TimePoint now, const LayerEvent& event)
+Call::HandleOutside(TimePoint now, const LayerEvent& event)
+{
+    if (event.message->Method() == "INVITE")
+    {
+        HandleInvite(now, event);
+        return;
+    }
+    const std::string method = event.message->Method();
+    const bool isOfDialogs = method == "BYE" || method == "PRACK";
+    RefuseMethod(now, event, isOfDialogs ? 481 : 405); // RFC 3261 8.2.1 and 15.1.2
+}
+
+void
+Call::HandleInside(TimePoint now, const LayerEvent& event)
 {
     const SipMessage& request = *event.message;
-    const auto offer = SdpSession::Parse(request.Body());
-    const std::string tag = m_context.random.Token(10);
-    if (m_state != State::IDLE || !offer)
+    const std::string method = request.Method();
+    if (!m_dialog || !m_dialog->Matches(request))
     {
-        m_context.layer.Respond(
-            now, event.id, SipMessage::Response(request, m_state == State::IDLE ? 488 : 486, tag));
-        return;
+        m_context.layer.Respond(now, event.id, SipMessage::Response(request, 481));
     }
-    m_dialog = SipDialog::OfCallee(request, tag);
-    if (!m_dialog)
+    else if (!m_dialog->TakeSequence(request))
     {
-        m_context.layer.Respond(now, event.id, SipMessage::Response(request, 400, tag));
-        return;
+        m_context.layer.Respond(now, event.id, SipMessage::Response(request, 500));
     }
-    m_state = State::INCOMING;
-    m_localTag = tag;
-    m_transaction = event.id;
-    m_invite = request;
-    m_ringAt = now + m_context.config.ringDelay;
-    m_answerAt = *m_ringAt + m_context.config.answerDelay;
-    m_context.Report(now, Type::INCOMING_CALL, "", request.From().uri.ToString());
-    m_context.events.back().sdp = *offer;
-    HandleTimeout(now);
+    else if (method == "BYE")
+    {
+        HandleBye(now, event);
+    }
+    else if (method == "PRACK")
+    {
+        HandlePrack(now, event);
+    }
+    else
+    {
+        RefuseMethod(now, event, method == "INVITE" ? 488 : 405);
+    }
 }
 
 void
-Call::Ring(TimePoint now)
+Call::RefuseMethod(TimePoint now, const LayerEvent& event, int status)
 {
-    m_ringAt.reset();
-    SipMessage ringing = SipMessage::Response(*m_invite, 180, m_localTag);
-    for (const std::string& route : m_invite->Headers("Record-Route"))
-    {
-        ringing.Add("Record-Route", route);
-    }
-    ringing.Add("Contact", m_context.Contact(false).ToString());
-    m_context.AddCapabilities(ringing);
-    m_context.layer.Respond(now, *m_transaction, ringing);
-}
-
-void
-Call::Accept(TimePoint now)
-{
-    m_answerAt.reset();
-    SipMessage ok = SipMessage::Response(*m_invite, 200, m_localTag);
-    for (const std::string& route : m_invite->Headers("Record-Route"))
-    {
-        ok.Add("Record-Route", route);
-    }
-    ok.Add("Contact", m_context.Contact(false).ToString());
-    if (!m_context.config.accessNetworkInfo.empty())
-    {
-        ok.Add("P-Access-Network-Info", m_context.config.accessNetworkInfo);
-    }
-    m_context.AddCapabilities(ok);
-    ok.SetBody(SDP_TYPE, m_answer->ToString());
-    m_ok = ok;
-    m_state = State::ANSWERED;
-    m_context.layer.Respond(now, *m_transaction, ok);
-    // RFC 3261 13.3.1.4: the 2xx is repeated from T1 on, doubling up to T2, over reliable transports as well.
-    m_repeatInterval = m_context.config.timers.t1;
-    m_repeatAt = now + m_repeatInterval;
-    m_giveUpAt = now + m_context.config.timers.timeout;
-}
-
-void
-Call::RepeatOk(TimePoint now)
-{
-    m_context.layer.Respond(now, *m_transaction, *m_ok);
-    m_repeatInterval = std::min(2 * m_repeatInterval, m_context.config.timers.t2);
-    m_repeatAt = now + m_repeatInterval;
-}
-
-void
-Call::HandleAck(TimePoint now, const SipMessage& ack)
-{
-    if (m_state != State::ANSWERED || !m_dialog->Matches(ack) || !m_dialog->TakeSequence(ack))
-    {
-        return;
-    }
-    m_state = State::ESTABLISHED;
-    m_ok.reset();
-    m_repeatAt.reset();
-    m_giveUpAt.reset();
-    m_context.Report(now, Type::CALL_ESTABLISHED);
-    if (m_hangupWhenAnswered)
-    {
-        SendBye(now);
-    }
+    SipMessage response = SipMessage::Response(*event.message, status, m_context.random.Token(10));
+    m_context.AddCapabilities(response);
+    m_context.layer.Respond(now, event.id, response);
 }
 
 void
@@ -233,90 +123,31 @@ Call::HandleEvent(TimePoint now, const LayerEvent& event)
 {
     if (m_bye && event.id == *m_bye)
     {
-        const bool isProvisional = event.message && event.message->Status() < 200;
-        if (event.type == LayerEvent::Type::TIMED_OUT)
-        {
-            m_context.Report(now, Type::REQUEST_TIMED_OUT, "timeout", "BYE");
-        }
-        if (!isProvisional)
-        {
-            // RFC 3261 15.1.1: whatever the answer to a BYE, or none at all, the session is over.
-            m_context.Report(now, Type::CALL_ENDED, "local");
-            Reset();
-        }
+        HandleByeEvent(now, event);
         return true;
     }
-    if (!m_transaction || event.id != *m_transaction)
+    if (m_transaction && event.id == *m_transaction)
     {
-        return false;
+        HandleInviteEvent(now, event);
+        return true;
     }
-    if (event.type == LayerEvent::Type::RESPONSE)
-    {
-        HandleInviteResponse(now, *event.message);
-    }
-    else if (event.type == LayerEvent::Type::TIMED_OUT)
-    {
-        m_context.Report(now, Type::REQUEST_TIMED_OUT, "timeout", "INVITE");
-        m_context.Report(now, Type::CALL_FAILED, "timeout", "no answer to INVITE");
-        Reset();
-    }
-    return true;
+    return HandlePrackEvent(now, event);
 }
 
 void
-Call::HandleInviteResponse(TimePoint now, const SipMessage& response)
+Call::HandleByeEvent(TimePoint now, const LayerEvent& event)
 {
-    const int status = response.Status();
-    if (status >= 200 && status < 300)
+    if (event.message && event.message->Status() < 200)
     {
-        HandleAccepted(now, response);
-    }
-    else if (status >= 300)
-    {
-        m_context.Report(now, Type::CALL_FAILED, "refused", response);
-        Reset();
-    }
-    else if (status == 180)
-    {
-        m_context.Report(now, Type::RINGING, "", response);
-    }
-}
-
-void
-Call::HandleAccepted(TimePoint now, const SipMessage& response)
-{
-    if (m_ack)
-    {
-        m_context.SendStateless(*m_ack); // 13.2.2.4: once more for each 2xx that comes again
         return;
     }
-    m_dialog = SipDialog::OfCaller(*m_invite, response);
-    if (!m_dialog)
+    if (event.type == LayerEvent::Type::TIMED_OUT)
     {
-        m_context.Report(now, Type::CALL_FAILED, "bad-answer", "200 without tag or Contact");
-        Reset();
-        return;
+        m_context.Report(now, Type::REQUEST_TIMED_OUT, "timeout", "BYE");
     }
-    SipMessage ack = m_dialog->MakeRequest("ACK");
-    ack.Prepend("Via", m_context.NewVia().ToString());
-    m_ack = ack;
-    m_context.SendStateless(ack);
-    m_state = State::ESTABLISHED;
-    const auto answer = SdpSession::Parse(response.Body());
-    if (answer)
-    {
-        m_context.Report(now, Type::CALL_ANSWERED, "", response);
-        m_context.events.back().sdp = *answer;
-    }
-    else
-    {
-        m_context.Report(
-            now, Type::CALL_FAILED, "bad-answer", std::string(ToString(answer.Error())));
-    }
-    if (!answer || m_hangupWhenAnswered)
-    {
-        SendBye(now);
-    }
+    // RFC 3261 15.1.1: whatever the answer to a BYE, or none at all, the session is over.
+    m_context.Report(now, Type::CALL_ENDED, "local");
+    Reset();
 }
 
 void
@@ -333,13 +164,6 @@ Call::SendBye(TimePoint now)
 }
 
 void
-Call::RefuseIncoming(TimePoint now, int status)
-{
-    m_context.layer.Respond(
-        now, *m_transaction, SipMessage::Response(*m_invite, status, m_localTag));
-}
-
-void
 Call::HandleFlowLost(TimePoint now, const std::string& reason, const std::string& detail)
 {
     if (m_state != State::IDLE)
@@ -352,33 +176,20 @@ Call::HandleFlowLost(TimePoint now, const std::string& reason, const std::string
 void
 Call::HandleTimeout(TimePoint now)
 {
-    if (IsDue(m_ringAt, now))
+    if (m_outgoing.answerBy && *m_outgoing.answerBy <= now)
     {
-        Ring(now);
+        m_outgoing.answerBy.reset();
+        GiveUp(now, "no-answer");
     }
-    if (m_state == State::INCOMING && m_answer && !m_ringAt && IsDue(m_answerAt, now))
-    {
-        Accept(now);
-    }
-    if (IsDue(m_giveUpAt, now))
-    {
-        // RFC 3261 13.3.1.4: 64*T1 without an ACK: "the dialog is confirmed, but the session SHOULD be terminated".
-        m_giveUpAt.reset();
-        m_repeatAt.reset();
-        m_context.Report(now, Type::CALL_FAILED, "no-ack", "no ACK to 200");
-        SendBye(now);
-    }
-    if (IsDue(m_repeatAt, now))
-    {
-        RepeatOk(now);
-    }
+    HandleIncomingTimeouts(now);
 }
 
 std::optional<TimePoint>
 Call::NextTimeout() const
 {
-    const auto answerAt = m_answer ? m_answerAt : std::nullopt;
-    return Earlier(Earlier(m_ringAt, answerAt), Earlier(m_repeatAt, m_giveUpAt));
+    const auto answerAt = m_answer && !m_ringing.IsPending() ? m_answerAt : std::nullopt;
+    const auto incoming = Earlier(Earlier(m_ringAt, answerAt), m_ringing.NextTimeout());
+    return Earlier(Earlier(incoming, m_outgoing.answerBy), Earlier(m_repeatAt, m_giveUpAt));
 }
 
 void
@@ -389,11 +200,13 @@ Call::Reset()
     m_bye.reset();
     m_invite.reset();
     m_dialog.reset();
+    m_outgoing = Outgoing{};
     m_ack.reset();
     m_ok.reset();
     m_answer.reset();
+    m_ringing.Stop();
     m_localTag.clear();
-    m_hangupWhenAnswered = false;
+    m_hangupWhenAcknowledged = false;
     m_ringAt.reset();
     m_answerAt.reset();
     m_repeatAt.reset();

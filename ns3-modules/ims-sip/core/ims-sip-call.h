@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// @file
-/// One call of a user agent, either way: INVITE, ringing, answer, ACK, BYE (RFC 3261 13, 14 not, 15).
+/// One call of a user agent, either way: INVITE, ringing, answer, ACK, BYE, CANCEL (RFC 3261 9, 13, 15), reliable
+/// provisional responses (RFC 3262).
 ///
-/// The offer is in the INVITE and the answer in the 200 (RFC 3264). Left out: CANCEL (a call that is given up before
-/// its answer is ended by BYE right after it, which 15 allows), re-INVITE, PRACK, preconditions, forking.
+/// The offer is in the INVITE and the answer in the 200 (RFC 3264). Left out: preconditions, forking.
 #pragma once
 
 #include "ims-sip-dialog.h"
+#include "ims-sip-reliable-provisional.h"
 #include "ims-sip-ua-context.h"
 
 #include <optional>
+#include <set>
 #include <string>
 
 namespace imsfw::sip
@@ -24,6 +26,7 @@ class Call
     void Place(TimePoint now, const std::string& uri, const SdpSession& offer);
     /// The user takes the incoming call; the 200 goes out when ring and answer delay have passed.
     void Answer(TimePoint now, const SdpSession& answer);
+    /// Give up (CANCEL), decline (603) or end (BYE) the call, as its state wants it.
     void Hangup(TimePoint now);
 
     /// A new request that is no REGISTER and no OPTIONS; always answered.
@@ -46,16 +49,48 @@ class Call
         ENDING, ///< our BYE is out
     };
 
-    void HandleInvite(TimePoint now, const LayerEvent& event);
+    /// What we know as the caller, until the answer.
+    struct Outgoing
+    {
+        std::optional<TimePoint> answerBy;
+        std::string
+            giveUp; ///< why no answer is wanted any more: "local" or "no-answer"; empty while one is
+        bool isCancelSent{false};
+        bool isRinging{false};
+        uint32_t lastRSeq{0}; ///< of the reliable provisional response that was acknowledged last
+        std::set<TransactionId> pracks;
+    };
+
+    void HandleInside(TimePoint now, const LayerEvent& event);
+    void HandleOutside(TimePoint now, const LayerEvent& event);
+    void RefuseMethod(TimePoint now, const LayerEvent& event, int status);
     void HandleBye(TimePoint now, const LayerEvent& event);
+    void HandleByeEvent(TimePoint now, const LayerEvent& event);
+    void SendBye(TimePoint now);
+    void Reset();
+
+    // ims-sip-call-outgoing.cc
+    void HandleInviteEvent(TimePoint now, const LayerEvent& event);
     void HandleInviteResponse(TimePoint now, const SipMessage& response);
+    void HandleProvisional(TimePoint now, const SipMessage& response);
+    /// @return whether it was new; a reliable one is acknowledged by a PRACK.
+    bool TakeReliable(TimePoint now, const SipMessage& response);
     void HandleAccepted(TimePoint now, const SipMessage& response);
+    bool TakeDialog(const SipMessage& response);
+    bool HandlePrackEvent(TimePoint now, const LayerEvent& event);
+    void GiveUp(TimePoint now, const std::string& why);
+    void ReportGivenUp(TimePoint now, const std::string& detail);
+
+    // ims-sip-call-incoming.cc
+    void HandleInvite(TimePoint now, const LayerEvent& event);
+    void HandleCancel(TimePoint now, const LayerEvent& event);
+    void HandlePrack(TimePoint now, const LayerEvent& event);
+    SipMessage MakeAnswer(int status) const;
     void Ring(TimePoint now);
     void Accept(TimePoint now);
     void RepeatOk(TimePoint now);
-    void SendBye(TimePoint now);
     void RefuseIncoming(TimePoint now, int status);
-    void Reset();
+    void HandleIncomingTimeouts(TimePoint now);
 
     UserAgentContext& m_context;
     State m_state{State::IDLE};
@@ -63,11 +98,13 @@ class Call
     std::optional<TransactionId> m_bye;
     std::optional<SipMessage> m_invite;
     std::optional<SipDialog> m_dialog;
+    Outgoing m_outgoing;
     std::optional<SipMessage> m_ack; ///< for retransmitted 2xx
     std::optional<SipMessage> m_ok;  ///< our 2xx until the ACK
     std::optional<SdpSession> m_answer;
+    ReliableProvisional m_ringing;
     std::string m_localTag;
-    bool m_hangupWhenAnswered{false};
+    bool m_hangupWhenAcknowledged{false};
     std::optional<TimePoint> m_ringAt;
     std::optional<TimePoint> m_answerAt;
     std::optional<TimePoint> m_repeatAt; ///< RFC 3261 13.3.1.4

@@ -126,10 +126,19 @@ InviteClientTransaction::MakeAck(const SipMessage& response) const
 }
 
 void
+InviteClientTransaction::NoteCancelled(TimePoint now)
+{
+    if (State() == State::PROCEEDING)
+    {
+        StartDeadline(now, m_timers.timeout);
+    }
+}
+
+void
 InviteClientTransaction::OnDeadline(TimePoint)
 {
-    // Timer B in "Calling"; timers D and M elsewhere end the transaction in silence.
-    if (State() == State::CALLING)
+    // Timer B in "Calling", the wait after a CANCEL in "Proceeding"; timers D and M end the transaction in silence.
+    if (State() == State::CALLING || State() == State::PROCEEDING)
     {
         Emit(TransactionEvent::Type::TIMED_OUT);
     }

@@ -17,6 +17,14 @@ class InviteClientTransaction : public ClientTransaction
     InviteClientTransaction(SipMessage request, const SipTimers& timers, bool isReliable);
     void Start(TimePoint now) override;
     void HandleMessage(TimePoint now, const SipMessage& message) override;
+    /// A CANCEL for the request is on its way: a final response is waited for no longer than 64*T1 (RFC 3261 9.1).
+    void NoteCancelled(TimePoint now);
+
+    const SipMessage&
+    Request() const override
+    {
+        return m_request;
+    }
 
   private:
     void InCalling(TimePoint now, const SipMessage& response);
@@ -37,6 +45,12 @@ class NonInviteClientTransaction : public ClientTransaction
     NonInviteClientTransaction(SipMessage request, const SipTimers& timers, bool isReliable);
     void Start(TimePoint now) override;
     void HandleMessage(TimePoint now, const SipMessage& message) override;
+
+    const SipMessage&
+    Request() const override
+    {
+        return m_request;
+    }
 
   private:
     void OnDeadline(TimePoint now) override;

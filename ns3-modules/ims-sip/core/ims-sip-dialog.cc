@@ -49,6 +49,20 @@ SipDialog::OfCallee(const SipMessage& invite, const std::string& localTag)
     return dialog;
 }
 
+bool
+SipDialog::Confirm(const SipMessage& response)
+{
+    const auto contact = response.Contact();
+    if (!contact || response.To().Tag() != m_remote.Tag())
+    {
+        return false;
+    }
+    m_remoteTarget = contact->uri.ToString();
+    m_routeSet = response.Headers("Record-Route");
+    std::reverse(m_routeSet.begin(), m_routeSet.end());
+    return true;
+}
+
 SipMessage
 SipDialog::MakeRequest(const std::string& method)
 {

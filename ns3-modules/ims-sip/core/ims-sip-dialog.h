@@ -2,8 +2,8 @@
 /// @file
 /// A dialog (RFC 3261 12): the peers' tags, sequence numbers, remote target and route set.
 ///
-/// Both ends construct one from the INVITE and its 2xx. Left out: early dialogs and forking (the first 2xx counts),
-/// target refresh, strict routers.
+/// Both ends construct one from the INVITE and its 2xx, or earlier from a reliable provisional response (RFC 3262 4).
+/// Left out: forking (the first 2xx counts), target refresh, strict routers.
 #pragma once
 
 #include "ims-sip-message.h"
@@ -31,6 +31,10 @@ class SipDialog
     bool Matches(const SipMessage& request) const;
     /// 12.2.2: a request with a lower number than one before it is out of order. An ACK always passes.
     bool TakeSequence(const SipMessage& request);
+
+    /// The 2xx to the INVITE that made this early dialog (13.2.2.4: the route set is that of the 2xx).
+    /// @return whether it belongs here; where not, nothing has changed.
+    bool Confirm(const SipMessage& response);
 
     const std::string&
     CallId() const

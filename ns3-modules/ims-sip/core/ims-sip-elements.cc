@@ -4,7 +4,8 @@
 #include "ims-sip-elements.h"
 
 #include "base/text.h"
-#include "ims-sip-osip.h"
+#include "ims-sip-grammar.h"
+#include "ims-sip-osip-elements.h"
 
 #include <algorithm>
 #include <cstdarg>
@@ -16,94 +17,81 @@ namespace imsfw::sip
 namespace
 {
 
-using OsipUri = OsipOwned<osip_uri_t, osip_uri_free>;
-using OsipFrom = OsipOwned<osip_from_t, osip_from_free>;
 using OsipVia = OsipOwned<osip_via_t, osip_via_free>;
 using OsipCSeq = OsipOwned<osip_cseq_t, osip_cseq_free>;
 
-/// @return whether @p text is fit for a C parser and for a header line: printable, or a tab.
-bool
-IsLineText(std::string_view text)
+/// @return nothing where a name or a value is none by the grammar.
+std::optional<SipParams>
+Checked(SipParams params)
 {
-    return std::none_of(text.begin(),
-                        text.end(),
-                        [](char c)
-                        {
-                            const auto byte = static_cast<unsigned char>(c);
-                            return (byte < 0x20 && byte != '\t') || byte == 0x7f;
-                        });
+    const bool isGood = std::all_of(
+        params.list.begin(),
+        params.list.end(),
+        [](const SipParam& p) { return IsToken(p.name) && (!p.value || IsParamValue(*p.value)); });
+    return isGood ? std::optional(std::move(params)) : std::nullopt;
 }
 
-SipParams
-TakeParams(const osip_list_t& params)
+/// @return where @p wanted stands first outside quoted strings, from @p start on.
+std::size_t
+FindOutsideQuotes(std::string_view text, char wanted, std::size_t start)
 {
-    SipParams result;
-    for (int i = 0; i < osip_list_size(&params); ++i)
+    bool isQuoted = false;
+    for (std::size_t i = start; i < text.size(); ++i)
     {
-        const auto* param = static_cast<const osip_uri_param_t*>(osip_list_get(&params, i));
-        SipParam taken{OsipText(param->gname), std::nullopt};
-        if (param->gvalue != nullptr)
+        if (isQuoted && text[i] == '\\')
         {
-            taken.value = param->gvalue;
+            ++i;
         }
-        result.list.push_back(std::move(taken));
+        else if (text[i] == '"')
+        {
+            isQuoted = !isQuoted;
+        }
+        else if (!isQuoted && text[i] == wanted)
+        {
+            return i;
+        }
     }
-    return result;
+    return std::string_view::npos;
 }
 
-/// @return false where there is a port but no 16-bit number in it.
-bool
-TakePort(const char* text, std::optional<uint16_t>& port)
+/// @return the parameters of ";a=b;c", white space around the separators left away; nothing where that is not what
+/// stands there.
+std::optional<SipParams>
+ParseParams(std::string_view text)
 {
-    if (text == nullptr)
+    SipParams params;
+    text = Trim(text);
+    while (!text.empty())
     {
-        return true;
+        if (text.front() != ';')
+        {
+            return std::nullopt;
+        }
+        const std::size_t end = std::min(FindOutsideQuotes(text, ';', 1), text.size());
+        const std::string_view param = text.substr(1, end - 1);
+        const std::size_t equals = param.find('=');
+        SipParam taken{std::string(Trim(param.substr(0, equals))), std::nullopt};
+        if (equals != std::string_view::npos)
+        {
+            taken.value = Trim(param.substr(equals + 1));
+        }
+        params.list.push_back(std::move(taken));
+        text = text.substr(end);
     }
-    const auto number = ParseNumber(text, 1, UINT16_MAX);
-    if (number)
-    {
-        port = static_cast<uint16_t>(*number);
-    }
-    return number.has_value();
+    return Checked(std::move(params));
 }
 
-std::optional<SipUri>
-TakeUri(const osip_uri_t& uri)
-{
-    SipUri result;
-    result.scheme = ToLower(OsipText(uri.scheme));
-    if (result.scheme != "sip" && result.scheme != "sips")
-    {
-        result.opaque = OsipText(uri.string);
-        return result.opaque.empty() ? std::nullopt : std::optional(result);
-    }
-    result.user = OsipText(uri.username);
-    result.host = OsipText(uri.host);
-    result.params = TakeParams(uri.url_params);
-    if (result.host.empty() || !TakePort(uri.port, result.port))
-    {
-        return std::nullopt;
-    }
-    return result;
-}
-
-std::string
-HostPort(const std::string& host, std::optional<uint16_t> port)
-{
-    const bool isV6 = host.find(':') != std::string::npos && host.front() != '[';
-    std::string text = isV6 ? "[" + host + "]" : host;
-    return port ? text + ":" + std::to_string(*port) : text;
-}
-
-std::string
-Unquoted(std::string_view text)
+/// @return the name without its quotes; nothing where it is neither quoted nor tokens (RFC 3261 25.1 display-name).
+std::optional<std::string>
+DisplayName(std::string_view text)
 {
     text = Trim(text);
-    if (text.size() >= 2 && text.front() == '"' && text.back() == '"')
+    if (IsQuotedString(text))
     {
-        text = text.substr(1, text.size() - 2);
+        return std::string(text.substr(1, text.size() - 2));
     }
-    return std::string(text);
+    const bool isTokens = text.find_first_of("\"<>,;:@\\") == std::string_view::npos;
+    return isTokens ? std::optional(std::string(text)) : std::nullopt;
 }
 
 } // namespace
@@ -183,61 +171,6 @@ SipParams::ToString() const
 }
 
 std::string
-SipUri::ToString() const
-{
-    if (!opaque.empty())
-    {
-        return scheme + ":" + opaque;
-    }
-    return scheme + ":" + (user.empty() ? "" : user + "@") + HostPort(host, port) +
-           params.ToString();
-}
-
-std::optional<SipUri>
-SipUri::Parse(std::string_view text)
-{
-    if (!IsLineText(text) || text.find_first_of(" \t<>\"") != std::string_view::npos)
-    {
-        return std::nullopt;
-    }
-    OsipReady();
-    osip_uri_t* raw = nullptr;
-    if (osip_uri_init(&raw) != 0)
-    {
-        return std::nullopt;
-    }
-    const OsipUri uri(raw);
-    if (osip_uri_parse(uri.get(), std::string(text).c_str()) != 0)
-    {
-        return std::nullopt;
-    }
-    return TakeUri(*uri);
-}
-
-std::string
-SipUri::AddressOfRecord() const
-{
-    return opaque.empty() ? user + "@" + ToLower(host) : opaque;
-}
-
-std::optional<Endpoint>
-SipUri::Numeric() const
-{
-    std::string_view bare = host;
-    if (bare.size() > 2 && bare.front() == '[' && bare.back() == ']')
-    {
-        bare = bare.substr(1, bare.size() - 2);
-    }
-    const auto address = IpAddress::Parse(bare);
-    if (!address)
-    {
-        return std::nullopt;
-    }
-    // RFC 3261 19.1.2: 5060, or 5061 for sips.
-    return Endpoint{*address, port.value_or(scheme == "sips" ? 5061 : 5060)};
-}
-
-std::string
 SipNameAddr::ToString() const
 {
     const std::string name = displayName.empty() ? "" : "\"" + displayName + "\" ";
@@ -247,27 +180,30 @@ SipNameAddr::ToString() const
 std::optional<SipNameAddr>
 SipNameAddr::Parse(std::string_view text)
 {
-    if (!IsLineText(text) || Trim(text).empty())
+    text = Trim(text);
+    if (!IsLineText(text) || text.empty())
     {
         return std::nullopt;
     }
-    OsipReady();
-    osip_from_t* raw = nullptr;
-    if (osip_from_init(&raw) != 0)
+    // osip takes no URI of less than seven characters between brackets, and forgets how one was escaped.
+    const std::size_t open = FindOutsideQuotes(text, '<', 0);
+    const bool isBare = open == std::string_view::npos;
+    const std::size_t close = isBare ? text.find(';') : text.find('>', open);
+    if (!isBare && close == std::string_view::npos)
     {
         return std::nullopt;
     }
-    const OsipFrom from(raw);
-    if (osip_from_parse(from.get(), std::string(Trim(text)).c_str()) != 0 || from->url == nullptr)
+    const std::size_t start = isBare ? 0 : open + 1;
+    // RFC 3261 20: without brackets, "any parameters are header-parameters, not URI parameters".
+    auto uri = SipUri::Parse(Trim(text.substr(start, close - start)));
+    const std::size_t rest = std::min(isBare ? close : close + 1, text.size());
+    auto params = ParseParams(text.substr(rest));
+    const auto name = DisplayName(text.substr(0, isBare ? 0 : open));
+    if (!uri || !params || !name)
     {
         return std::nullopt;
     }
-    auto uri = TakeUri(*from->url);
-    if (!uri)
-    {
-        return std::nullopt;
-    }
-    return SipNameAddr{Unquoted(OsipText(from->displayname)), *uri, TakeParams(from->gen_params)};
+    return SipNameAddr{*name, std::move(*uri), std::move(*params)};
 }
 
 std::string
@@ -304,11 +240,13 @@ SipVia::Parse(std::string_view text)
     SipVia result;
     result.transport = OsipText(via->protocol);
     result.host = OsipText(via->host);
-    result.params = TakeParams(via->via_params);
-    if (result.transport.empty() || result.host.empty() || !TakePort(via->port, result.port))
+    auto params = Checked(TakeParams(via->via_params));
+    if (!IsToken(result.transport) || !IsHost(result.host) || !params ||
+        !TakePort(via->port, result.port))
     {
         return std::nullopt;
     }
+    result.params = *params;
     return result;
 }
 
@@ -353,7 +291,7 @@ SipCSeq::Parse(std::string_view text)
     // than 2**31."
     const auto number = ParseNumber(OsipText(cseq->number), 0, 0x7fffffff);
     const std::string method = OsipText(cseq->method);
-    if (!number || method.empty() || method.find_first_of(" \t") != std::string::npos)
+    if (!number || !IsToken(method))
     {
         return std::nullopt;
     }

@@ -45,6 +45,13 @@ class SipFramer
     /// CRLF waits for the byte behind it, as it may be the first half of a ping.
     void SetExpectsPong(bool expectsPong);
 
+    /// @return whether something has begun that is not whole yet.
+    bool
+    HasPartial() const
+    {
+        return !m_buffer.empty();
+    }
+
   private:
     std::optional<Frame> PollKeepAlive(std::string_view text);
     Frame Break(SipError error);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// @file
-/// Input, registration and stateful forwarding of the P-CSCF; where a request goes is in ims-sip-p-cscf-routing.cc.
+/// Registration and stateful forwarding of the P-CSCF; where a request goes is in ims-sip-p-cscf-routing.cc, what comes
+/// in on datagrams and streams in ims-sip-p-cscf-flows.cc.
 #include "ims-sip-p-cscf.h"
 
 #include "base/text.h"
@@ -59,81 +60,6 @@ PCscf::AddStaticRoute(const std::string& uri, const Endpoint& endpoint)
     {
         m_staticRoutes[parsed->AddressOfRecord()] = endpoint;
     }
-}
-
-void
-PCscf::HandleDatagram(TimePoint now, uint32_t channel, const Endpoint& from, ByteView bytes)
-{
-    if (Trim(bytes.AsText()).empty())
-    {
-        return; // a keep-alive for the NAT's sake; nothing answers it
-    }
-    HandleMessage(now, SipFlow{false, channel, from}, bytes);
-}
-
-void
-PCscf::HandleStreamOpened(uint32_t channel, const Endpoint& from, const std::string& transport)
-{
-    m_streams[channel] = Stream{SipFlow{true, channel, from}, transport, {}};
-}
-
-void
-PCscf::HandleStreamInput(TimePoint now, uint32_t channel, ByteView bytes)
-{
-    const auto stream = m_streams.find(channel);
-    if (stream == m_streams.end())
-    {
-        return;
-    }
-    SipFramer& framer = stream->second.framer;
-    const SipFlow flow = stream->second.flow;
-    framer.HandleInput(bytes);
-    while (auto frame = framer.Poll())
-    {
-        switch (frame->type)
-        {
-        case SipFramer::Frame::Type::MESSAGE:
-            HandleMessage(now, flow, frame->bytes);
-            break;
-        case SipFramer::Frame::Type::PING:
-            // RFC 5626 4.4.1 and 5.4: a double CRLF is answered by a single one.
-            m_raw.push_back({flow, ByteView(std::string_view("\r\n")).ToBytes()});
-            break;
-        case SipFramer::Frame::Type::PONG:
-            break;
-        case SipFramer::Frame::Type::BROKEN:
-            Report(now, Type::STREAM_BROKEN, flow, std::string(ToString(frame->error)));
-            return;
-        }
-    }
-}
-
-void
-PCscf::HandleStreamClosed(TimePoint now, uint32_t channel)
-{
-    const auto stream = m_streams.find(channel);
-    if (stream == m_streams.end())
-    {
-        return;
-    }
-    const SipFlow flow = stream->second.flow;
-    m_streams.erase(stream);
-    ReportGone(now, m_registrar.RemoveFlow(flow), "flow-lost");
-    m_layer.HandleFlowLost(flow);
-    DrainLayer(now);
-}
-
-void
-PCscf::HandleMessage(TimePoint now, const SipFlow& flow, ByteView bytes)
-{
-    auto message = SipMessage::Parse(bytes);
-    if (!message)
-    {
-        Report(now, Type::MALFORMED_MESSAGE, flow, std::string(ToString(message.Error().error)));
-        return;
-    }
-    m_layer.HandleMessage(now, flow, std::move(*message));
-    DrainLayer(now);
 }
 
 void
@@ -211,7 +137,7 @@ PCscf::HandleRequest(TimePoint now, const LayerEvent& event)
     const std::string method = request.Method();
     if (method == "CANCEL")
     {
-        return Refuse(now, event, 481, "cancel-not-supported");
+        return HandleCancel(now, event);
     }
     if (request.Number("Max-Forwards") == std::optional<uint32_t>(0))
     {
@@ -233,7 +159,7 @@ PCscf::HandleRequest(TimePoint now, const LayerEvent& event)
             return Refuse(now, event, 405, "method-for-us");
         }
         SipMessage response = SipMessage::Response(request, 200, m_random.Token(10));
-        response.Add("Allow", "REGISTER, INVITE, ACK, BYE, OPTIONS");
+        response.Add("Allow", "REGISTER, INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK");
         m_layer.Respond(now, event.id, response);
         return;
     }
@@ -268,8 +194,31 @@ PCscf::Forward(TimePoint now, const LayerEvent& event, SipMessage request, const
     m_events.back().target = *target.flow;
     m_events.back().method = request.Method();
     const TransactionId client = m_layer.SendRequest(now, *target.flow, std::move(request));
-    const auto timerC = isInvite ? std::optional(now + m_config.timers.proxyInvite) : std::nullopt;
-    m_pending.emplace(client, Pending{event.id, *event.message, timerC, false});
+    m_pending.emplace(client, Pending{event.id, *event.message});
+    if (isInvite)
+    {
+        m_timersC.Set(client, now + m_config.timers.proxyInvite);
+    }
+}
+
+void
+PCscf::HandleCancel(TimePoint now, const LayerEvent& event)
+{
+    // RFC 3261 16.10: a stateful proxy answers a CANCEL itself and cancels what it forwarded.
+    const auto invite = m_layer.FindInvite(*event.message);
+    if (!invite)
+    {
+        return Refuse(now, event, 481, "nothing-to-cancel");
+    }
+    m_layer.Respond(now, event.id, SipMessage::Response(*event.message, 200, m_random.Token(10)));
+    for (auto& [client, pending] : m_pending)
+    {
+        if (pending.server == *invite && !pending.isAnswered)
+        {
+            pending.isCancelled = !m_layer.Cancel(now, client);
+            return;
+        }
+    }
 }
 
 void
@@ -302,20 +251,30 @@ PCscf::HandleResponse(TimePoint now, const LayerEvent& event)
 {
     const auto pending = m_pending.find(event.id);
     SipMessage response = *event.message;
-    // RFC 3261 16.7 steps 3 and 5: our Via goes; a 100 is for this hop only.
+    // RFC 3261 16.7 step 3: our Via goes.
     response.RemoveFirst("Via");
-    if (pending == m_pending.end() || response.Status() == 100 || !response.Header("Via"))
+    if (pending == m_pending.end())
     {
+        return; // to a CANCEL of ours
+    }
+    if (response.Status() == 100 || !response.Header("Via"))
+    {
+        // 16.7 step 5: a 100 is for this hop only.
+        pending->second.isCancelled = pending->second.isCancelled && !m_layer.Cancel(now, event.id);
         return;
     }
-    if (response.Status() < 200 && pending->second.timerC)
+    if (response.Status() < 200 && m_timersC.Has(event.id))
     {
-        pending->second.timerC = now + m_config.timers.proxyInvite; // 16.7 step 2
+        m_timersC.Set(event.id, now + m_config.timers.proxyInvite); // 16.7 step 2
     }
     if (response.Status() >= 200)
     {
-        pending->second.timerC.reset();
+        m_timersC.Set(event.id, std::nullopt);
         pending->second.isAnswered = true;
+    }
+    else if (pending->second.isCancelled)
+    {
+        pending->second.isCancelled = !m_layer.Cancel(now, event.id);
     }
     m_layer.Respond(now, pending->second.server, response);
 }
@@ -335,6 +294,7 @@ PCscf::HandleNoResponse(TimePoint now, TransactionId client, int status)
                         SipMessage::Response(pending->second.request, status, m_random.Token(10)));
     }
     m_pending.erase(pending);
+    m_timersC.Set(client, std::nullopt);
 }
 
 void
@@ -366,21 +326,24 @@ PCscf::ReportGone(TimePoint now, const std::vector<Binding>& bindings, const std
 void
 PCscf::HandleTimeout(TimePoint now)
 {
+    BreakStalled(now);
     m_layer.HandleTimeout(now);
     DrainLayer(now);
     ReportGone(now, m_registrar.Expire(now), "expired");
-    std::vector<TransactionId> overdue;
     for (auto pending = m_pending.begin(); pending != m_pending.end();)
     {
-        if (pending->second.timerC && *pending->second.timerC <= now)
+        if (m_layer.Has(pending->first))
         {
-            overdue.push_back(pending->first);
+            ++pending;
+            continue;
         }
-        pending = m_layer.Has(pending->first) ? std::next(pending) : m_pending.erase(pending);
+        m_timersC.Set(pending->first, std::nullopt);
+        pending = m_pending.erase(pending);
     }
-    for (TransactionId client : overdue)
+    for (TransactionId client : m_timersC.Due(now))
     {
-        HandleNoResponse(now, client, 408); // timer C, without the CANCEL that 16.8 adds
+        m_layer.Cancel(now, client); // RFC 3261 16.8: timer C
+        HandleNoResponse(now, client, 408);
     }
 }
 
@@ -411,12 +374,8 @@ PCscf::PollEvent()
 std::optional<TimePoint>
 PCscf::NextTimeout() const
 {
-    auto next = Earlier(m_layer.NextTimeout(), m_registrar.NextTimeout());
-    for (const auto& [client, pending] : m_pending)
-    {
-        next = Earlier(next, pending.timerC);
-    }
-    return next;
+    const auto own = Earlier(m_stalls.Next(), m_timersC.Next());
+    return Earlier(own, Earlier(m_layer.NextTimeout(), m_registrar.NextTimeout()));
 }
 
 } // namespace imsfw::sip

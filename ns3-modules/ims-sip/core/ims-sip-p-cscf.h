@@ -4,10 +4,11 @@
 ///
 /// Sans-IO with the five calls. RFC 3261 16 (proxy), RFC 3327 (Path), RFC 3608 (Service-Route), RFC 5626 5 (requests to
 /// a UE go over the flow on which it registered), TS 24.229 5.2 (what a P-CSCF adds and checks). UEs are served over
-/// datagram listeners and streams; the core's side (static routes) over UDP on channel 0. Left out: forking, CANCEL
-/// (answered 481), DNS (hosts in URIs are addresses), separate I- and S-CSCF.
+/// datagram listeners and streams; the core's side (static routes) over UDP on channel 0. Left out: forking, DNS (hosts in
+/// URIs are addresses), separate I- and S-CSCF.
 #pragma once
 
+#include "ims-sip-deadlines.h"
 #include "ims-sip-framer.h"
 #include "ims-sip-registrar.h"
 #include "ims-sip-transaction-layer.h"
@@ -45,7 +46,7 @@ struct PCscfEvent
         REQUEST_FORWARDED,    ///< `method`, from `flow` to `target`
         REQUEST_REFUSED,      ///< `method`, `status`, `reason`
         MALFORMED_MESSAGE,    ///< `reason`: the parse error
-        STREAM_BROKEN,        ///< the stream of `flow` cannot be read on: close it
+        STREAM_BROKEN, ///< close the stream of `flow`; `reason`: the framing error, or "stalled"
     };
 
     Type type;
@@ -75,7 +76,10 @@ class PCscf
     /// @param channel the number of the datagram listener; 0 is also the one that core-side traffic uses.
     void HandleDatagram(TimePoint now, uint32_t channel, const Endpoint& from, ByteView bytes);
     /// @param channel not used by another listener or stream. @param transport "TCP" or "TLS", for our Via.
-    void HandleStreamOpened(uint32_t channel, const Endpoint& from, const std::string& transport);
+    void HandleStreamOpened(TimePoint now,
+                            uint32_t channel,
+                            const Endpoint& from,
+                            const std::string& transport);
     void HandleStreamInput(TimePoint now, uint32_t channel, ByteView bytes);
     void HandleStreamClosed(TimePoint now, uint32_t channel);
     void HandleTimeout(TimePoint now);
@@ -108,8 +112,8 @@ class PCscf
     {
         TransactionId server{};
         SipMessage request; ///< as received, to answer it ourselves
-        std::optional<TimePoint> timerC;
         bool isAnswered{false};
+        bool isCancelled{false}; ///< to be cancelled as soon as there is a provisional response
     };
 
     /// Where a request has to go, or the status that refuses it.
@@ -121,13 +125,20 @@ class PCscf
         std::string token; ///< of the binding that the flow belongs to, if any
     };
 
+    // ims-sip-p-cscf-flows.cc
     void HandleMessage(TimePoint now, const SipFlow& flow, ByteView bytes);
+    void HandleFrames(TimePoint now, uint32_t channel);
+    /// What a peer that says nothing more has left: 64*T1 for a message begun, or for a first registration.
+    void ArmStream(TimePoint now, const Stream& stream);
+    void BreakStalled(TimePoint now);
+
     void DrainLayer(TimePoint now);
     void HandleRegister(TimePoint now, const LayerEvent& event);
     void HandleRequest(TimePoint now, const LayerEvent& event);
     void HandleAck(TimePoint now, const LayerEvent& event);
     void HandleResponse(TimePoint now, const LayerEvent& event);
     void HandleNoResponse(TimePoint now, TransactionId client, int status);
+    void HandleCancel(TimePoint now, const LayerEvent& event);
     void Forward(TimePoint now, const LayerEvent& event, SipMessage request, const Target& target);
     void Refuse(TimePoint now, const LayerEvent& event, int status, const std::string& reason);
     void Report(TimePoint now,
@@ -156,7 +167,9 @@ class PCscf
     Registrar m_registrar;
     std::map<std::string, Endpoint> m_staticRoutes; ///< by address of record
     std::map<uint32_t, Stream> m_streams;
+    Deadlines<uint32_t> m_stalls;               ///< of streams
     std::map<TransactionId, Pending> m_pending; ///< by client transaction
+    Deadlines<TransactionId> m_timersC;         ///< of those that are INVITEs
     std::deque<SipTransmit> m_raw;              ///< pongs
     std::deque<PCscfEvent> m_events;
 };

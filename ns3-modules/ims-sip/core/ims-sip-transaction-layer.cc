@@ -24,13 +24,37 @@ ClientKey(const SipMessage& message)
     return "c|" + message.TopVia().Branch() + "|" + message.CSeq().method;
 }
 
-/// RFC 3261 17.2.3: branch, sent-by, and method, where ACK counts as INVITE.
+/// RFC 3261 17.2.3: branch, sent-by, and method.
+std::string
+ServerKey(const SipMessage& message, const std::string& method)
+{
+    const SipVia via = message.TopVia();
+    return "s|" + via.Branch() + "|" + via.SentBy() + "|" + method;
+}
+
+/// RFC 3261 17.2.3: an ACK belongs to the INVITE's transaction.
 std::string
 ServerKey(const SipMessage& message)
 {
-    const SipVia via = message.TopVia();
-    const std::string method = message.Method() == "ACK" ? "INVITE" : message.Method();
-    return "s|" + via.Branch() + "|" + via.SentBy() + "|" + method;
+    return ServerKey(message, message.Method() == "ACK" ? "INVITE" : message.Method());
+}
+
+/// RFC 3261 9.1: Request-URI, Call-ID, To, From, Route, the number of CSeq and the one Via are those of @p invite.
+SipMessage
+MakeCancel(const SipMessage& invite)
+{
+    SipMessage cancel = SipMessage::Request("CANCEL", invite.RequestUri());
+    cancel.Add("Via", invite.Header("Via").value_or(""));
+    for (const std::string& route : invite.Headers("Route"))
+    {
+        cancel.Add("Route", route);
+    }
+    cancel.Add("Max-Forwards", "70");
+    cancel.Add("From", invite.Header("From").value_or(""));
+    cancel.Add("To", invite.Header("To").value_or(""));
+    cancel.Add("Call-ID", invite.CallId());
+    cancel.Add("CSeq", SipCSeq{invite.CSeq().number, "CANCEL"}.ToString());
+    return cancel;
 }
 
 /// RFC 3261 18.2.1 and RFC 3581 4: note in the top Via where the request really came from.
@@ -112,6 +136,33 @@ TransactionLayer::Respond(TimePoint now, TransactionId id, const SipMessage& res
     Collect(id);
 }
 
+std::optional<TransactionId>
+TransactionLayer::Cancel(TimePoint now, TransactionId invite)
+{
+    const auto found = m_entries.find(invite);
+    auto* client = found == m_entries.end()
+                       ? nullptr
+                       : dynamic_cast<InviteClientTransaction*>(found->second.machine.get());
+    // RFC 3261 9.1: "If no provisional response has been received, the CANCEL request MUST NOT be sent".
+    if (client == nullptr || client->State() != TransactionState::PROCEEDING)
+    {
+        return std::nullopt;
+    }
+    const SipFlow flow = found->second.flow;
+    SipMessage cancel = MakeCancel(client->Request());
+    client->NoteCancelled(now);
+    Collect(invite);
+    return SendRequest(now, flow, std::move(cancel));
+}
+
+std::optional<TransactionId>
+TransactionLayer::FindInvite(const SipMessage& cancel) const
+{
+    // 9.2: "the method and magic cookie ... and the branch": matched as the INVITE itself would be.
+    const auto found = m_byKey.find(ServerKey(cancel, "INVITE"));
+    return found == m_byKey.end() ? std::nullopt : std::optional(found->second);
+}
+
 void
 TransactionLayer::SendStateless(const SipFlow& flow, const SipMessage& message)
 {
@@ -169,6 +220,7 @@ TransactionLayer::HandleRequest(TimePoint now, const SipFlow& flow, SipMessage m
     entry.server = machine.get();
     entry.machine = std::move(machine);
     const TransactionId id = Insert(std::move(entry));
+    Collect(id);
     m_events.push_back({LayerEvent::Type::REQUEST, id, flow, std::move(message)});
 }
 
@@ -207,24 +259,14 @@ TransactionLayer::HandleFlowLost(const SipFlow& flow)
         {
             m_events.push_back({LayerEvent::Type::FLOW_LOST, id, flow, std::nullopt});
         }
-        m_byKey.erase(found->second.key);
-        m_entries.erase(found);
+        Erase(found);
     }
 }
 
 void
 TransactionLayer::HandleTimeout(TimePoint now)
 {
-    std::vector<TransactionId> due;
-    for (const auto& [id, entry] : m_entries)
-    {
-        const auto next = entry.machine->NextTimeout();
-        if (next && *next <= now)
-        {
-            due.push_back(id);
-        }
-    }
-    for (TransactionId id : due)
+    for (TransactionId id : m_deadlines.Due(now))
     {
         m_entries.at(id).machine->HandleTimeout(now);
         Collect(id);
@@ -258,12 +300,7 @@ TransactionLayer::PollEvent()
 std::optional<TimePoint>
 TransactionLayer::NextTimeout() const
 {
-    std::optional<TimePoint> next;
-    for (const auto& [id, entry] : m_entries)
-    {
-        next = Earlier(next, entry.machine->NextTimeout());
-    }
-    return next;
+    return m_deadlines.Next();
 }
 
 bool
@@ -308,9 +345,18 @@ TransactionLayer::Collect(TransactionId id)
     }
     if (entry.machine->IsTerminated())
     {
-        m_byKey.erase(entry.key);
-        m_entries.erase(found);
+        Erase(found);
+        return;
     }
+    m_deadlines.Set(id, entry.machine->NextTimeout());
+}
+
+void
+TransactionLayer::Erase(std::map<TransactionId, Entry>::iterator entry)
+{
+    m_deadlines.Set(entry->first, std::nullopt);
+    m_byKey.erase(entry->second.key);
+    m_entries.erase(entry);
 }
 
 } // namespace imsfw::sip

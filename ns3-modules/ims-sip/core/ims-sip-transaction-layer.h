@@ -4,11 +4,12 @@
 ///
 /// Sans-IO with the five calls. Where a message came from and goes to is a SipFlow, which only the driver interprets.
 /// Responses travel back on the flow of their request (RFC 3261 18.2.2 with RFC 3581: the layer adds `received` and
-/// `rport`). Left out: CANCEL's matching rule and RFC 2543 peers, whose branches lack the magic cookie.
+/// `rport`). Left out: RFC 2543 peers, whose branches lack the magic cookie.
 #pragma once
 
 #include "base/address.h"
 #include "base/random.h"
+#include "ims-sip-deadlines.h"
 #include "ims-sip-transaction.h"
 
 #include <deque>
@@ -86,6 +87,11 @@ class TransactionLayer
     TransactionId SendRequest(TimePoint now, const SipFlow& flow, SipMessage request);
     /// Answer a REQUEST. Ignored where the transaction has ended meanwhile.
     void Respond(TimePoint now, TransactionId id, const SipMessage& response);
+    /// Send a CANCEL for the INVITE in client transaction @p invite (RFC 3261 9.1).
+    /// @return the CANCEL's own transaction; nothing where the INVITE has no provisional response yet or is answered.
+    std::optional<TransactionId> Cancel(TimePoint now, TransactionId invite);
+    /// @return the server transaction of the INVITE that @p cancel is about (9.2), if it lives.
+    std::optional<TransactionId> FindInvite(const SipMessage& cancel) const;
     /// Send outside of any transaction: an ACK to a 2xx.
     void SendStateless(const SipFlow& flow, const SipMessage& message);
 
@@ -117,11 +123,13 @@ class TransactionLayer
     void HandleResponse(TimePoint now, SipMessage message);
     /// Move what the machine has to say into the queues; forget it once it has terminated.
     void Collect(TransactionId id);
+    void Erase(std::map<TransactionId, Entry>::iterator entry);
 
     SipTimers m_timers;
     uint64_t m_nextId{1};
     std::map<TransactionId, Entry> m_entries;
     std::map<std::string, TransactionId> m_byKey;
+    Deadlines<TransactionId> m_deadlines;
     std::deque<SipTransmit> m_transmits;
     std::deque<LayerEvent> m_events;
 };

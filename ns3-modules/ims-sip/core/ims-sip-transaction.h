@@ -113,6 +113,8 @@ class ClientTransaction : public SipTransaction
     using SipTransaction::SipTransaction;
     /// Send the request. Once, first.
     virtual void Start(TimePoint now) = 0;
+    /// @return the request that runs in it.
+    virtual const SipMessage& Request() const = 0;
 };
 
 /// A machine that a request to us runs in; it is constructed with that request.

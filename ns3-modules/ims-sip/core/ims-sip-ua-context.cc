@@ -13,7 +13,7 @@ namespace imsfw::sip
 namespace
 {
 
-constexpr std::string_view ALLOW = "INVITE, ACK, BYE, OPTIONS";
+constexpr std::string_view ALLOW = "INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK";
 constexpr std::string_view MMTEL = "\"urn%3Aurn-7%3A3gpp-service.ims.icsi.mmtel\"";
 
 } // namespace

@@ -31,6 +31,9 @@ struct UserAgentConfig
     uint32_t expiresS{600000}; ///< wanted lifetime; TS 24.229 5.1.1.2.1 suggests 600 000 s
     Duration ringDelay{0};     ///< INVITE to 180
     Duration answerDelay{std::chrono::seconds(1)}; ///< 180 to 200, if the user answered by then
+    /// A call that nobody answers is given up; longer than a proxy's timer C, which ends it before that.
+    Duration answerTimeout{std::chrono::seconds(200)};
+    bool reliableProvisional{true}; ///< RFC 3262: offered as caller, used as callee where offered
     Duration keepAlive{
         0}; ///< upper bound of the interval of keep-alives after registration; 0: none
     Duration pongTimeout{std::chrono::seconds(10)};            ///< RFC 5626 4.4.1

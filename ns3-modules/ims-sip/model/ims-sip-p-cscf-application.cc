@@ -302,7 +302,8 @@ PCscfApplication::HandleAccept(Ptr<Socket> socket, const std::string& transport)
     handlers.onFailure = [this, channel](const imsfw::StreamFailure&) { HandleStreamEnd(channel); };
     Ptr<imstls::Stream> stream = imstls::Stream::Adopt(socket, handlers);
     m_streams[channel] = stream;
-    m_core->HandleStreamOpened(channel, stream->GetRemote(), transport);
+    m_core->HandleStreamOpened(imstls::CoreNow(), channel, stream->GetRemote(), transport);
+    Drain();
 }
 
 void

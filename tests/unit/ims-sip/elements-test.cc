@@ -85,6 +85,46 @@ TEST(SipNameAddr, ReadsEveryForm)
     }
 }
 
+TEST(SipUri, KeepsEscapesAndLetsNoControlCharacterIn)
+{
+    for (const char* text :
+         {"sip:al%20ice@h.test", "sip:a%40b@h.test;p=%3b", "sip:a@h.test;x%3dy=1"})
+    {
+        ASSERT_TRUE(SipUri::Parse(text)) << text;
+        EXPECT_EQ(SipUri::Parse(text)->ToString(), text);
+    }
+    EXPECT_EQ(SipUri::Parse("sip:%61lice@h.test")->ToString(),
+              "sip:alice@h.test"); // RFC 3261 19.1.4
+    for (const char* text : {"sip:a%0d%0aX@h.test",
+                             "sip:a@h.test;p=%00",
+                             "sip:a@h.test;p=%7f",
+                             "sip:a%@h.test",
+                             "sip:a%4@h.test"})
+    {
+        EXPECT_FALSE(SipUri::Parse(text)) << text;
+        EXPECT_FALSE(SipNameAddr::Parse("<" + std::string(text) + ">")) << text;
+    }
+}
+
+TEST(SipNameAddr, RefusesParametersThatAreNone)
+{
+    for (const char* text : {"<sip:a@b>;",
+                             "<sip:a@b>;=1",
+                             "<sip:a@b>;tag=",
+                             "<sip:a@b>;x=\"y",
+                             "<sip:a@b>;x=\"y\"z",
+                             "<sip:a@b>tag=1",
+                             "<sip:a@b>;a b=1",
+                             "\"A <sip:a@b>",
+                             "A\"B <sip:a@b>"})
+    {
+        EXPECT_FALSE(SipNameAddr::Parse(text)) << text;
+    }
+    EXPECT_EQ(SipNameAddr::Parse("<sip:a@b> ; tag = 1 ; x=\";\"")->ToString(),
+              "<sip:a@b>;tag=1;x=\";\"");
+    EXPECT_EQ(SipNameAddr::Parse("\"a\\\"<b\" <sip:a>")->displayName, "a\\\"<b");
+}
+
 TEST(SipVia, RoundTripsAndKnowsItsPeer)
 {
     for (const char* text :

@@ -125,7 +125,7 @@ TEST(PCscf, RefusesByStatus)
          "INVITE",
          404},
         {"to ourselves", [](SipMessage& m) { m.SetRequestUri("sip:203.0.113.5"); }, "MESSAGE", 405},
-        {"cancel", [](SipMessage&) {}, "CANCEL", 481},
+        {"cancel of nothing", [](SipMessage&) {}, "CANCEL", 481},
         {"options to the domain",
          [](SipMessage& m) { m.SetRequestUri("sip:ims.test"); },
          "OPTIONS",
@@ -240,6 +240,10 @@ TEST(PCscf, TimerCEndsAnEndlessRinging)
     {
         bench.net.pcscf.HandleTimeout(*bench.net.pcscf.NextTimeout());
     }
+    const auto cancel = bench.Out(); // RFC 3261 16.8
+    ASSERT_TRUE(cancel);
+    EXPECT_EQ(cancel->first.Method(), "CANCEL");
+    EXPECT_EQ(cancel->second, bench.core);
     const auto out = bench.Out();
     ASSERT_TRUE(out);
     EXPECT_EQ(out->first.Status(), 408);
@@ -271,7 +275,7 @@ TEST(PCscf, SurvivesAnyBytes)
     Bench bench;
     SeededRandom random(3, 1, "noise");
     const auto from = bench.ue.address;
-    bench.net.pcscf.HandleStreamOpened(50, from, "TLS");
+    bench.net.pcscf.HandleStreamOpened(bench.net.now, 50, from, "TLS");
     for (std::size_t size = 0; size < 300; ++size)
     {
         bench.net.pcscf.HandleDatagram(bench.net.now, 0, from, random.Draw(size));

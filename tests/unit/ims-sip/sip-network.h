@@ -124,7 +124,7 @@ class SipNetwork
         if (config.isReliable)
         {
             agent.channel = m_nextChannel++;
-            pcscf.HandleStreamOpened(agent.channel, agent.address, config.transport);
+            pcscf.HandleStreamOpened(now, agent.channel, agent.address, config.transport);
         }
         return agent;
     }
@@ -230,6 +230,10 @@ class SipNetwork
         while (auto event = pcscf.PollEvent())
         {
             events.push_back(*event);
+            if (event->type == PCscfEvent::Type::STREAM_BROKEN)
+            {
+                pcscf.HandleStreamClosed(now, event->flow.channel); // as the application does
+            }
         }
         for (const auto& agent : agents)
         {

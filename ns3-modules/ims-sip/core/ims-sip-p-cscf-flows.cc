@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// @file
+/// Datagrams and streams of the P-CSCF: framing, keep-alives (RFC 5626 4.4.1 and 5.4), peers that stall.
+#include "ims-sip-p-cscf.h"
+
+#include "base/text.h"
+
+#include <utility>
+
+namespace imsfw::sip
+{
+
+using Type = PCscfEvent::Type;
+
+void
+PCscf::HandleDatagram(TimePoint now, uint32_t channel, const Endpoint& from, ByteView bytes)
+{
+    if (Trim(bytes.AsText()).empty())
+    {
+        return; // a keep-alive for the NAT's sake; nothing answers it
+    }
+    HandleMessage(now, SipFlow{false, channel, from}, bytes);
+}
+
+void
+PCscf::HandleStreamOpened(TimePoint now,
+                          uint32_t channel,
+                          const Endpoint& from,
+                          const std::string& transport)
+{
+    Stream& stream = m_streams[channel];
+    stream = Stream{SipFlow{true, channel, from}, transport, {}};
+    ArmStream(now, stream);
+}
+
+void
+PCscf::HandleStreamInput(TimePoint now, uint32_t channel, ByteView bytes)
+{
+    const auto stream = m_streams.find(channel);
+    if (stream == m_streams.end())
+    {
+        return;
+    }
+    stream->second.framer.HandleInput(bytes);
+    HandleFrames(now, channel);
+}
+
+void
+PCscf::HandleFrames(TimePoint now, uint32_t channel)
+{
+    Stream& stream = m_streams.at(channel);
+    const SipFlow flow = stream.flow;
+    while (auto frame = stream.framer.Poll())
+    {
+        switch (frame->type)
+        {
+        case SipFramer::Frame::Type::MESSAGE:
+            HandleMessage(now, flow, frame->bytes);
+            break;
+        case SipFramer::Frame::Type::PING:
+            // RFC 5626 4.4.1 and 5.4: a double CRLF is answered by a single one.
+            m_raw.push_back({flow, ByteView(std::string_view("\r\n")).ToBytes()});
+            break;
+        case SipFramer::Frame::Type::PONG:
+            break;
+        case SipFramer::Frame::Type::BROKEN:
+            m_stalls.Set(channel, std::nullopt);
+            Report(now, Type::STREAM_BROKEN, flow, std::string(ToString(frame->error)));
+            return;
+        }
+        m_stalls.Set(channel, std::nullopt);
+    }
+    ArmStream(now, stream);
+}
+
+void
+PCscf::ArmStream(TimePoint now, const Stream& stream)
+{
+    const bool isIdle = !stream.framer.HasPartial() && m_registrar.ByFlow(now, stream.flow);
+    if (isIdle)
+    {
+        m_stalls.Set(stream.flow.channel, std::nullopt);
+    }
+    else if (!m_stalls.Has(stream.flow.channel))
+    {
+        m_stalls.Set(stream.flow.channel, now + m_config.timers.timeout);
+    }
+}
+
+void
+PCscf::BreakStalled(TimePoint now)
+{
+    for (const uint32_t channel : m_stalls.Due(now))
+    {
+        m_stalls.Set(channel, std::nullopt);
+        Report(now, Type::STREAM_BROKEN, m_streams.at(channel).flow, "stalled");
+    }
+}
+
+void
+PCscf::HandleStreamClosed(TimePoint now, uint32_t channel)
+{
+    const auto stream = m_streams.find(channel);
+    if (stream == m_streams.end())
+    {
+        return;
+    }
+    const SipFlow flow = stream->second.flow;
+    m_streams.erase(stream);
+    m_stalls.Set(channel, std::nullopt);
+    ReportGone(now, m_registrar.RemoveFlow(flow), "flow-lost");
+    m_layer.HandleFlowLost(flow);
+    DrainLayer(now);
+}
+
+void
+PCscf::HandleMessage(TimePoint now, const SipFlow& flow, ByteView bytes)
+{
+    auto message = SipMessage::Parse(bytes);
+    if (!message)
+    {
+        Report(now, Type::MALFORMED_MESSAGE, flow, std::string(ToString(message.Error().error)));
+        return;
+    }
+    m_layer.HandleMessage(now, flow, std::move(*message));
+    DrainLayer(now);
+}
+
+} // namespace imsfw::sip
