@@ -33,6 +33,12 @@ struct Row
     uint32_t answered;
 };
 
+void
+PrintTo(const Row& row, std::ostream* out)
+{
+    *out << row.name;
+}
+
 Policy
 WithoutNat()
 {

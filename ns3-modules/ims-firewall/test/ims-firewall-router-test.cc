@@ -61,6 +61,12 @@ struct RefusalRow
     bool isAnswered; ///< the firewall sends something back
 };
 
+void
+PrintTo(const RefusalRow& row, std::ostream* out)
+{
+    *out << row.name;
+}
+
 class Refusals : public testing::TestWithParam<RefusalRow>
 {
 };

@@ -183,7 +183,7 @@ class World
     }
 
     void
-    InstallFirewall(const Policy& policy)
+    InstallFirewall(const Policy& policy, const std::vector<Zone>& zones)
     {
         imsfw::engine::EngineConfig config;
         config.externalAddress = *imsfw::IpAddress::Parse(EXTERNAL);

@@ -30,7 +30,7 @@ TypeId
 LayeredSocket::GetTypeId()
 {
     static TypeId tid =
-        TypeId("ns3::imstls::LayeredSocket").SetParent<Socket>().SetGroupName("ImsTls");
+        TypeId("ns3::imstls::LayeredSocket").SetParent<ForwardingSocket>().SetGroupName("ImsTls");
     return tid;
 }
 
@@ -57,20 +57,7 @@ LayeredSocket::DoDispose()
         child->m_listener = nullptr;
     }
     m_handshaking.clear();
-    m_lower = nullptr;
-    Socket::DoDispose();
-}
-
-void
-LayeredSocket::SetLower(Ptr<Socket> lower)
-{
-    m_lower = lower;
-}
-
-Ptr<Socket>
-LayeredSocket::GetLower() const
-{
-    return m_lower;
+    ForwardingSocket::DoDispose();
 }
 
 std::optional<imsfw::StreamFailure>
@@ -89,32 +76,28 @@ void
 LayeredSocket::Watch(bool isConnected)
 {
     SocketWatch::Handlers handlers;
-    handlers.onConnected = [this]
-    {
-        m_layer->Start(CoreNow());
-        Drain();
-    };
+    handlers.onConnected = [this] { HandleLowerConnected(); };
     handlers.onReadable = [this] { HandleLowerReadable(); };
     handlers.onWritable = [this] { HandleLowerWritable(); };
     handlers.onEnd = [this](const auto& failure) { HandleLowerEnd(failure); };
-    m_watch = std::make_unique<SocketWatch>(m_lower, isConnected, std::move(handlers));
+    m_watch = std::make_unique<SocketWatch>(GetLower(), isConnected, std::move(handlers));
 }
 
 int
 LayeredSocket::Connect(const Address& address)
 {
-    m_peer = address;
+    SetPeer(address);
     m_layer = DoMakeClientLayer(address);
     Watch(false);
-    return m_lower->Connect(DoLowerDestination(address));
+    return GetLower()->Connect(DoLowerDestination(address));
 }
 
 int
 LayeredSocket::Listen()
 {
-    m_lower->SetAcceptCallback(MakeCallback(&LayeredSocket::HandleLowerRequest, this),
-                               MakeCallback(&LayeredSocket::HandleLowerAccept, this));
-    return m_lower->Listen();
+    GetLower()->SetAcceptCallback(MakeCallback(&LayeredSocket::HandleLowerRequest, this),
+                                  MakeCallback(&LayeredSocket::HandleLowerAccept, this));
+    return GetLower()->Listen();
 }
 
 bool
@@ -127,7 +110,7 @@ void
 LayeredSocket::HandleLowerAccept(Ptr<Socket> lower, const Address& peer)
 {
     Ptr<LayeredSocket> child = DoFork();
-    m_handshaking.insert(child);
+    m_handshaking.push_back(child);
     child->Adopt(this, lower, peer);
 }
 
@@ -135,13 +118,13 @@ void
 LayeredSocket::Adopt(LayeredSocket* listener, Ptr<Socket> lower, const Address& peer)
 {
     m_listener = listener;
-    m_peer = peer;
-    m_lower = lower;
+    SetPeer(peer);
+    SetLower(lower);
     m_layer = DoMakeServerLayer();
     Watch(true);
     m_layer->Start(CoreNow());
     Drain();
-    if (m_lower->GetRxAvailable() > 0)
+    if (GetLower()->GetRxAvailable() > 0)
     {
         HandleLowerReadable();
     }
@@ -150,14 +133,14 @@ LayeredSocket::Adopt(LayeredSocket* listener, Ptr<Socket> lower, const Address& 
 void
 LayeredSocket::HandleChild(Ptr<LayeredSocket> child, bool isEstablished)
 {
-    m_handshaking.erase(child);
+    m_handshaking.erase(std::find(m_handshaking.begin(), m_handshaking.end(), child));
     if (isEstablished)
     {
-        NotifyNewConnectionCreated(child, child->m_peer);
+        NotifyNewConnectionCreated(child, child->GetPeer());
     }
     else
     {
-        DoAcceptFailed(*child->m_failure, child->m_peer);
+        DoAcceptFailed(*child->m_failure, child->GetPeer());
     }
 }
 
@@ -189,15 +172,26 @@ void
 LayeredSocket::ReadLower(std::size_t limit)
 {
     const Ptr<LayeredSocket> alive(this);
-    while (m_lower && GetRxAvailable() < limit)
+    while (GetLower() && GetRxAvailable() < limit)
     {
-        const Ptr<Packet> packet = m_lower->Recv();
+        const Ptr<Packet> packet = GetLower()->Recv();
         if (!packet || packet->GetSize() == 0)
         {
             return;
         }
         m_layer->HandleInput(CoreNow(), ToBytes(packet));
         Drain();
+    }
+}
+
+void
+LayeredSocket::ResumeReading()
+{
+    const bool hadUnread = GetLower() && GetLower()->GetRxAvailable() > 0;
+    ReadLower(MAX_UNREAD);
+    if (hadUnread && m_watch)
+    {
+        m_watch->AnnounceRoom();
     }
 }
 
@@ -217,11 +211,11 @@ LayeredSocket::HandleLowerEnd(const std::optional<imsfw::StreamFailure>& failure
 {
     const Ptr<LayeredSocket> alive(this);
     ReadLower(SIZE_MAX); // what came before the end still counts
-    if (!m_lower)
+    if (!GetLower())
     {
         return; // disposed of by what was told
     }
-    m_toLower.clear();
+    m_toLower.Clear();
     m_layer->HandleLowerClosed(CoreNow(), failure);
     Drain();
     CloseLowerWhenFlushed();
@@ -250,7 +244,7 @@ LayeredSocket::Drain()
         isQuiet = true;
         while (const auto bytes = m_layer->PollTransmit())
         {
-            imsfw::Append(m_toLower, *bytes);
+            m_toLower.Push(*bytes);
             isQuiet = false;
         }
         Flush();
@@ -305,7 +299,7 @@ LayeredSocket::Deliver(imsfw::StreamEvent event)
         }
         return;
     case Type::DATA:
-        imsfw::Append(m_toUser, event.data);
+        m_toUser.Push(event.data);
         NotifyDataRecv();
         return;
     case Type::CLOSED:
@@ -321,7 +315,7 @@ void
 LayeredSocket::HandleFailed(const imsfw::StreamFailure& failure)
 {
     m_failure = failure;
-    m_errno = ERROR_NOTCONN;
+    FailWith(ERROR_NOTCONN);
     Keeper<LayeredSocket>::Hold(this); // an alert may still be on its way
     CloseLower();
     if (const Ptr<LayeredSocket> listener = std::exchange(m_listener, nullptr))
@@ -341,16 +335,15 @@ LayeredSocket::HandleFailed(const imsfw::StreamFailure& failure)
 void
 LayeredSocket::Flush()
 {
-    while (m_watch && !m_watch->IsOver() && !m_toLower.empty())
+    while (m_watch && !m_watch->IsOver() && !m_toLower.IsEmpty())
     {
-        const std::size_t size = std::min<std::size_t>(m_toLower.size(), m_lower->GetTxAvailable());
-        const int taken =
-            size == 0 ? 0 : m_lower->Send(ToPacket(imsfw::ByteView(m_toLower).Sub(0, size)));
+        const imsfw::ByteView next = m_toLower.Peek(GetLower()->GetTxAvailable());
+        const int taken = next.IsEmpty() ? 0 : GetLower()->Send(ToPacket(next));
         if (taken <= 0)
         {
             return; // the send callback comes when there is room
         }
-        m_toLower.erase(m_toLower.begin(), m_toLower.begin() + taken);
+        m_toLower.Skip(static_cast<std::size_t>(taken));
     }
     CloseLowerWhenFlushed();
 }
@@ -366,22 +359,22 @@ LayeredSocket::CloseLower()
 void
 LayeredSocket::CloseLowerWhenFlushed()
 {
-    if (!m_wantsLowerClosed || !m_watch || !(m_toLower.empty() || m_watch->IsOver()))
+    if (!m_wantsLowerClosed || !m_watch || !(m_toLower.IsEmpty() || m_watch->IsOver()))
     {
         return;
     }
     if (!std::exchange(m_isLowerClosed, true))
     {
-        while (const Ptr<Packet> unread = m_lower->Recv())
+        while (const Ptr<Packet> unread = GetLower()->Recv())
         {
             if (unread->GetSize() == 0)
             {
                 break;
             }
         }
-        m_lower->Close(); // with something unread, ns-3's TCP would send a RST
+        GetLower()->Close(); // with something unread, ns-3's TCP would send a RST
     }
-    const bool isLowerSilent = m_watch->IsOver() || DynamicCast<LayeredSocket>(m_lower);
+    const bool isLowerSilent = m_watch->IsOver() || DynamicCast<LayeredSocket>(GetLower());
     if (isLowerSilent)
     {
         Keeper<LayeredSocket>::Release(this); // every way here holds this object
@@ -400,7 +393,7 @@ LayeredSocket::Close()
     AbandonHandshakes();
     if (!m_layer)
     {
-        return m_lower->Close(); // listening, or never connected
+        return GetLower()->Close(); // listening, or never connected
     }
     Keeper<LayeredSocket>::Hold(this);
     m_layer->Close(CoreNow());
@@ -413,11 +406,11 @@ LayeredSocket::Close()
 uint32_t
 LayeredSocket::GetTxAvailable() const
 {
-    if (!m_isEstablished || !m_toLower.empty())
+    if (!m_isEstablished || !m_toLower.IsEmpty())
     {
         return 0;
     }
-    const std::size_t room = m_lower->GetTxAvailable();
+    const std::size_t room = GetLower()->GetTxAvailable();
     const std::size_t overhead = m_layer->MaxExpansion(room) - room;
     return room > overhead ? room - overhead : 0;
 }
@@ -427,137 +420,42 @@ LayeredSocket::Send(Ptr<Packet> packet, uint32_t)
 {
     if (!m_isEstablished || m_isClosed || m_failure)
     {
-        m_errno = ERROR_NOTCONN;
-        return -1;
+        return FailWith(ERROR_NOTCONN);
     }
     if (packet->GetSize() > GetTxAvailable())
     {
-        m_errno = ERROR_MSGSIZE;
-        return -1;
+        return FailWith(ERROR_MSGSIZE);
     }
     m_layer->Write(CoreNow(), ToBytes(packet));
     Drain();
     return static_cast<int>(packet->GetSize());
 }
 
-int
-LayeredSocket::SendTo(Ptr<Packet> packet, uint32_t flags, const Address&)
-{
-    return Send(packet, flags);
-}
-
 uint32_t
 LayeredSocket::GetRxAvailable() const
 {
-    return m_toUser.size() - m_userRead;
+    return static_cast<uint32_t>(m_toUser.Size());
 }
 
 Ptr<Packet>
 LayeredSocket::Recv(uint32_t maxSize, uint32_t)
 {
-    const imsfw::ByteView next = imsfw::ByteView(m_toUser).Sub(m_userRead, maxSize);
+    const imsfw::ByteView next = m_toUser.Peek(maxSize);
     if (next.IsEmpty())
     {
-        m_errno = ERROR_AGAIN;
+        FailWith(ERROR_AGAIN);
         return nullptr;
     }
     Ptr<Packet> packet = ToPacket(next);
     const bool wasFull = GetRxAvailable() >= MAX_UNREAD;
-    m_userRead += next.Size();
-    if (m_userRead == m_toUser.size())
-    {
-        m_toUser.clear();
-        m_userRead = 0;
-    }
+    m_toUser.Skip(next.Size());
     if (wasFull && GetRxAvailable() < MAX_UNREAD)
     {
         // Reading had stopped because nobody took what there was. It goes on from the event loop: called from here, the
         // user would be handed the next bytes before these.
-        Simulator::ScheduleNow(&LayeredSocket::ReadLower, Ptr<LayeredSocket>(this), MAX_UNREAD);
+        Simulator::ScheduleNow(&LayeredSocket::ResumeReading, Ptr<LayeredSocket>(this));
     }
     return packet;
-}
-
-Ptr<Packet>
-LayeredSocket::RecvFrom(uint32_t maxSize, uint32_t flags, Address& fromAddress)
-{
-    fromAddress = m_peer;
-    return Recv(maxSize, flags);
-}
-
-enum Socket::SocketErrno
-LayeredSocket::GetErrno() const
-{
-    return m_errno;
-}
-
-enum Socket::SocketType
-LayeredSocket::GetSocketType() const
-{
-    return NS3_SOCK_STREAM;
-}
-
-Ptr<Node>
-LayeredSocket::GetNode() const
-{
-    return m_lower->GetNode();
-}
-
-int
-LayeredSocket::Bind()
-{
-    return m_lower->Bind();
-}
-
-int
-LayeredSocket::Bind6()
-{
-    return m_lower->Bind6();
-}
-
-int
-LayeredSocket::Bind(const Address& address)
-{
-    return m_lower->Bind(address);
-}
-
-int
-LayeredSocket::ShutdownSend()
-{
-    m_errno = ERROR_OPNOTSUPP; // TLS 1.2 has no half-close (RFC 5246 7.2.1)
-    return -1;
-}
-
-int
-LayeredSocket::ShutdownRecv()
-{
-    m_errno = ERROR_OPNOTSUPP;
-    return -1;
-}
-
-int
-LayeredSocket::GetSockName(Address& address) const
-{
-    return m_lower->GetSockName(address);
-}
-
-int
-LayeredSocket::GetPeerName(Address& address) const
-{
-    address = m_peer;
-    return m_peer.IsInvalid() ? -1 : 0;
-}
-
-bool
-LayeredSocket::SetAllowBroadcast(bool allowBroadcast)
-{
-    return !allowBroadcast;
-}
-
-bool
-LayeredSocket::GetAllowBroadcast() const
-{
-    return false;
 }
 
 Address

@@ -10,16 +10,15 @@
 #define IMS_TLS_LAYERED_SOCKET_H
 
 #include "base/stream-layer.h"
+#include "ims-tls-byte-queue.h"
 #include "ims-tls-core-driver.h"
+#include "ims-tls-forwarding-socket.h"
 #include "ims-tls-socket-watch.h"
-
-#include "ns3/socket-factory.h"
-#include "ns3/socket.h"
 
 #include <deque>
 #include <memory>
 #include <optional>
-#include <set>
+#include <vector>
 
 namespace ns3
 {
@@ -32,7 +31,7 @@ namespace imstls
 /// - A user who does not read holds the sender back: the lower socket is not read either, until there is room.
 /// - A user may do anything within a callback: it is called when no core call is going on, and Close within it is as
 ///   orderly as outside. After Close nobody is called any more, and the socket lives on until the lower one has ended.
-class LayeredSocket : public Socket
+class LayeredSocket : public ForwardingSocket
 {
   public:
     static TypeId GetTypeId();
@@ -40,34 +39,16 @@ class LayeredSocket : public Socket
     LayeredSocket();
     ~LayeredSocket() override;
 
-    /// @param lower an unconnected stream socket on the same node; this socket takes over all its callbacks.
-    void SetLower(Ptr<Socket> lower);
-    Ptr<Socket> GetLower() const;
-
     /// @return why the connection failed; nothing while it lives and after an orderly end.
     std::optional<imsfw::StreamFailure> GetFailure() const;
 
-    enum SocketErrno GetErrno() const override;
-    enum SocketType GetSocketType() const override;
-    Ptr<Node> GetNode() const override;
-    int Bind() override;
-    int Bind6() override;
-    int Bind(const Address& address) override;
     int Close() override;
-    int ShutdownSend() override;
-    int ShutdownRecv() override;
     int Connect(const Address& address) override;
     int Listen() override;
     uint32_t GetTxAvailable() const override;
     int Send(Ptr<Packet> packet, uint32_t flags) override;
-    int SendTo(Ptr<Packet> packet, uint32_t flags, const Address& toAddress) override;
     uint32_t GetRxAvailable() const override;
     Ptr<Packet> Recv(uint32_t maxSize, uint32_t flags) override;
-    Ptr<Packet> RecvFrom(uint32_t maxSize, uint32_t flags, Address& fromAddress) override;
-    int GetSockName(Address& address) const override;
-    int GetPeerName(Address& address) const override;
-    bool SetAllowBroadcast(bool allowBroadcast) override;
-    bool GetAllowBroadcast() const override;
 
   protected:
     void DoDispose() override;
@@ -102,6 +83,7 @@ class LayeredSocket : public Socket
     void HandleLowerEnd(const std::optional<imsfw::StreamFailure>& failure);
     void HandleTimeout();
     void ReadLower(std::size_t limit);
+    void ResumeReading();
     /// Transmits, then events, then the timer: the one place where something leaves the layer.
     void Drain();
     void DeliverEvents();
@@ -112,25 +94,21 @@ class LayeredSocket : public Socket
     void CloseLowerWhenFlushed();
     void AbandonHandshakes();
 
-    Ptr<Socket> m_lower;
     std::unique_ptr<SocketWatch> m_watch;
     std::unique_ptr<imsfw::StreamLayer> m_layer;
     CoreTimer m_timer;
-    imsfw::Bytes m_toLower;    ///< made by the layer, not yet taken by the lower socket
-    imsfw::Bytes m_toUser;     ///< received, not yet read by the user
-    std::size_t m_userRead{0}; ///< how much of m_toUser the user has read
+    ByteQueue m_toLower; ///< made by the layer, not yet taken by the lower socket
+    ByteQueue m_toUser;  ///< received, not yet read by the user
     std::deque<imsfw::StreamEvent> m_events; ///< not yet told to the user
     std::optional<imsfw::StreamFailure> m_failure;
-    Address m_peer;
     LayeredSocket* m_listener{nullptr}; ///< of an accepted connection, until it is established
-    std::set<Ptr<LayeredSocket>> m_handshaking;
+    std::vector<Ptr<LayeredSocket>> m_handshaking; ///< accepted, in that order, not yet established
     bool m_isEstablished{false};
     bool m_isClosed{false};         ///< by the user
     bool m_wantsLowerClosed{false}; ///< as soon as m_toLower is empty
     bool m_isLowerClosed{false};
     bool m_isDraining{false};
     bool m_isDelivering{false};
-    enum SocketErrno m_errno = ERROR_NOTERROR;
 };
 
 } // namespace imstls

@@ -6,6 +6,7 @@
 #include "ns3/callback.h"
 #include "ns3/simulator.h"
 #include "ns3/tcp-socket-base.h"
+#include "ns3/uinteger.h"
 
 namespace ns3
 {
@@ -66,6 +67,20 @@ bool
 SocketWatch::IsOver() const
 {
     return m_isOver;
+}
+
+void
+SocketWatch::AnnounceRoom()
+{
+    if (!m_isTcp || !m_isConnected || m_isOver)
+    {
+        return;
+    }
+    // Of all that can be done to its socket, only a buffer that grows makes ns-3's TCP send its window.
+    UintegerValue size;
+    m_socket->GetAttribute("RcvBufSize", size);
+    m_socket->SetAttribute("RcvBufSize", UintegerValue(size.Get() - 1));
+    m_socket->SetAttribute("RcvBufSize", size);
 }
 
 void

@@ -47,6 +47,13 @@ class SocketWatch
 
     bool IsOver() const;
 
+    /// Tell the peer that there is room again; to be called when reading goes on after it was stopped.
+    ///
+    /// RFC 9293 3.8.6.2.2 has the receiver send a window update once enough was read. ns-3's TCP sends none: its peer would
+    /// wait for the persist timer (6 s, then twice as long each time), or for ever where the window had shrunk to less
+    /// than a segment without being zero. Does nothing for sockets other than TCP.
+    void AnnounceRoom();
+
   private:
     void HandleConnected(Ptr<Socket> socket);
     void HandleConnectFailed(Ptr<Socket> socket);

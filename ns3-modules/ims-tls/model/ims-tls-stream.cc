@@ -5,7 +5,7 @@
 
 #include "ns3/simulator.h"
 
-#include <algorithm>
+#include <utility>
 
 namespace ns3
 {
@@ -21,6 +21,10 @@ Stream::Stream(Ptr<Socket> socket, bool isConnected, Handlers handlers)
     watch.onWritable = [this] { Flush(); };
     watch.onEnd = [this](const auto& failure) { HandleEnd(failure); };
     m_watch = std::make_unique<SocketWatch>(socket, isConnected, std::move(watch));
+    if (isConnected)
+    {
+        NoteEndpoints();
+    }
 }
 
 Stream::~Stream()
@@ -36,11 +40,7 @@ Stream::Connect(Ptr<SocketFactory> factory, const Address& destination, Handlers
     socket->Bind();
     if (socket->Connect(destination) != 0)
     {
-        stream->m_failEvent = Simulator::ScheduleNow(
-            [weak = PeekPointer(stream)] {
-                weak->HandleEnd(
-                    imsfw::StreamFailure{"tcp", "unreachable", "no route to the destination"});
-            });
+        stream->m_failEvent = Simulator::ScheduleNow(&Stream::FailToConnect, PeekPointer(stream));
     }
     return stream;
 }
@@ -52,9 +52,19 @@ Stream::Adopt(Ptr<Socket> socket, Handlers handlers)
 }
 
 void
-Stream::FailLater()
+Stream::FailToConnect()
 {
     HandleEnd(imsfw::StreamFailure{"tcp", "unreachable", "no route to the destination"});
+}
+
+void
+Stream::NoteEndpoints()
+{
+    Address address;
+    m_socket->GetSockName(address);
+    m_local = ToEndpoint(address);
+    m_socket->GetPeerName(address);
+    m_remote = ToEndpoint(address);
 }
 
 void
@@ -62,6 +72,7 @@ Stream::HandleConnected()
 {
     const Ptr<Stream> alive(this);
     m_isConnected = true;
+    NoteEndpoints();
     if (!m_isOver && m_handlers.onConnected)
     {
         m_handlers.onConnected();
@@ -72,8 +83,14 @@ Stream::HandleConnected()
 void
 Stream::HandleReadable()
 {
+    Read(false);
+}
+
+void
+Stream::Read(bool isLast)
+{
     const Ptr<Stream> alive(this);
-    while (m_isReading || m_isOver)
+    while (m_isReading || m_isOver || isLast)
     {
         const Ptr<Packet> packet = m_socket->Recv();
         if (!packet || packet->GetSize() == 0)
@@ -95,7 +112,13 @@ Stream::SetReading(bool isReading)
     m_isReading = isReading;
     if (goesOn)
     {
+        const Ptr<Stream> alive(this);
+        const bool hadUnread = m_socket->GetRxAvailable() > 0;
         HandleReadable();
+        if (hadUnread && !m_isOver)
+        {
+            m_watch->AnnounceRoom();
+        }
     }
 }
 
@@ -103,9 +126,9 @@ void
 Stream::HandleEnd(const std::optional<imsfw::StreamFailure>& failure)
 {
     const Ptr<Stream> alive(this);
-    HandleReadable(); // what came before the end comes first
+    Read(true); // what came before the end comes first, wanted now or not
     const bool wasOver = std::exchange(m_isOver, true);
-    m_queue.clear();
+    m_queue.Clear();
     m_socket->Close();
     Keeper<Stream>::Release(this);
     if (wasOver)
@@ -127,7 +150,7 @@ Stream::Send(imsfw::ByteView bytes)
 {
     if (!m_isOver)
     {
-        imsfw::Append(m_queue, bytes);
+        m_queue.Push(bytes);
         Flush();
     }
 }
@@ -136,21 +159,22 @@ void
 Stream::Flush()
 {
     const Ptr<Stream> alive(this);
-    std::size_t sent = 0;
-    while (m_isConnected && sent < m_queue.size() && !m_watch->IsOver())
+    const bool hadSome = !m_queue.IsEmpty();
+    while (m_isConnected && !m_queue.IsEmpty() && !m_watch->IsOver())
     {
-        const std::size_t size =
-            std::min<std::size_t>(m_queue.size() - sent, m_socket->GetTxAvailable());
-        const int taken =
-            size == 0 ? 0 : m_socket->Send(ToPacket(imsfw::ByteView(m_queue).Sub(sent, size)), 0);
+        const imsfw::ByteView next = m_queue.Peek(m_socket->GetTxAvailable());
+        const int taken = next.IsEmpty() ? 0 : m_socket->Send(ToPacket(next), 0);
         if (taken <= 0)
         {
-            break; // the send callback comes when there is room
+            return; // the send callback comes when there is room
         }
-        sent += taken;
+        m_queue.Skip(static_cast<std::size_t>(taken));
     }
-    m_queue.erase(m_queue.begin(), m_queue.begin() + sent);
-    if (m_isClosing && m_queue.empty())
+    if (hadSome && m_queue.IsEmpty() && !m_isOver && m_handlers.onDrained)
+    {
+        m_handlers.onDrained();
+    }
+    if (m_isClosing && m_queue.IsEmpty())
     {
         m_isClosing = false;
         CloseSocket();
@@ -181,7 +205,7 @@ Stream::Close()
     m_failEvent.Cancel();
     if (!m_isConnected)
     {
-        m_queue.clear();
+        m_queue.Clear();
     }
     Keeper<Stream>::Hold(this);
     Flush();
@@ -193,7 +217,7 @@ Stream::Abort()
     const Ptr<Stream> alive(this);
     m_isOver = true;
     m_failEvent.Cancel();
-    m_queue.clear();
+    m_queue.Clear();
     if (!m_watch->IsOver())
     {
         CloseSocket();
@@ -210,23 +234,19 @@ Stream::GetSocket() const
 imsfw::Endpoint
 Stream::GetLocal() const
 {
-    Address address;
-    m_socket->GetSockName(address);
-    return ToEndpoint(address);
+    return m_local;
 }
 
 imsfw::Endpoint
 Stream::GetRemote() const
 {
-    Address address;
-    m_socket->GetPeerName(address);
-    return ToEndpoint(address);
+    return m_remote;
 }
 
 std::size_t
 Stream::GetQueued() const
 {
-    return m_queue.size();
+    return m_queue.Size();
 }
 
 } // namespace imstls

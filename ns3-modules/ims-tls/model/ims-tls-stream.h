@@ -8,6 +8,7 @@
 #define IMS_TLS_STREAM_H
 
 #include "base/stream-layer.h"
+#include "ims-tls-byte-queue.h"
 #include "ims-tls-core-driver.h"
 #include "ims-tls-socket-watch.h"
 
@@ -59,25 +60,32 @@ class Stream : public SimpleRefCount<Stream>
     void SetReading(bool isReading);
 
     Ptr<Socket> GetSocket() const;
+    /// @return this end's address, as it is or was while the connection was open.
     imsfw::Endpoint GetLocal() const;
+    /// @return the other end's, likewise.
     imsfw::Endpoint GetRemote() const;
     /// @return bytes handed to Send that the socket has not taken yet.
     std::size_t GetQueued() const;
 
   private:
     Stream(Ptr<Socket> socket, bool isConnected, Handlers handlers);
+    void NoteEndpoints();
     void HandleConnected();
     void HandleReadable();
+    /// @param isLast nothing will come after: take it even where reading is stopped
+    void Read(bool isLast);
     void HandleEnd(const std::optional<imsfw::StreamFailure>& failure);
     void Flush();
     void CloseSocket();
-    void FailLater();
+    void FailToConnect();
 
     Ptr<Socket> m_socket;
     Handlers m_handlers;
     std::unique_ptr<SocketWatch> m_watch;
-    imsfw::Bytes m_queue;
-    EventId m_failEvent; ///< a connection that could not even be begun fails a moment later
+    ByteQueue m_queue;
+    imsfw::Endpoint m_local;  ///< kept: ns-3's TCP forgets them with the connection
+    imsfw::Endpoint m_remote; ///< likewise
+    EventId m_failEvent;      ///< a connection that could not even be begun fails a moment later
     bool m_isConnected;
     bool m_isReading{true};
     bool m_isOver{false};    ///< closed, aborted, ended or failed: no handler is called any more

@@ -180,6 +180,12 @@ struct FailureRow
     int64_t atMost;
 };
 
+void
+PrintTo(const FailureRow& row, std::ostream* out)
+{
+    *out << row.name;
+}
+
 class ConnectFailureTest : public testing::TestWithParam<FailureRow>
 {
 };

@@ -191,6 +191,7 @@ struct Peer
                 onEnd();
             }
         };
+        handlers.onDrained = [this] { ++drained; };
         return handlers;
     }
 
@@ -217,6 +218,7 @@ struct Peer
     std::vector<std::string> happened;
     Time lastAt;
     std::string received;
+    int drained{0}; ///< how often all that was sent was with the socket
     imsfw::StreamFailure failure;
     std::function<void()> onConnected;
     std::function<void(imsfw::ByteView)> onData;

@@ -61,6 +61,12 @@ struct BadRow
     const char* message; ///< part of it
 };
 
+void
+PrintTo(const BadRow& row, std::ostream* out)
+{
+    *out << row.what;
+}
+
 class BadExperimentTest : public testing::TestWithParam<BadRow>
 {
 };

@@ -182,6 +182,12 @@ struct RefusalRow
     std::string server;
 };
 
+void
+PrintTo(const RefusalRow& row, std::ostream* out)
+{
+    *out << row.name;
+}
+
 const RefusalRow REFUSALS[] = {
     {"NoCommonSuite",
      [](PairOptions& options)

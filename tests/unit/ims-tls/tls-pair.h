@@ -6,6 +6,7 @@
 #include "ims-tls-context.h"
 #include "ims-tls-pki.h"
 #include "ims-tls-session.h"
+#include "ims-tls-suites.h"
 
 #include "base/random.h"
 
@@ -14,6 +15,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <ostream>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -22,6 +24,12 @@ namespace imsfw::tls
 {
 
 inline constexpr TimePoint T0{};
+
+inline void
+PrintTo(const Suite& suite, std::ostream* out)
+{
+    *out << suite.ianaName;
+}
 
 struct PairOptions
 {
