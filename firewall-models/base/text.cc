@@ -62,6 +62,18 @@ ToLower(std::string_view text)
     return lower;
 }
 
+std::string
+ToUpper(std::string_view text)
+{
+    std::string upper(text);
+    std::transform(upper.begin(),
+                   upper.end(),
+                   upper.begin(),
+                   [](char c)
+                   { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+    return upper;
+}
+
 bool
 EqualsIgnoringCase(std::string_view a, std::string_view b)
 {

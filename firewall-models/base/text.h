@@ -21,6 +21,7 @@ std::optional<uint64_t> ParseNumber(std::string_view text,
 
 /// Lower-case ASCII letters; other bytes stay (header names and tokens are ASCII).
 std::string ToLower(std::string_view text);
+std::string ToUpper(std::string_view text);
 bool EqualsIgnoringCase(std::string_view a, std::string_view b);
 
 /// @return @p text without spaces, tabs, CR and LF at either end.
