@@ -7,7 +7,8 @@ namespace imsfw::rtp
 namespace
 {
 
-constexpr int64_t REACH = 100; // RFC 3550 A.1 MAX_MISORDER, as the SequenceTracker has it
+constexpr int64_t REACH = 100;    // RFC 3550 A.1 MAX_MISORDER, as the SequenceTracker has it
+constexpr int64_t RESTART = 3000; // A.1 MAX_DROPOUT: that far only a restarted source goes
 
 } // namespace
 
@@ -30,16 +31,16 @@ LossRuns::Figures::BurstRatio() const
 }
 
 void
-LossRuns::Add(int64_t extended)
+LossRuns::Add(int64_t extended, bool isPlayed)
 {
-    if (!m_pending.empty() && extended < *m_pending.rbegin() - REACH)
+    if (!m_pending.empty() && extended < m_pending.rbegin()->first - REACH)
     {
         return;
     }
-    m_pending.insert(extended);
-    while (*m_pending.begin() < *m_pending.rbegin() - REACH)
+    m_pending.emplace(extended, isPlayed);
+    while (m_pending.begin()->first < m_pending.rbegin()->first - REACH)
     {
-        Count(m_figures, m_last, *m_pending.begin());
+        m_settled.Add(m_pending.begin()->first, m_pending.begin()->second);
         m_pending.erase(m_pending.begin());
     }
 }
@@ -47,23 +48,40 @@ LossRuns::Add(int64_t extended)
 LossRuns::Figures
 LossRuns::GetFigures() const
 {
-    Figures figures = m_figures;
-    std::optional<int64_t> last = m_last;
-    for (const int64_t extended : m_pending)
+    Count count = m_settled;
+    for (const auto& [extended, isPlayed] : m_pending)
     {
-        Count(figures, last, extended);
+        count.Add(extended, isPlayed);
     }
-    return figures;
+    return count.figures;
 }
 
 void
-LossRuns::Count(Figures& figures, std::optional<int64_t>& last, int64_t extended)
+LossRuns::Count::Add(int64_t extended, bool isPlayed)
 {
     const int64_t gap = last ? extended - *last - 1 : 0;
-    figures.missing += static_cast<uint64_t>(gap);
-    figures.runs += gap > 0 ? 1 : 0;
-    ++figures.played;
+    if (gap > 0 && gap < RESTART)
+    {
+        AddMissing(static_cast<uint64_t>(gap));
+    }
+    if (isPlayed)
+    {
+        ++figures.played;
+        isInRun = false;
+    }
+    else
+    {
+        AddMissing(1);
+    }
     last = extended;
+}
+
+void
+LossRuns::Count::AddMissing(uint64_t packets)
+{
+    figures.missing += packets;
+    figures.runs += isInRun ? 0 : 1;
+    isInRun = true;
 }
 
 } // namespace imsfw::rtp

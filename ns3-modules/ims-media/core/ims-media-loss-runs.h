@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// @file
-/// How loss comes: in single packets or in bursts. Fed with the numbers of the packets that were played; the gaps between
-/// them are what a listener misses, whether the network lost it or it came too late.
+/// How loss comes: in single packets or in bursts. Fed with the numbers of the packets that came; those that came too late
+/// and the gaps between them are what a listener misses.
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
-#include <set>
 
 namespace imsfw::rtp
 {
@@ -18,7 +18,7 @@ class LossRuns
     {
         uint64_t played{0};
         uint64_t missing{0};
-        uint64_t runs{0}; ///< of missing packets, each between two that were played
+        uint64_t runs{0}; ///< of missing packets
 
         /// @return 0 to 100
         double LossPercent() const;
@@ -29,16 +29,25 @@ class LossRuns
     };
 
     /// @param extended sequence number, each at most once. A packet more than 100 behind the highest is left out.
-    void Add(int64_t extended);
+    /// @param isPlayed false where it came too late
+    void Add(int64_t extended, bool isPlayed);
 
     Figures GetFigures() const;
 
   private:
-    static void Count(Figures& figures, std::optional<int64_t>& last, int64_t extended);
+    /// What was counted, up to a packet.
+    struct Count
+    {
+        Figures figures;
+        std::optional<int64_t> last;
+        bool isInRun{false};
 
-    Figures m_figures;             ///< of the packets up to m_last
-    std::optional<int64_t> m_last; ///< the last one that no reordering can precede any more
-    std::set<int64_t> m_pending;
+        void Add(int64_t extended, bool isPlayed);
+        void AddMissing(uint64_t packets);
+    };
+
+    Count m_settled; ///< the packets that no reordering can precede any more
+    std::map<int64_t, bool> m_pending;
 };
 
 } // namespace imsfw::rtp

@@ -55,14 +55,13 @@ RtpReceiver::EnablePlayout(const PlayoutOptions& options)
 void
 RtpReceiver::Play(TimePoint now, const Packet& packet, const std::optional<TimePoint>& sent)
 {
-    const auto playAt = m_buffer ? m_buffer->HandlePacket(now, packet.timestamp, packet.marker)
-                                 : std::optional<TimePoint>();
-    if (!playAt)
+    if (!m_buffer)
     {
         return;
     }
-    m_lossAtEar.Add(m_sequence.GetExtended());
-    if (sent)
+    const auto playAt = m_buffer->HandlePacket(now, packet.timestamp, packet.marker);
+    m_lossAtEar.Add(m_sequence.GetExtended(), playAt.has_value());
+    if (playAt && sent)
     {
         m_mouthToEar.Add(*playAt - *sent);
     }

@@ -156,7 +156,7 @@ Runs(const std::vector<int64_t>& played)
     LossRuns runs;
     for (const int64_t number : played)
     {
-        runs.Add(number);
+        runs.Add(std::abs(number), number >= 0); // negative: came too late
     }
     return runs.GetFigures();
 }
@@ -179,8 +179,12 @@ TEST(LossRuns, Table)
         {"two runs", {1, 3, 4, 7}, 3, 2},
         {"reordered", {1, 3, 2, 4}, 0, 0},
         {"far apart", {1, 500, 1000}, 997, 2},
+        {"a restart", {1, 2, 3003, 3005}, 1, 1},
+        {"late alone", {1, -2, 3}, 1, 1},
+        {"late at the end", {1, -2, -3}, 2, 1},
+        {"late beside a gap", {1, -2, 5, 6}, 3, 1},
+        {"late at the beginning", {-1, -2, 3}, 2, 1},
         {"too late to count", {1, 500, 501, 2}, 498, 1},
-        {"negative numbers", {-3, -1, 0}, 1, 1},
     };
     for (const Row& row : rows)
     {
@@ -200,12 +204,12 @@ TEST(LossRuns, RandomLossHasABurstRatioOfOne)
     {
         if (random.Below(100) >= 5)
         {
-            independent.Add(i);
+            independent.Add(i, true);
         }
         isLosing = i % 10 == 0 ? random.Below(100) < 5 : isLosing;
         if (!isLosing)
         {
-            inTens.Add(i);
+            inTens.Add(i, true);
         }
     }
     EXPECT_NEAR(independent.GetFigures().LossPercent(), 5, 0.2);
