@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""From a run's result (the JSON of result.json) to the rows that keep it.
+
+This is done in the worker, so that the one process that writes the database only has to store.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..quality import mean_opinion_score
+
+Row = tuple[Any, ...]
+Result = Mapping[str, Any]
+
+RUN_COLUMNS = (
+    "control",
+    "media_udp",
+    "media_tcp",
+    "registration_ms",
+    "call_setup_ms",
+    "via_web_proxy",
+    "simulated_ms",
+    "events",
+    "packets_allowed",
+    "packets_refused",
+    "digest",
+)
+
+
+@dataclass
+class ResultRows:
+    """The rows of one result, without the run's id that will stand before each child row."""
+
+    run: Row  # in the order of RUN_COLUMNS
+    decider: Row | None = None  # plane, element, rule, reason of the first plane that failed
+    children: dict[str, list[Row]] = field(default_factory=dict)  # by table
+    notes: list[str] = field(default_factory=list)
+
+
+def result_rows(result: Result, codec: str) -> ResultRows:
+    """Return the rows for a result. codec -- the experiment's, for the quality of the voice."""
+    planes = result["planes"]
+    run = (
+        *(planes.get(plane, {}).get("verdict") for plane in ("control", "media_udp", "media_tcp")),
+        result.get("registration_ms"),
+        result.get("call_setup_ms"),
+        int(bool(result.get("via_web_proxy"))),
+        result.get("simulated_ms"),
+        result.get("events"),
+        *(result.get("firewall_packets", {}).get(name) for name in ("allowed", "refused")),
+        digest_of(result),
+    )
+    children: dict[str, list[Row]] = {
+        "planes": [(plane, found["verdict"]) for plane, found in planes.items()],
+        "verdicts": _verdicts(result),
+        "phases": [
+            (n, phase["plane"], phase["name"], phase["start_ms"], phase["end_ms"])
+            for n, phase in enumerate(result.get("phases", ()))
+        ],
+        "media": _media(result, codec),
+        "tls": _tls(result),
+    }
+    return ResultRows(run, _decider(result), children, list(result.get("notes", ())))
+
+
+def _decider(result: Result) -> Row | None:
+    for plane, found in result["planes"].items():
+        event = found.get("decided_by")
+        if event:
+            return (plane, event["element"], event["rule"], event["reason"])
+    return None
+
+
+def digest_of(result: Result) -> str:
+    """Return a digest of all that one seed must always give, whatever the machine and commit."""
+    kept = {key: value for key, value in result.items() if key not in ("provenance", "name")}
+    return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _verdicts(result: Result) -> list[Row]:
+    deciding = [
+        (plane, found["decided_by"])
+        for plane, found in result["planes"].items()
+        if found.get("decided_by")
+    ]
+    decided = [event for _, event in deciding]
+    others = [(None, event) for event in result.get("refusals", ()) if event not in decided]
+    names = ("element", "rule", "reason", "detail", "flow", "first_bytes", "at_ms")
+    return [
+        (n, plane, *(event[name] for name in names))
+        for n, (plane, event) in enumerate([*deciding, *others])
+    ]
+
+
+def _media(result: Result, codec: str) -> list[Row]:
+    rows = []
+    for direction, voice in (result.get("voice") or {}).items():
+        if not voice:
+            continue
+        figures = ("sent", "received", "lost", "jitter_ms")
+        delays = ("delay_mean_ms", "delay_p95_ms", "delay_max_ms")
+        loss = voice["lost"] / voice["sent"] if voice["sent"] else 0.0
+        mos = voice.get("mos", mean_opinion_score(codec, loss, voice["delay_mean_ms"]))
+        rows.append((direction, *(voice[name] for name in (*figures, *delays)), mos))
+    return rows
+
+
+def _tls(result: Result) -> list[Row]:
+    return [
+        (
+            n,
+            tls["plane"],
+            tls["version"],
+            tls["suite"],
+            int(tls["null"]),
+            tls["handshake_bytes_sent"],
+            tls["handshake_bytes_received"],
+        )
+        for n, tls in enumerate(result.get("tls", ()))
+    ]

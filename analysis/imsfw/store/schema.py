@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The tables of the result database.
+
+VERSION goes up with every change that an older reader would trip on.
+
+Each statement carries its documentation; `imsfw db schema` prints it and the reference pages show
+it. All times are in milliseconds of simulated time unless a name ends in _s (wall seconds).
+"""
+
+from __future__ import annotations
+
+VERSION = 1
+# "imsf": tells a result database from any other SQLite file (PRAGMA application_id).
+APPLICATION_ID = 0x696D7366
+
+TABLES = """
+CREATE TABLE provenance (           -- what beside the experiment decides a result
+    id          INTEGER PRIMARY KEY,
+    commit_id   TEXT NOT NULL,      -- of imsfw; "-modified" or "-dirty" where files were changed
+    policy_hash TEXT NOT NULL,      -- of the policy with all that it extends
+    ns3         TEXT NOT NULL,
+    openssl     TEXT NOT NULL,
+    UNIQUE (commit_id, policy_hash, ns3, openssl)
+);
+CREATE TABLE machines (             -- where runs were simulated; changes wall times only
+    id          INTEGER PRIMARY KEY,
+    host        TEXT NOT NULL,
+    processor   TEXT NOT NULL,
+    system      TEXT NOT NULL,
+    python      TEXT NOT NULL,
+    UNIQUE (host, processor, system, python)
+);
+CREATE TABLE cells (                -- the coordinates of the traversal matrix
+    id          INTEGER PRIMARY KEY,
+    policy      TEXT NOT NULL,      -- row: the firewall policy
+    transport   TEXT NOT NULL,      -- column: the named transport, else control and media in words
+    suites      TEXT NOT NULL,      -- column: cipher suites offered, by comma; empty: the default
+    UNIQUE (policy, transport, suites)
+);
+CREATE TABLE experiments (          -- everything that decides a run, apart from seed and run
+    id          INTEGER PRIMARY KEY,
+    hash        TEXT NOT NULL UNIQUE, -- of the settings below: equal experiments are one row
+    cell_id     INTEGER NOT NULL REFERENCES cells,
+    name        TEXT NOT NULL,      -- as its author called it first
+    settings    TEXT NOT NULL       -- JSON: {"links.access.delay": "5ms", ...}, defaults included
+);
+CREATE TABLE deciders (             -- what a failure is put down to, for grouping runs by it
+    id          INTEGER PRIMARY KEY,
+    plane       TEXT NOT NULL,      -- the first plane that failed
+    element     TEXT NOT NULL,      -- as in verdicts
+    rule        TEXT NOT NULL,
+    reason      TEXT NOT NULL,
+    UNIQUE (plane, element, rule, reason)
+);
+CREATE TABLE runs (                 -- one for each experiment, provenance, seed and run number
+    id              INTEGER PRIMARY KEY,
+    experiment_id   INTEGER NOT NULL REFERENCES experiments,
+    provenance_id   INTEGER NOT NULL REFERENCES provenance,
+    machine_id      INTEGER NOT NULL REFERENCES machines,
+    seed            INTEGER NOT NULL,
+    run             INTEGER NOT NULL,
+    status          TEXT NOT NULL CHECK (status IN ('done', 'error', 'timeout', 'crashed')),
+    reason          TEXT,           -- why a run is not done; NULL where it is
+    control         TEXT,           -- the verdicts of planes again: pass, fail, not-attempted
+    media_udp       TEXT,
+    media_tcp       TEXT,
+    decider_id      INTEGER REFERENCES deciders, -- NULL: no plane failed
+    registration_ms REAL,           -- first packet to 200 (OK) for REGISTER; NULL: not registered
+    call_setup_ms   REAL,           -- first packet for the call to 200 (OK) for INVITE
+    via_web_proxy   INTEGER,        -- 1 where the UE went through a web proxy
+    simulated_ms    REAL,
+    events          INTEGER,        -- ns-3 events executed
+    packets_allowed INTEGER,        -- by the firewall
+    packets_refused INTEGER,
+    wall_s          REAL NOT NULL,  -- time that the simulation took
+    digest          TEXT,           -- of the result: it must be the same on every machine
+    folder          TEXT,           -- the run folder, where one was kept
+    finished_at     TEXT NOT NULL,  -- UTC, ISO 8601
+    UNIQUE (experiment_id, provenance_id, seed, run)
+);
+CREATE TABLE planes (               -- the verdict of each plane
+    run_id      INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+    plane       TEXT NOT NULL,      -- control, media_udp, media_tcp
+    verdict     TEXT NOT NULL,      -- pass, fail, not-attempted
+    PRIMARY KEY (run_id, plane)
+) WITHOUT ROWID;
+CREATE TABLE verdicts (             -- what refused something, and what decided a failed plane
+    run_id      INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+    ordinal     INTEGER NOT NULL,
+    plane       TEXT,               -- the plane that this event decided; NULL: a refusal on the way
+    element     TEXT NOT NULL,      -- nimsfw, web-proxy, ue, ...
+    rule        TEXT NOT NULL,      -- id of the rule; empty where no rule decided
+    reason      TEXT NOT NULL,      -- kebab-case, from the element's closed list
+    detail      TEXT NOT NULL,
+    flow        TEXT NOT NULL,      -- five-tuple as the firewall saw it first
+    first_bytes TEXT NOT NULL,      -- hexadecimal
+    at_ms       REAL NOT NULL,
+    PRIMARY KEY (run_id, ordinal)
+) WITHOUT ROWID;
+CREATE TABLE phases (               -- stretches of simulated time with a name
+    run_id      INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+    ordinal     INTEGER NOT NULL,
+    plane       TEXT NOT NULL,      -- control or media
+    name        TEXT NOT NULL,      -- tcp, connect, tls, register, turn-allocate, ...
+    start_ms    REAL NOT NULL,
+    end_ms      REAL NOT NULL,
+    PRIMARY KEY (run_id, ordinal)
+) WITHOUT ROWID;
+CREATE TABLE media (                -- one direction of the voice, as its receiver measured it
+    run_id      INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+    direction   TEXT NOT NULL,      -- up: UE to callee; down
+    sent        INTEGER NOT NULL,   -- packets
+    received    INTEGER NOT NULL,
+    lost        INTEGER NOT NULL,
+    jitter_ms   REAL NOT NULL,      -- RFC 3550 6.4.1
+    delay_mean_ms REAL NOT NULL,    -- one way
+    delay_p95_ms  REAL NOT NULL,
+    delay_max_ms  REAL NOT NULL,
+    mos         REAL,               -- 1 to 4.5, ITU-T G.107; NULL where the codec has no constants
+    PRIMARY KEY (run_id, direction)
+) WITHOUT ROWID;
+CREATE TABLE tls (                  -- what each TLS connection of the UE negotiated
+    run_id      INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+    ordinal     INTEGER NOT NULL,
+    plane       TEXT NOT NULL,
+    version     TEXT NOT NULL,
+    suite       TEXT NOT NULL,      -- IANA name
+    is_null     INTEGER NOT NULL,   -- 1: no encryption
+    handshake_bytes_sent     INTEGER NOT NULL,
+    handshake_bytes_received INTEGER NOT NULL,
+    PRIMARY KEY (run_id, ordinal)
+) WITHOUT ROWID;
+CREATE TABLE notes (                -- what a reader must know before trusting the figures
+    id          INTEGER PRIMARY KEY,
+    text        TEXT NOT NULL UNIQUE
+);
+CREATE TABLE run_notes (
+    run_id      INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+    note_id     INTEGER NOT NULL REFERENCES notes,
+    PRIMARY KEY (run_id, note_id)
+) WITHOUT ROWID;
+CREATE TABLE attempts (             -- every time that a run was tried, failures included
+    run_id      INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+    attempt     INTEGER NOT NULL,   -- from 1
+    status      TEXT NOT NULL,      -- as in runs
+    reason      TEXT,
+    wall_s      REAL NOT NULL,
+    finished_at TEXT NOT NULL,
+    PRIMARY KEY (run_id, attempt)
+) WITHOUT ROWID;
+"""
+
+# The matrix query reads this index alone: a million runs are grouped without touching their rows.
+INDEXES = """
+CREATE INDEX runs_of_matrix ON runs (
+    provenance_id, experiment_id, status, decider_id, control, media_udp, media_tcp,
+    registration_ms, call_setup_ms
+);
+CREATE INDEX verdicts_of_plane ON verdicts (plane, run_id) WHERE plane IS NOT NULL;
+"""
+
+CHILDREN = ("planes", "verdicts", "phases", "media", "tls", "run_notes")
