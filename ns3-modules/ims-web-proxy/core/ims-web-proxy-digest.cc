@@ -15,10 +15,15 @@ namespace
 
 /// @return the algorithm's name as this file writes it; nothing for one that is not supported.
 std::optional<std::string>
-SupportedAlgorithm(const AuthParams& params)
+SupportedAlgorithm(const AuthParams& params, const DigestOptions& options)
 {
     // RFC 7616 3.3: "If this is not present, it is assumed to be "MD5"."
     const std::string name = params.Has("algorithm") ? params.Get("algorithm") : "MD5";
+    if (options.aka)
+    {
+        return EqualsIgnoringCase(name, "AKAv1-MD5") ? std::optional<std::string>("AKAv1-MD5")
+                                                     : std::nullopt;
+    }
     for (const char* supported : {"MD5", "SHA-256"})
     {
         if (EqualsIgnoringCase(name, supported))
@@ -29,23 +34,33 @@ SupportedAlgorithm(const AuthParams& params)
     return std::nullopt;
 }
 
-/// @return "auth" where the list offers it, "" where there is no list; nothing where it offers only other things.
+bool
+Offers(const std::string& list, std::string_view wanted)
+{
+    const auto options = Split(list, ',');
+    return std::any_of(options.begin(),
+                       options.end(),
+                       [&](std::string_view option)
+                       { return EqualsIgnoringCase(Trim(option), wanted); });
+}
+
+/// @return what to take of the list, "" where there is no list; nothing where it offers only other things.
 std::optional<std::string>
-SupportedQop(const AuthParams& params)
+SupportedQop(const AuthParams& params, DigestOptions::Qop wanted)
 {
     if (!params.Has("qop"))
     {
         return "";
     }
     const std::string list = params.Get("qop");
-    for (const std::string_view option : Split(list, ','))
+    const bool offersAuth = Offers(list, "auth");
+    const bool mayTakeInt = wanted == DigestOptions::Qop::INT_RATHER_THAN ||
+                            (wanted == DigestOptions::Qop::AUTH_OR_INT && !offersAuth);
+    if (mayTakeInt && Offers(list, "auth-int"))
     {
-        if (EqualsIgnoringCase(Trim(option), "auth"))
-        {
-            return "auth";
-        }
+        return "auth-int";
     }
-    return std::nullopt;
+    return offersAuth ? std::optional<std::string>("auth") : std::nullopt;
 }
 
 std::string
@@ -77,10 +92,16 @@ ParseNonceCount(const std::string& text)
 
 /// RFC 7616 3.4.1 to 3.4.3; without qop, the form of RFC 2069 2.1.2.
 std::string
-ComputeResponse(const DigestResponse& r, const std::string& method, const std::string& password)
+ComputeResponse(const DigestResponse& r,
+                const std::string& method,
+                const std::string& password,
+                const std::string& body)
 {
     const std::string ha1 = HashHex(r.algorithm, r.username + ":" + r.realm + ":" + password);
-    const std::string ha2 = HashHex(r.algorithm, method + ":" + r.uri);
+    // 3.4.3: "A2 = Method ":" request-uri ":" H(entity-body)" for auth-int.
+    const std::string integrity =
+        EqualsIgnoringCase(r.qop, "auth-int") ? ":" + HashHex(r.algorithm, body) : "";
+    const std::string ha2 = HashHex(r.algorithm, method + ":" + r.uri + integrity);
     const std::string middle =
         r.qop.empty() ? "" : ":" + NonceCountText(r.nc) + ":" + r.cnonce + ":" + r.qop;
     return HashHex(r.algorithm, ha1 + ":" + r.nonce + middle + ":" + ha2);
@@ -128,15 +149,15 @@ DigestChallenge::ToHeader() const
 }
 
 std::optional<DigestChallenge>
-DigestChallenge::Parse(std::string_view header)
+DigestChallenge::Parse(std::string_view header, const DigestOptions& options)
 {
     const auto params = AuthParams::Parse(header, "Digest");
     if (!params || !params->Has("realm") || !params->Has("nonce"))
     {
         return std::nullopt;
     }
-    const auto algorithm = SupportedAlgorithm(*params);
-    const auto qop = SupportedQop(*params);
+    const auto algorithm = SupportedAlgorithm(*params, options);
+    const auto qop = SupportedQop(*params, options.qop);
     if (!algorithm || !qop)
     {
         return std::nullopt;
@@ -167,11 +188,11 @@ DigestResponse::ToHeader() const
     {
         header += ", qop=" + qop + ", nc=" + NonceCountText(nc) + ", cnonce=" + Quote(cnonce);
     }
-    return header;
+    return auts.empty() ? header : header + ", auts=" + Quote(auts);
 }
 
 std::optional<DigestResponse>
-DigestResponse::Parse(std::string_view header)
+DigestResponse::Parse(std::string_view header, const DigestOptions& options)
 {
     const auto params = AuthParams::Parse(header, "Digest");
     if (!params)
@@ -185,11 +206,11 @@ DigestResponse::Parse(std::string_view header)
             return std::nullopt;
         }
     }
-    const auto algorithm = SupportedAlgorithm(*params);
-    const std::string qop = params->Get("qop");
-    const bool isPlain = !params->Has("qop");
-    if (!algorithm || (!isPlain && !EqualsIgnoringCase(qop, "auth")) ||
-        !IsHex(params->Get("response")))
+    const auto algorithm = SupportedAlgorithm(*params, options);
+    const auto qop = SupportedQop(*params, options.qop);
+    const bool isList =
+        params->Get("qop").find(',') != std::string::npos; // only a challenge has one
+    if (!algorithm || !qop || isList || !IsHex(params->Get("response")))
     {
         return std::nullopt;
     }
@@ -201,7 +222,8 @@ DigestResponse::Parse(std::string_view header)
     response.response = ToLower(params->Get("response"));
     response.algorithm = *algorithm;
     response.opaque = params->Get("opaque");
-    if (isPlain)
+    response.auts = options.aka ? params->Get("auts") : "";
+    if (qop->empty())
     {
         return response;
     }
@@ -210,7 +232,7 @@ DigestResponse::Parse(std::string_view header)
     {
         return std::nullopt;
     }
-    response.qop = qop;
+    response.qop = *qop;
     response.nc = *nc;
     response.cnonce = params->Get("cnonce");
     return response;
@@ -223,7 +245,8 @@ AnswerChallenge(const DigestChallenge& challenge,
                 const std::string& method,
                 const std::string& uri,
                 const std::string& cnonce,
-                uint32_t nc)
+                uint32_t nc,
+                const std::string& body)
 {
     DigestResponse response;
     response.username = username;
@@ -234,20 +257,29 @@ AnswerChallenge(const DigestChallenge& challenge,
     response.opaque = challenge.opaque;
     if (!challenge.qop.empty())
     {
-        response.qop = "auth";
+        response.qop = challenge.qop;
         response.cnonce = cnonce;
         response.nc = nc;
     }
-    response.response = ComputeResponse(response, method, password);
+    response.response = ComputeResponse(response, method, password, body);
     return response;
 }
 
 bool
 VerifyResponse(const DigestResponse& response,
                const std::string& method,
-               const std::string& password)
+               const std::string& password,
+               const std::string& body)
 {
-    return EqualsInConstantTime(ComputeResponse(response, method, password), response.response);
+    return EqualsInConstantTime(ComputeResponse(response, method, password, body),
+                                response.response);
+}
+
+std::string
+ServerResponse(const DigestResponse& accepted, const std::string& password, const std::string& body)
+{
+    // RFC 7616 3.5: as the client's response, with 'A2 = ":" request-uri'.
+    return ComputeResponse(accepted, "", password, body);
 }
 
 } // namespace imsfw::http

@@ -87,6 +87,100 @@ TEST(DigestAuth, WorkedExamples)
     }
 }
 
+TEST(DigestAuth, AuthIntCoversTheBody)
+{
+    struct Row
+    {
+        const char* algorithm;
+        const char* body;
+        const char*
+            response; ///< computed with another implementation of the hashes, from RFC 7616 3.4
+    };
+
+    DigestOptions options;
+    options.qop = DigestOptions::Qop::INT_RATHER_THAN;
+    for (const Row& row :
+         {Row{"MD5", "", "8804a53d3640a40a4f73cea12c5ba451"},
+          Row{"MD5", "v=0", "3835b139d1606d821f6f96713d044ded"},
+          Row{"SHA-256", "", "8bdf6f15638e260831e905028de5450562816d093c9bfc5c13d3a46adcdde940"},
+          Row{"SHA-256",
+              "v=0",
+              "b3a4a0111e74e28223bac4af55ade12af037f6c8a019923135a0dca0d384407f"}})
+    {
+        const Vector& v = VECTORS[row.algorithm == std::string("MD5") ? 1 : 2];
+        const auto challenge = DigestChallenge::Parse(v.challenge, options);
+        ASSERT_TRUE(challenge);
+        EXPECT_EQ(challenge->qop, "auth-int");
+        const DigestResponse answer = AnswerChallenge(
+            *challenge, v.username, v.password, v.method, v.uri, v.cnonce, 1, row.body);
+        EXPECT_EQ(answer.response, row.response);
+        EXPECT_FALSE(DigestResponse::Parse(answer.ToHeader())) << "not asked for";
+        const auto parsed = DigestResponse::Parse(answer.ToHeader(), options);
+        ASSERT_TRUE(parsed);
+        EXPECT_TRUE(VerifyResponse(*parsed, v.method, v.password, row.body));
+        EXPECT_FALSE(VerifyResponse(*parsed, v.method, v.password, "another body"));
+    }
+}
+
+TEST(DigestAuth, TakesTheProtectionThatIsWanted)
+{
+    using Qop = DigestOptions::Qop;
+
+    struct Row
+    {
+        const char* offer;
+        Qop wanted;
+        const char* taken; ///< null: no use
+    };
+
+    for (const Row& row : {Row{"auth", Qop::AUTH, "auth"},
+                           Row{"auth-int", Qop::AUTH, nullptr},
+                           Row{"auth, auth-int", Qop::AUTH, "auth"},
+                           Row{"auth-int", Qop::AUTH_OR_INT, "auth-int"},
+                           Row{"auth-int,auth", Qop::AUTH_OR_INT, "auth"},
+                           Row{"auth", Qop::INT_RATHER_THAN, "auth"},
+                           Row{"auth,AUTH-INT", Qop::INT_RATHER_THAN, "auth-int"},
+                           Row{"other", Qop::INT_RATHER_THAN, nullptr}})
+    {
+        const std::string header =
+            std::string("Digest realm=\"r\", nonce=\"n\", qop=\"") + row.offer + "\"";
+        const auto challenge = DigestChallenge::Parse(header, {row.wanted, false});
+        ASSERT_EQ(challenge.has_value(), row.taken != nullptr) << row.offer;
+        EXPECT_TRUE(!challenge || challenge->qop == row.taken) << row.offer;
+    }
+}
+
+TEST(DigestAuth, TheServerAnswersInKind)
+{
+    const Vector& v = VECTORS[1];
+    const auto challenge = DigestChallenge::Parse(v.challenge);
+    const auto answer =
+        AnswerChallenge(*challenge, v.username, v.password, v.method, v.uri, v.cnonce, 1);
+    EXPECT_EQ(ServerResponse(answer, v.password), "9b712497bc9f91499fbcca1dfc5f09a5");
+    EXPECT_NE(ServerResponse(answer, "another"), ServerResponse(answer, v.password));
+}
+
+TEST(DigestAuth, AkaIsForThoseWhoAskForIt)
+{
+    const std::string aka =
+        "Digest realm=\"r\", nonce=\"bm9uY2U=\", algorithm=AKAv1-MD5, qop=\"auth\"";
+    const DigestOptions options{DigestOptions::Qop::AUTH, true};
+    EXPECT_FALSE(DigestChallenge::Parse(aka));
+    EXPECT_FALSE(DigestChallenge::Parse("Digest realm=\"r\", nonce=\"n\"", options));
+    const auto challenge = DigestChallenge::Parse(aka, options);
+    ASSERT_TRUE(challenge);
+    // RFC 3310 3.3: RES is the password, as it is, with any byte in it.
+    const std::string res("\x00\xff:\"", 4);
+    DigestResponse answer = AnswerChallenge(*challenge, "u", res, "REGISTER", "sip:r", "c", 1);
+    answer.auts = "YXV0cw==";
+    const auto parsed = DigestResponse::Parse(answer.ToHeader(), options);
+    ASSERT_TRUE(parsed);
+    EXPECT_EQ(parsed->auts, answer.auts);
+    EXPECT_EQ(parsed->algorithm, "AKAv1-MD5");
+    EXPECT_TRUE(VerifyResponse(*parsed, "REGISTER", res));
+    EXPECT_FALSE(DigestResponse::Parse(answer.ToHeader()));
+}
+
 TEST(DigestAuth, EveryFieldIsBoundByTheResponse)
 {
     const auto challenge = DigestChallenge::Parse(VECTORS[1].challenge);
@@ -193,6 +287,7 @@ TEST(DigestAuth, ResponseTable)
         {"nc of seven digits", R"(, response="ab", qop=auth, nc=0000001, cnonce="c")", false},
         {"nc of nine digits", R"(, response="ab", qop=auth, nc=000000001, cnonce="c")", false},
         {"auth-int", R"(, response="ab", qop=auth-int, nc=00000001, cnonce="c")", false},
+        {"a list", R"(, response="ab", qop="auth,auth-int", nc=00000001, cnonce="c")", false},
         {"unknown algorithm", R"(, response="ab", algorithm=SHA-1)", false},
         {"second username", R"(, response="ab", username="v")", false},
     };
