@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// @file
+/// The index and the table of flows, alone: against plain models, and their bounds.
+#include "engine/flow-table.h"
+
+#include "../classify/talk.h"
+#include "packets.h"
+
+#include <gtest/gtest.h>
+#include <map>
+
+namespace imsfw::engine
+{
+
+namespace
+{
+
+using classify::Direction;
+using namespace std::chrono_literals;
+
+Ip4Tuple
+Numbered(uint32_t number)
+{
+    return {0x0a000000 + number / 7, 0xc0000200 + number % 7, 1000, 443, IpProtocol::UDP};
+}
+
+TEST(FlowIndex, AgreesWithAMap)
+{
+    classify::Noise noise(1);
+    FlowIndex index;
+    std::map<uint32_t, uint32_t> model;
+    for (int step = 0; step < 200'000; ++step)
+    {
+        const auto number = static_cast<uint32_t>(noise.Below(500));
+        const auto slot = static_cast<uint32_t>(noise.Below(3));
+        if (noise.Below(2) == 0)
+        {
+            const bool isNew = model.emplace(number, slot).second;
+            ASSERT_EQ(index.Insert(Numbered(number), {slot, Direction::TO_CLIENT}), isNew);
+        }
+        else
+        {
+            index.Erase(Numbered(number), slot);
+            const auto known = model.find(number);
+            if (known != model.end() && known->second == slot)
+            {
+                model.erase(known);
+            }
+        }
+        ASSERT_EQ(index.Size(), model.size());
+    }
+    for (uint32_t number = 0; number < 500; ++number)
+    {
+        const auto* place = index.Find(Numbered(number));
+        ASSERT_EQ(place != nullptr, model.count(number) == 1) << number;
+        EXPECT_TRUE(place == nullptr || place->slot == model[number]);
+    }
+}
+
+TEST(FlowIndex, TellsApartWhateverDiffers)
+{
+    const Ip4Tuple base = TcpFlow("10.0.0.1:1000", "192.0.2.1:443");
+    Ip4Tuple others[] = {base, base, base, base, base};
+    ++others[0].source;
+    ++others[1].destination;
+    ++others[2].sourcePort;
+    ++others[3].destinationPort;
+    others[4].protocol = IpProtocol::UDP;
+    FlowIndex index;
+    EXPECT_TRUE(index.Insert(base, {7, Direction::TO_SERVER}));
+    for (const auto& other : others)
+    {
+        EXPECT_EQ(index.Find(other), nullptr);
+        EXPECT_NE(other.Hash(), base.Hash());
+    }
+}
+
+Flow
+MakeFlow(uint32_t number, TimePoint expiry, Action action = Action::ALLOW)
+{
+    Flow flow;
+    flow.original = flow.translated = Numbered(number);
+    flow.translated.source = 0xcb007101;
+    flow.verdict.action = action;
+    flow.expiry = expiry;
+    return flow;
+}
+
+constexpr TimePoint START{};
+
+TEST(FlowTable, FindsAllowedFlowsFromBothSides)
+{
+    FlowTable table(10);
+    table.Insert(MakeFlow(1, START + 1s));
+    table.Insert(MakeFlow(2, START + 1s, Action::DROP));
+    const auto there = table.Find(Numbered(1));
+    ASSERT_NE(there.flow, nullptr);
+    EXPECT_EQ(there.direction, Direction::TO_SERVER);
+    const auto back = table.Find(there.flow->translated.Reversed());
+    EXPECT_EQ(back.flow, there.flow);
+    EXPECT_EQ(back.direction, Direction::TO_CLIENT);
+    EXPECT_EQ(table.Find(Numbered(1).Reversed()).flow, nullptr);
+    const auto refused = table.Find(Numbered(2));
+    ASSERT_NE(refused.flow, nullptr);
+    EXPECT_EQ(table.Find(refused.flow->translated.Reversed()).flow, nullptr);
+}
+
+TEST(FlowTable, ExpiresInTheOrderOfTheLatestExpiry)
+{
+    FlowTable table(10);
+    table.Insert(MakeFlow(1, START + 1s));
+    table.Insert(MakeFlow(2, START + 2s));
+    table.Insert(MakeFlow(3, START + 3s));
+    table.SetExpiry(*table.Find(Numbered(1)).flow, START + 10s); // later
+    table.SetExpiry(*table.Find(Numbered(3)).flow, START + 1s);  // earlier
+    EXPECT_EQ(table.NextExpiry(), START + 1s);
+    EXPECT_FALSE(table.TakeExpired(START + 999ms));
+    EXPECT_EQ(table.TakeExpired(START + 1s)->original, Numbered(3));
+    EXPECT_FALSE(table.TakeExpired(START + 1s));
+    EXPECT_EQ(table.TakeExpired(START + 20s)->original, Numbered(2));
+    EXPECT_LE(table.NextExpiry(), START + 10s); // early, never late
+    EXPECT_EQ(table.TakeExpired(START + 20s)->original, Numbered(1));
+    EXPECT_FALSE(table.TakeExpired(START + 20s));
+    EXPECT_FALSE(table.NextExpiry());
+    EXPECT_EQ(table.Size(), 0U);
+}
+
+TEST(FlowTable, AgreesWithAModelUnderRandomUse)
+{
+    classify::Noise noise(2);
+    FlowTable table(40);
+    std::map<uint32_t, TimePoint> model;
+    TimePoint now = START;
+    for (int step = 0; step < 100'000; ++step)
+    {
+        now += Duration(noise.Below(50));
+        while (const auto gone = table.TakeExpired(now))
+        {
+            const uint32_t number = (gone->original.source - 0x0a000000) * 7 +
+                                    (gone->original.destination - 0xc0000200);
+            ASSERT_EQ(model.at(number), gone->expiry);
+            ASSERT_LE(gone->expiry, now);
+            model.erase(number);
+        }
+        for (const auto& [number, expiry] : model)
+        {
+            ASSERT_GT(expiry, now) << number;
+        }
+        const auto number = static_cast<uint32_t>(noise.Below(60));
+        const TimePoint expiry = now + Duration(1 + noise.Below(2000));
+        if (const auto found = table.Find(Numbered(number)); found.flow != nullptr)
+        {
+            table.SetExpiry(*found.flow, expiry);
+        }
+        else if (!table.IsFull())
+        {
+            table.Insert(MakeFlow(number, expiry));
+        }
+        else
+        {
+            continue;
+        }
+        model[number] = expiry;
+        ASSERT_LE(*table.NextExpiry(), expiry);
+        ASSERT_EQ(table.Size(), model.size());
+    }
+}
+
+TEST(FlowTable, TakesTheFlowNearestToItsExpiry)
+{
+    FlowTable table(3);
+    table.Insert(MakeFlow(1, START + 1s));
+    table.Insert(MakeFlow(2, START + 2s));
+    table.Insert(MakeFlow(3, START + 3s));
+    EXPECT_TRUE(table.IsFull());
+    table.SetExpiry(*table.Find(Numbered(1)).flow, START + 9s);
+    EXPECT_EQ(table.TakeNearestToExpiry().original, Numbered(2));
+    EXPECT_FALSE(table.IsFull());
+    EXPECT_EQ(table.Insert(MakeFlow(4, START + 4s)).id, 4U); // ids are never used twice
+    EXPECT_EQ(table.TakeNearestToExpiry().original, Numbered(3));
+    EXPECT_EQ(table.InsertedCount(), 4U);
+}
+
+TEST(FlowTable, HasRoomForOneAtLeast)
+{
+    FlowTable table(0);
+    EXPECT_FALSE(table.IsFull());
+    table.Insert(MakeFlow(1, START));
+    EXPECT_TRUE(table.IsFull());
+}
+
+} // namespace
+
+} // namespace imsfw::engine
