@@ -300,7 +300,7 @@ TEST(VideoReceiver, TimestampsFromTheFutureDoNotEndTheStream)
     for (std::size_t i = 0; i < sent.size(); ++i)
     {
         Bytes bytes = sent[i].bytes;
-        bytes[4] ^= i >= 20 && i < 40 ? 0x40 : 0;
+        bytes[4] = static_cast<uint8_t>(bytes[4] + (i >= 20 && i < 40 ? 0x40 : 0));
         receiver.HandleInput(sent[i].time, bytes, sender.GetOrigin());
     }
     const auto statistics = receiver.GetStatistics();
