@@ -94,11 +94,8 @@ CallFlow::HandleUe(const UserAgentEvent& event)
         HandleAnswered(event.sdp);
         return;
     case UserAgentEvent::Type::CALL_ENDED:
-        if (m_step == Step::HANG_UP)
-        {
-            SwitchTo(Step::INCOMING_CALL);
-            m_callee.sip->Call(m_ue.uri, MakeSdp(m_callee, std::nullopt));
-        }
+        m_isUeIdle = true;
+        CallBack();
         return;
     case UserAgentEvent::Type::INCOMING_CALL:
         HandleUeIncoming(event);
@@ -120,6 +117,16 @@ CallFlow::HandleUe(const UserAgentEvent& event)
     case UserAgentEvent::Type::OPTIONS_ANSWERED:
     case UserAgentEvent::Type::REQUEST_TIMED_OUT: // the failure that follows is an event of its own
         return;
+    }
+}
+
+void
+CallFlow::CallBack()
+{
+    if (m_step == Step::HANG_UP && m_isUeIdle && m_isCalleeIdle)
+    {
+        SwitchTo(Step::INCOMING_CALL);
+        m_callee.sip->Call(m_ue.uri, MakeSdp(m_callee, std::nullopt));
     }
 }
 
@@ -148,6 +155,8 @@ CallFlow::HandleCallee(const UserAgentEvent& event)
         TalkAtCallee();
         return;
     case UserAgentEvent::Type::CALL_ENDED:
+        m_isCalleeIdle = true;
+        CallBack();
         if (m_step == Step::INCOMING_HANG_UP)
         {
             m_isControlComplete = true;

@@ -76,6 +76,8 @@ class CallFlow
     void WireCalleeMedia();
     void HandleUe(const sip::UserAgentEvent& event);
     void HandleCallee(const sip::UserAgentEvent& event);
+    /// The callee calls as soon as both have ended the first call.
+    void CallBack();
     void HandleUeIncoming(const sip::UserAgentEvent& event);
     void HandleCalleeIncoming(const sip::UserAgentEvent& event);
     void HandleCalleeLost(const sip::UserAgentEvent& event);
@@ -121,6 +123,8 @@ class CallFlow
     TimePoint m_callStarted{};
     TimePoint m_talkEnd{};
     bool m_isCalleeTalking{false};
+    bool m_isUeIdle{false};
+    bool m_isCalleeIdle{false};
     std::optional<Duration> m_registration;
     std::optional<Duration> m_callSetup;
     std::optional<PlaneFailure> m_controlFailure;
