@@ -98,18 +98,20 @@ UseCredential(SSL_CTX* context, const Credential& credential)
     return {};
 }
 
-void
+std::string
 Trust(SSL_CTX* context, const std::vector<Bytes>& anchors)
 {
     X509_STORE* store = SSL_CTX_get_cert_store(context);
     for (const auto& der : anchors)
     {
-        if (const X509Ptr anchor = CertificateFromDer(der))
+        const X509Ptr anchor = CertificateFromDer(der);
+        if (!anchor || X509_STORE_add_cert(store, anchor.get()) != 1)
         {
-            X509_STORE_add_cert(store, anchor.get());
+            return "a trust anchor cannot be used: " + TakeErrors();
         }
     }
     SSL_CTX_set_verify(context, anchors.empty() ? SSL_VERIFY_NONE : SSL_VERIFY_PEER, nullptr);
+    return {};
 }
 
 SslContextPtr
@@ -147,13 +149,16 @@ Context::MakeClient(const ClientConfig& config, RandomSource& random)
 {
     const RandomScope scope(random);
     SslContextPtr context = MakeBase(TLS_client_method());
-    const std::string error = SetSuitesAndVersions(
+    std::string error = SetSuitesAndVersions(
         context.get(), config.suites, "DEFAULT", config.minVersion, config.maxVersion);
+    if (error.empty())
+    {
+        error = Trust(context.get(), config.trustAnchors);
+    }
     if (!error.empty())
     {
         return Failure{error};
     }
-    Trust(context.get(), config.trustAnchors);
     return std::shared_ptr<const Context>(new Context(context.release(), false));
 }
 

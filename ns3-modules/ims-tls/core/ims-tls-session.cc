@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "ims-tls-session.h"
 
+#include "ims-tls-alert.h"
 #include "ims-tls-openssl.h"
 
 #include "base/address.h"
-#include "base/text.h"
 
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
-#include <algorithm>
 #include <array>
 
 namespace imsfw::tls
@@ -27,15 +26,6 @@ SecondsAt(TimePoint now)
 {
     return EPOCH_SECONDS +
            std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
-}
-
-/// OpenSSL says "handshake failure", the RFCs handshake_failure.
-std::string
-AlertName(int value)
-{
-    std::string name = ToLower(SSL_alert_desc_string_long(value));
-    std::replace(name.begin(), name.end(), ' ', '_');
-    return name;
 }
 
 void
@@ -105,7 +95,8 @@ TlsSession::OnInfo(const SSL* ssl, int where, int value)
     if ((where & SSL_CB_ALERT) != 0 && isFatal)
     {
         TlsSession* self = Of(ssl);
-        ((where & SSL_CB_READ) != 0 ? self->m_alertReceived : self->m_alertSent) = AlertName(value);
+        ((where & SSL_CB_READ) != 0 ? self->m_alertReceived : self->m_alertSent) =
+            AlertName(static_cast<uint8_t>(value & 0xff));
     }
 }
 

@@ -40,6 +40,10 @@ TEST(ContextTest, ImpossibleSettingsAreErrorsInWords)
     contradiction.minVersion = "1.3";
     EXPECT_THAT(ClientError(contradiction), HasSubstr("is a suite of TLS 1.2"));
 
+    ClientConfig anchor;
+    anchor.trustAnchors = {Pki::Simulation().TrustAnchor(), {1, 2, 3}};
+    EXPECT_THAT(ClientError(anchor), HasSubstr("a trust anchor cannot be used"));
+
     ServerConfig nothing;
     EXPECT_THAT(ServerError(nothing), HasSubstr("private key"));
 
