@@ -148,7 +148,7 @@ def core_objection(source: str, target: str) -> str | None:
         if ORDER.index(target) > ORDER.index(source):
             return f"{source} may not use {target}, which comes after it"
         return None
-    if source == "engine" and target == "classify":
+    if source in ("engine", "ndpi") and target == "classify":
         return None
     if source == "ims-firewall":  # its core is the engine's side, not an endpoint's
         return None

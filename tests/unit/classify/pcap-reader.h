@@ -5,6 +5,7 @@
 
 #include "base/address.h"
 #include "base/bytes.h"
+#include "base/time.h"
 
 #include <cstdint>
 #include <fstream>
@@ -18,8 +19,11 @@ namespace imsfw::classify
 
 struct CapturedPacket
 {
+    TimePoint at{}; ///< since 1970
     FiveTuple tuple;
     uint32_t sequence{0};
+    uint32_t acknowledgement{0};
+    uint8_t tcpFlags{0};
     bool syn{false};
     Bytes payload;
 };
@@ -44,7 +48,9 @@ ReadIpPacket(ByteView ip)
         return packet;
     }
     packet.sequence = *reader.U32();
-    packet.syn = (transport[13] & 2) != 0;
+    packet.acknowledgement = *reader.U32();
+    packet.tcpFlags = transport[13];
+    packet.syn = (packet.tcpFlags & 2) != 0;
     packet.payload = transport.Sub((transport[12] >> 4) * 4U).ToBytes();
     return packet;
 }
@@ -69,6 +75,8 @@ ReadCapture(const std::string& path)
         if (frame[12] == 0x08 && frame[13] == 0x00)
         {
             packets.push_back(*ReadIpPacket(frame.Sub(ETHERNET)));
+            packets.back().at = TimePoint(std::chrono::seconds(number(offset)) +
+                                          std::chrono::microseconds(number(offset + 4)));
         }
         offset += 16 + length;
     }
