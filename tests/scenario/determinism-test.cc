@@ -23,7 +23,7 @@ Evidence(std::vector<std::string> settings, const char* folder)
     fs::remove_all(directory);
     fs::create_directories(directory);
     settings.emplace_back("call.duration=3s");
-    const auto output = Run(settings, directory);
+    const auto output = RunWith(settings, directory);
     std::map<std::string, std::string> evidence;
     for (const auto& file : fs::directory_iterator(directory))
     {
@@ -67,9 +67,9 @@ TEST(DeterminismTest, ARunLeavesNothingBehindForTheNext)
 {
     const std::vector<std::string> measured{"firewall.policy=stateful-nat", "transport=solution"};
     const auto alone = Evidence(measured, "determinism-1");
-    Run({"firewall.policy=content-inspecting",
-         "transport=solution",
-         "tls.suites=[NULL-SHA]",
-         "links.access.loss=0.1"});
+    RunWith({"firewall.policy=content-inspecting",
+             "transport=solution",
+             "tls.suites=[NULL-SHA]",
+             "links.access.loss=0.1"});
     EXPECT_EQ(Evidence(measured, "determinism-2"), alone);
 }

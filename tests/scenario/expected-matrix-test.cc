@@ -171,7 +171,7 @@ TEST_P(ExpectedMatrixTest, IsWhatThePacketsSay)
         }
         auto settings = row.settings;
         settings.push_back(std::string("firewall.policy=") + POLICIES[type]);
-        const auto output = Run(settings);
+        const auto output = RunWith(settings);
         const bool expected = row.expected[type] == 'P';
         EXPECT_EQ(Passes(output.result, row.planes), expected)
             << POLICIES[type] << ": " << Why(output.result);
@@ -191,10 +191,10 @@ TEST_P(ExpectedMatrixTest, IsWhatThePacketsSay)
 INSTANTIATE_TEST_SUITE_P(Transports,
                          ExpectedMatrixTest,
                          testing::ValuesIn(Rows()),
-                         [](const auto& info)
+                         [](const auto& row)
                          {
                              std::string name;
-                             for (const char c : std::string(info.param.transport))
+                             for (const char c : std::string(row.param.transport))
                              {
                                  name += std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_';
                              }
@@ -205,10 +205,10 @@ TEST(ExpectedMatrixTest, WithoutCredentialsAnAuthenticatingProxyRefuses)
 {
     for (const char* policy : {"authenticating-proxy", "content-inspecting"})
     {
-        const auto output = Run({std::string("firewall.policy=") + policy,
-                                 "transport=solution",
-                                 "proxy.user=\"\"",
-                                 AES});
+        const auto output = RunWith({std::string("firewall.policy=") + policy,
+                                     "transport=solution",
+                                     "proxy.user=\"\"",
+                                     AES});
         EXPECT_EQ(output.result.control.verdict, Verdict::FAIL);
         ASSERT_TRUE(output.result.control.decidedBy);
         EXPECT_EQ(output.result.control.decidedBy->element, "web-proxy");
@@ -219,11 +219,11 @@ TEST(ExpectedMatrixTest, WithoutCredentialsAnAuthenticatingProxyRefuses)
 
 TEST(ExpectedMatrixTest, CONNECTToAnotherPortIsA403OfTheProxy)
 {
-    const auto output = Run({"firewall.policy=proxy-only",
-                             "proxy.use=always",
-                             "control.port=5061",
-                             "media.path=none",
-                             AES});
+    const auto output = RunWith({"firewall.policy=proxy-only",
+                                 "proxy.use=always",
+                                 "control.port=5061",
+                                 "media.path=none",
+                                 AES});
     ASSERT_TRUE(output.result.control.decidedBy);
     EXPECT_EQ(output.result.control.decidedBy->rule, "connect-port-not-allowed");
     EXPECT_EQ(output.result.control.decidedBy->reason, "403 Forbidden");
@@ -236,8 +236,8 @@ TEST(ExpectedMatrixTest, ADirectPeerThatAnswersWherePacketsComeFromIsReachedThro
                                           "control.transport=none",
                                           "media.path=direct",
                                           "call.duration=2s"};
-    EXPECT_EQ(Run(direct).result.mediaUdp.verdict, Verdict::FAIL);
+    EXPECT_EQ(RunWith(direct).result.mediaUdp.verdict, Verdict::FAIL);
     auto latching = direct;
     latching.emplace_back("media.peer_latches=true");
-    EXPECT_EQ(Run(latching).result.mediaUdp.verdict, Verdict::PASS);
+    EXPECT_EQ(RunWith(latching).result.mediaUdp.verdict, Verdict::PASS);
 }

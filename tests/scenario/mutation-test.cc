@@ -52,7 +52,7 @@ Passing(const std::string& policy)
     {
         settings.push_back("firewall.policy=" + policy);
         settings.emplace_back("call.duration=2s");
-        const auto result = Run(settings).result;
+        const auto result = RunWith(settings).result;
         letters +=
             result.control.verdict == Verdict::PASS && result.mediaUdp.verdict == Verdict::PASS
                 ? 'P'

@@ -3,11 +3,11 @@
 /// The rows of the expected matrix that no role of an experiment covers: native ESP, IKE and ESP in UDP.
 #include "address-plan.h"
 #include "data-files.h"
+#include "host-defaults.h"
+#include "site-roles.h"
 #include "topology.h"
 
-#include "base/address.h"
 #include "engine/policy-loader.h"
-#include "ims-firewall-helper.h"
 #include "ims-firewall-probe.h"
 
 #include "ns3/inet-socket-address.h"
@@ -36,27 +36,20 @@ ComesBack(const std::string& policyName, uint8_t protocol, uint16_t port)
     bool answered = false;
     {
         const auto policy = engine::LoadPolicy(policyName, PolicyDirectory());
-        const Topology topology(Experiment{}, policy->proxy.has_value());
-        engine::EngineConfig config;
-        config.externalAddress = *IpAddress::Parse(addresses::FIREWALL_OUTSIDE);
-        config.inside = {*IpPrefix::Parse(addresses::INSIDE_NETWORK)};
-        config.dmz = {*IpPrefix::Parse(addresses::DMZ_NETWORK)};
-        imsfirewall::FirewallHelper helper(*policy, config);
-        helper.SetZone(Topology::InterfaceOf(topology.firewall, addresses::FIREWALL_INSIDE),
-                       engine::Zone::INSIDE);
-        helper.SetZone(Topology::InterfaceOf(topology.firewall, addresses::FIREWALL_OUTSIDE),
-                       engine::Zone::OUTSIDE);
-        helper.Install(topology.firewall);
+        const Experiment experiment;
+        const Topology topology(experiment, {{"", 1, policy->proxy.has_value()}});
+        InstallSite(*policy, topology.sites.front());
 
         const auto responder = CreateObject<imsfirewall::ProbeResponder>();
         responder->SetAttribute("Protocol", UintegerValue(protocol));
         responder->SetAttribute("Port", UintegerValue(port));
-        topology.pCscf->AddApplication(responder);
+        topology.pCscfs.front()->AddApplication(responder);
         const auto probe = CreateObject<imsfirewall::ProbeApplication>();
-        probe->SetAttribute("Remote",
-                            AddressValue(InetSocketAddress(Ipv4Address(addresses::P_CSCF), port)));
+        probe->SetAttribute(
+            "Remote",
+            AddressValue(InetSocketAddress(Ipv4Address(addresses::PCscf(0).host.c_str()), port)));
         probe->SetAttribute("Protocol", UintegerValue(protocol));
-        topology.ue->AddApplication(probe);
+        topology.sites.front().ues.front()->AddApplication(probe);
         probe->SetStartTime(Seconds(0.1));
         Simulator::Stop(Seconds(20));
         Simulator::Run();

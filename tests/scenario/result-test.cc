@@ -31,7 +31,7 @@ Measured(std::vector<std::string> settings)
 double
 RegistrationMs(std::vector<std::string> settings)
 {
-    const auto output = Run(Measured(std::move(settings)));
+    const auto output = RunWith(Measured(std::move(settings)));
     EXPECT_TRUE(output.result.registration) << Why(output.result);
     return output.result.registration ? ToMilliseconds(*output.result.registration) : 0;
 }
@@ -75,7 +75,7 @@ TEST(ResultTest, AProxyAddsARoundTripToItAndA407AnotherOne)
 
 TEST(ResultTest, PhasesLieWithinTheRunAndNameTheSteps)
 {
-    const auto output = Run(Measured({"transport=solution"}));
+    const auto output = RunWith(Measured({"transport=solution"}));
     std::vector<std::string> names;
     for (const auto& phase : output.result.phases)
     {
@@ -98,7 +98,7 @@ TEST(ResultTest, PhasesLieWithinTheRunAndNameTheSteps)
 
 TEST(ResultTest, VoiceIsMeasuredBothWaysAndNothingIsLostOnACleanPath)
 {
-    const auto output = Run(Measured({"transport=solution"}));
+    const auto output = RunWith(Measured({"transport=solution"}));
     for (const auto& voice : {output.result.voiceUp, output.result.voiceDown})
     {
         ASSERT_TRUE(voice) << Why(output.result);
@@ -111,7 +111,7 @@ TEST(ResultTest, VoiceIsMeasuredBothWaysAndNothingIsLostOnACleanPath)
 
 TEST(ResultTest, TheNegotiatedSuiteIsTheOneAskedFor)
 {
-    const auto output = Run(Measured({"transport=solution", "tls.suites=[NULL-SHA]"}));
+    const auto output = RunWith(Measured({"transport=solution", "tls.suites=[NULL-SHA]"}));
     ASSERT_EQ(output.result.tls.size(), 2U);
     for (const auto& tls : output.result.tls)
     {
@@ -124,15 +124,15 @@ TEST(ResultTest, TheNegotiatedSuiteIsTheOneAskedFor)
 TEST(ResultTest, ASilentDropCostsTheCapAndAResetAboutARoundTrip)
 {
     const auto silent =
-        Run({"firewall.policy=web-ports-only", "transport=sip-tcp", "limits.attempt=4s"});
+        RunWith({"firewall.policy=web-ports-only", "transport=sip-tcp", "limits.attempt=4s"});
     ASSERT_TRUE(silent.result.control.decidedBy);
     EXPECT_EQ(silent.result.control.decidedBy->detail, "drop");
     EXPECT_GT(silent.result.simulatedEnd, TimePoint(std::chrono::seconds(4)));
-    const auto reset = Run({"firewall.policy=web-protocols-only",
-                            "control.transport=none",
-                            "media.transport=tcp",
-                            "media.port=443",
-                            "limits.attempt=4s"});
+    const auto reset = RunWith({"firewall.policy=web-protocols-only",
+                                "control.transport=none",
+                                "media.transport=tcp",
+                                "media.port=443",
+                                "limits.attempt=4s"});
     ASSERT_TRUE(reset.result.mediaUdp.decidedBy);
     EXPECT_EQ(reset.result.mediaUdp.decidedBy->rule, "not-tls-on-443");
     EXPECT_LT(reset.result.simulatedEnd, TimePoint(std::chrono::seconds(2)));

@@ -16,7 +16,7 @@ namespace imsfw::scenario
 
 /// Run the default experiment with @p settings. A setting that does not load fails the test.
 inline RunOutput
-Run(const std::vector<std::string>& settings, const std::string& captures = {})
+RunWith(const std::vector<std::string>& settings, const std::string& captures = {})
 {
     const auto experiment = LoadExperiment("", settings);
     EXPECT_TRUE(experiment) << (experiment ? "" : config::ToString(experiment.Error()));
