@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// @file
-/// The first packet of common flows through each of the nine policies: verdict and rule.
-#include "engine/engine.h"
-#include "engine/policy-loader.h"
+/// What all nine policies have in common: the constraints that this test bed's reading of the types must meet.
+#include "policy-table.h"
 
-#include <gtest/gtest.h>
-
-using namespace imsfw;
-using namespace imsfw::engine;
+namespace imsfw::engine
+{
 
 namespace
 {
 
-const std::string DIRECTORY = std::string(IMSFW_SOURCE_DIR) + "/firewall-models/policies";
 const char* const TYPES[] = {"stateful-nat",
                              "symmetric-nat",
                              "voip-vpn-ports-closed",
@@ -23,104 +19,111 @@ const char* const TYPES[] = {"stateful-nat",
                              "authenticating-proxy",
                              "content-inspecting"};
 
-Bytes
-FirstPacket(IpProtocol protocol, uint16_t port, uint32_t destination = 0xc0000201)
+/// A transport: directly, or by CONNECT where the policy has a proxy. Both legs must pass there.
+bool
+Traverses(const Policy& policy, uint16_t port, const Talk& talk)
 {
-    ByteWriter w;
-    const bool isTcp = protocol == IpProtocol::TCP;
-    w.U16(0x4500);
-    w.U16(isTcp ? 40 : 28);
-    w.U32(0);
-    w.U8(64);
-    w.U8(static_cast<uint8_t>(protocol));
-    w.U16(0);
-    w.U32(0x0a000002);
-    w.U32(destination);
-    w.U16(40000);
-    w.U16(port);
-    if (isTcp)
+    if (!policy.proxy)
     {
-        w.U32(1000);
-        w.U32(0);
-        w.U32(0x50020000);
-        w.U32(0);
+        return Play(policy, Tcp("direct", port, talk)).passes;
     }
-    else
-    {
-        w.U16(8);
-        w.U16(0);
-    }
-    return w.Finish();
+    const std::string target = "192.0.2.1:" + std::to_string(port);
+    return Play(policy, ToProxy("to the proxy", Connect(target) + talk)).passes &&
+           Play(policy, FromProxy("from the proxy", talk, port)).passes;
 }
 
-struct Row
+std::string
+Row(uint16_t port, const Talk& talk)
 {
-    IpProtocol protocol;
-    uint16_t port;
-    const char* expected; ///< P or - for each of the nine, of the first packet alone
-};
-
-} // namespace
-
-TEST(PolicyTypes, FirstPackets)
-{
-    const Row rows[] = {
-        {IpProtocol::UDP, 5060, "PP-------"},
-        {IpProtocol::TCP, 5060, "PP-------"},
-        {IpProtocol::TCP, 5061, "PP-------"},
-        {IpProtocol::UDP, 4500, "PP-------"},
-        {IpProtocol::UDP, 500, "PP-------"},
-        {IpProtocol::UDP, 3478, "PPP------"},
-        {IpProtocol::TCP, 3478, "PPPP-----"},
-        {IpProtocol::TCP, 5349, "PPPP-----"},
-        {IpProtocol::TCP, 80, "PPPPPP---"},
-        {IpProtocol::TCP, 443, "PPPPPP---"},
-        {IpProtocol::ESP, 0, "---------"},
-    };
-    for (std::size_t type = 0; type < 9; ++type)
+    std::string row;
+    for (const char* id : TYPES)
     {
-        const auto policy = LoadPolicy(TYPES[type], DIRECTORY);
-        ASSERT_TRUE(policy.IsOk()) << config::ToString(policy.Error());
-        EXPECT_EQ(policy->label, std::to_string(type + 1));
-        for (const Row& row : rows)
+        row += Traverses(LoadOrFail(id), port, talk) ? 'P' : '-';
+    }
+    return row;
+}
+
+TEST(PolicyTypes, AreNine)
+{
+    for (std::size_t i = 0; i < 9; ++i)
+    {
+        EXPECT_EQ(LoadOrFail(TYPES[i]).label, std::to_string(i + 1));
+        EXPECT_EQ(LoadOrFail(TYPES[i]).id, TYPES[i]);
+    }
+}
+
+TEST(PolicyTypes, AnEncryptingSuiteTraversesAllNine)
+{
+    EXPECT_EQ(Row(443, Tls(RSA_AES_SHA, REGISTER)), "PPPPPPPPP");
+    EXPECT_EQ(Row(443, Tls(ECDHE_GCM, REGISTER)), "PPPPPPPPP");
+    EXPECT_EQ(Row(443, Tls13()), "PPPPPPPPP");
+}
+
+TEST(PolicyTypes, ANullSuiteTraversesAllButTheLast)
+{
+    EXPECT_EQ(Row(443, Tls(RSA_NULL_SHA, REGISTER)), "PPPPPPPP-");
+    EXPECT_EQ(Row(443, Tls(RSA_NULL_SHA, ALLOCATE)), "PPPPPPPP-");
+}
+
+TEST(PolicyTypes, WhatElseTraversesWhere)
+{
+    EXPECT_EQ(Row(5060, {Client(REGISTER)}), "PP-------");
+    EXPECT_EQ(Row(5061, Tls13()), "PP-------");
+    EXPECT_EQ(Row(3478, {Client(ALLOCATE)}), "PPPP-----");
+    EXPECT_EQ(Row(5349, Tls13()), "PPPP-----");
+    // TS 33.203 W.3.1.3: TCP/80 in the clear fails with inspection or a proxy.
+    EXPECT_EQ(Row(80, {Client(ALLOCATE)}), "PPPPP----");
+    EXPECT_EQ(Row(443, {Client(ALLOCATE)}), "PPPPP----");
+    EXPECT_EQ(Row(443, {Client(REGISTER)}), "PPPPP----");
+}
+
+TEST(PolicyTypes, BlockByNoAddressAndInterceptNothing)
+{
+    for (const char* id : TYPES)
+    {
+        for (const Rule& rule : LoadOrFail(id).rules)
         {
-            SeededRandom random(1, 1, "test");
-            EngineConfig config;
-            config.externalAddress = IpAddress::V4(0xcb007101);
-            config.inside = {*IpPrefix::Parse("10.0.0.0/8")};
-            Engine engine(*policy, config, random);
-            engine.HandlePacket(TimePoint{}, Zone::INSIDE, FirstPacket(row.protocol, row.port));
-            const auto event = engine.PollEvent();
-            ASSERT_TRUE(event);
-            EXPECT_EQ(event->action == Action::ALLOW, row.expected[type] == 'P')
-                << TYPES[type] << " " << event->flow.ToString() << " " << event->ruleId;
-            EXPECT_EQ(engine.PollTransmit().has_value(), row.expected[type] == 'P');
+            EXPECT_TRUE(rule.addresses.empty()) << id << " " << rule.id;
         }
     }
 }
 
-TEST(PolicyLoader, NamesTheNearestOfAnUnknownPolicy)
+TEST(PolicyTypes, ForceAProxyFromSomePointOn)
 {
-    const auto policy = LoadPolicy("symetric-nat", DIRECTORY);
-    ASSERT_FALSE(policy.IsOk());
-    ASSERT_EQ(policy.Error().size(), 1U);
-    EXPECT_EQ(policy.Error().front().line, 0);
-    EXPECT_NE(policy.Error().front().message.find("symmetric-nat"), std::string::npos);
+    std::string row;
+    for (const char* id : TYPES)
+    {
+        row += LoadOrFail(id).proxy ? 'x' : '.';
+    }
+    EXPECT_EQ(row, "......xxx");
 }
 
-TEST(EngineRobustness, TruncationAtEveryByteForwardsNothing)
+TEST(PolicyTypes, AreDecidedByTheirRulesAlone)
 {
-    const auto policy = LoadPolicy("stateful-nat", DIRECTORY);
-    ASSERT_TRUE(policy.IsOk());
-    SeededRandom random(1, 1, "test");
-    Engine engine(*policy, {}, random);
-    const Bytes whole = FirstPacket(IpProtocol::TCP, 443);
-    for (std::size_t size = 0; size < whole.size(); ++size)
+    for (const char* id : TYPES)
     {
-        engine.HandlePacket(TimePoint{},
-                            Zone::INSIDE,
-                            Bytes(whole.begin(), whole.begin() + static_cast<long>(size)));
-        EXPECT_FALSE(engine.PollTransmit());
+        Policy policy = LoadOrFail(id);
+        const std::string hash = PolicyHash(policy);
+        const auto before =
+            Play(policy, ToProxy("NULL", Connect("a.test:443") + Tls(RSA_NULL_SHA, REGISTER)));
+        policy.id = policy.title = policy.label = policy.description = "1";
+        const auto after =
+            Play(policy, ToProxy("NULL", Connect("a.test:443") + Tls(RSA_NULL_SHA, REGISTER)));
+        EXPECT_EQ(PolicyHash(policy), hash);
+        EXPECT_EQ(before.verdict, after.verdict);
     }
-    EXPECT_EQ(engine.GetCounters().malformed, whole.size());
 }
+
+TEST(PolicyTypes, DifferInTheirHashes)
+{
+    std::set<std::string> hashes;
+    for (const char* id : TYPES)
+    {
+        hashes.insert(PolicyHash(LoadOrFail(id)));
+    }
+    EXPECT_EQ(hashes.size(), 9U);
+}
+
+} // namespace
+
+} // namespace imsfw::engine
