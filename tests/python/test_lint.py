@@ -10,6 +10,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import check_docs
 import check_format
 import check_layers
 import check_names
@@ -219,6 +220,55 @@ def test_good_files(tree: Path) -> None:
     write(tree, "analysis/a.py", "#!/usr/bin/python3\n" + PYTHON_HEAD)
     write(tree, "build/release/x.cc", "int a; \n")
     assert problems(check_names.check, tree) == []
+
+
+# --- docs
+
+PAGE = "# ims-tls\n\n## Scope and limitations\n\n- Some.\n\n## Validation\n\nNone.\n"
+MODULE = "ns3-modules/ims-tls"
+
+
+@pytest.fixture
+def module(tmp_path: Path) -> Path:
+    write(tmp_path, f"{MODULE}/CMakeLists.txt", "add_executable(a examples/ims-tls-a.cc)\n")
+    write(tmp_path, f"{MODULE}/examples/ims-tls-a.cc", HEAD)
+    write(tmp_path, f"{MODULE}/doc/ims-tls.md", PAGE)
+    return tmp_path
+
+
+def test_module_with_page_and_example(module: Path) -> None:
+    assert problems(check_docs.check, module) == []
+
+
+@pytest.mark.parametrize(
+    ("page", "reason"),
+    [
+        (PAGE.replace("Scope and limitations", "Scope"), "'## Scope and limitations'"),
+        (PAGE.replace("## Validation", "### Validation"), "'## Validation'"),
+        (PAGE.replace("None.\n", ""), "'## Validation'"),
+        (PAGE.replace("- Some.\n", ""), "'## Scope and limitations'"),
+    ],
+)
+def test_page_without_its_sections(module: Path, page: str, reason: str) -> None:
+    write(module, f"{MODULE}/doc/ims-tls.md", page)
+    (found,) = problems(check_docs.check, module)
+    assert found.startswith(f"{MODULE}/doc/ims-tls.md:1: ") and reason in found
+
+
+def test_module_without_page_or_example(module: Path) -> None:
+    (module / MODULE / "doc" / "ims-tls.md").rename(module / MODULE / "doc" / "other.md")
+    (module / MODULE / "examples" / "ims-tls-a.cc").unlink()
+    found = problems(check_docs.check, module)
+    assert found == [
+        f"{MODULE}/doc/ims-tls.md:1: the module has no page",
+        f"{MODULE}/examples:1: the module has no example",
+    ]
+
+
+def test_example_that_is_not_built(module: Path) -> None:
+    write(module, f"{MODULE}/examples/ims-tls-b.cc", HEAD)
+    (found,) = problems(check_docs.check, module)
+    assert found == f"{MODULE}/CMakeLists.txt:1: does not build examples/ims-tls-b.cc"
 
 
 # --- format and scripts
