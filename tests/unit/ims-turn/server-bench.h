@@ -201,4 +201,27 @@ class ServerBench
     turn::Server server;
 };
 
+inline void
+AddUdp(stun::Builder& builder)
+{
+    builder.AddRequestedTransport(17);
+}
+
+/// @return how many commands of @p type the last Drain found.
+inline std::size_t
+CountOf(const ServerBench& bench, turn::ServerCommand::Type type)
+{
+    const auto isThat = [type](const turn::ServerCommand& command) { return command.type == type; };
+    return static_cast<std::size_t>(
+        std::count_if(bench.commands.begin(), bench.commands.end(), isThat));
+}
+
+/// @return whether @p response is protected with alice's key.
+inline bool
+IsAuthentic(const Response& response)
+{
+    return stun::HasValidIntegrity(response.Parse(),
+                                   stun::LongTermKey("alice", "ims.test", "secret"));
+}
+
 } // namespace imsfw::turntest
