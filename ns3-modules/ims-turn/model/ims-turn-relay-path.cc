@@ -2,7 +2,6 @@
 #include "ims-turn-relay-path.h"
 
 #include "ims-tls-keeper.h"
-#include "ims-turn-app-common.h"
 
 #include "ns3/boolean.h"
 #include "ns3/string.h"
@@ -104,49 +103,21 @@ RelayPath::Open()
     Unmute();
     m_state = State::CONNECTING;
     BeginPhase("connect");
-    m_factory ? OpenStream() : OpenUdp();
-}
-
-void
-RelayPath::OpenUdp()
-{
-    UdpPort::Handlers handlers;
-    handlers.onData = [this](const imsfw::Endpoint& from, imsfw::ByteView data)
-    {
-        if (from == m_server)
-        {
-            HandleBytes(data);
-        }
-    };
-    handlers.onUnreachable = [this](const imsfw::StreamFailure& failure)
-    {
-        TraceUnreachable(failure);
-        HandleLowerFailed(failure);
-    };
-    m_port = UdpPort::Open(GetNode(), {}, std::move(handlers));
-    if (!m_port)
+    ServerLink::Handlers handlers;
+    handlers.onOpen = [this] { HandleConnected(); };
+    handlers.onData = [this](imsfw::ByteView bytes) { HandleBytes(bytes); };
+    handlers.onFailure = [this](const imsfw::StreamFailure& failure) { HandleLinkFailed(failure); };
+    m_link = ServerLink::Open(GetNode(), m_factory, m_server, std::move(handlers));
+    if (!m_link)
     {
         Fail({"udp", "port-in-use", "no port is free"});
         return;
     }
-    NoteLocalEndpoint({LocalAddressTowards(GetNode(), m_server.address), m_port->GetPort()});
-    HandleConnected();
-}
-
-void
-RelayPath::OpenStream()
-{
-    imstls::Stream::Handlers handlers;
-    handlers.onConnected = [this]
+    NoteLocalEndpoint(m_link->GetLocal()); // a stream that never opens has a port too
+    if (!m_link->IsStream())
     {
-        NoteLocalEndpoint(m_stream->GetLocal());
         HandleConnected();
-    };
-    handlers.onData = [this](imsfw::ByteView bytes) { HandleBytes(bytes); };
-    handlers.onClosed = [this] { HandleLowerFailed({"stream", "closed", "by the server"}); };
-    handlers.onFailure = [this](const auto& failure) { HandleLowerFailed(failure); };
-    m_stream =
-        imstls::Stream::Connect(m_factory, imstls::ToNs3Address(m_server), std::move(handlers));
+    }
 }
 
 imsfw::turn::ClientConfig
@@ -169,6 +140,7 @@ RelayPath::MakeConfig() const
 void
 RelayPath::HandleConnected()
 {
+    NoteLocalEndpoint(m_link->GetLocal());
     EndPhase("connect");
     BeginPhase("turn-allocate");
     m_state = State::OPEN;
@@ -204,7 +176,7 @@ RelayPath::Send(imsfw::ByteView packet)
         TraceDropped("no-peer", packet);
         return;
     }
-    if (m_stream && m_stream->GetQueued() > m_maxQueued)
+    if (m_link->GetQueued() > m_maxQueued)
     {
         TraceDropped("queue-full", packet);
         return;
@@ -255,8 +227,12 @@ RelayPath::HandleBytes(imsfw::ByteView bytes)
 }
 
 void
-RelayPath::HandleLowerFailed(const imsfw::StreamFailure& failure)
+RelayPath::HandleLinkFailed(const imsfw::StreamFailure& failure)
 {
+    if (!m_link->IsStream())
+    {
+        TraceUnreachable(failure);
+    }
     if (m_state == State::CONNECTING)
     {
         Fail(failure); // there is no core yet that could say so
@@ -293,7 +269,7 @@ RelayPath::Drain()
     {
         while (const auto bytes = m_core->PollTransmit())
         {
-            Transmit(*bytes);
+            m_link->Send(*bytes);
         }
         const auto event = m_core->PollEvent();
         isBusy = event.has_value();
@@ -306,19 +282,6 @@ RelayPath::Drain()
     if (HasCore())
     {
         m_timer.Arm(m_core->NextTimeout());
-    }
-}
-
-void
-RelayPath::Transmit(imsfw::ByteView bytes)
-{
-    if (m_stream)
-    {
-        m_stream->Send(bytes);
-    }
-    else if (m_port)
-    {
-        m_port->Send(m_server, bytes);
     }
 }
 
@@ -395,15 +358,10 @@ RelayPath::Release()
     m_isPeerReady = false;
     m_relayed.reset();
     m_mapped.reset();
-    if (m_port)
+    if (m_link)
     {
-        m_port->Close();
-        m_port = nullptr;
-    }
-    if (m_stream)
-    {
-        m_stream->Close();
-        m_stream = nullptr;
+        m_link->Close();
+        m_link = nullptr;
     }
     if (std::exchange(m_isKept, false))
     {

@@ -9,10 +9,9 @@
 #define IMS_TURN_RELAY_PATH_H
 
 #include "ims-tls-core-driver.h"
-#include "ims-tls-stream.h"
 #include "ims-turn-client.h"
 #include "ims-turn-media-path.h"
-#include "ims-turn-udp-port.h"
+#include "ims-turn-server-link.h"
 
 #include "ns3/nstime.h"
 #include "ns3/ptr.h"
@@ -64,16 +63,13 @@ class RelayPath : public MediaPath
         CLOSING, ///< the allocation is being given back
     };
 
-    void OpenUdp();
-    void OpenStream();
     void HandleConnected();
     void HandleBytes(imsfw::ByteView bytes);
-    void HandleLowerFailed(const imsfw::StreamFailure& failure);
+    void HandleLinkFailed(const imsfw::StreamFailure& failure);
     void HandleTimeout();
     bool HasCore() const;
     /// Transmits, then events, then the timer; the one place where something leaves the core.
     void Drain();
-    void Transmit(imsfw::ByteView bytes);
     void Notify(const imsfw::turn::ClientEvent& event);
     void HandleAllocated(const imsfw::turn::ClientEvent& event);
     void HandlePeerReady(const imsfw::Endpoint& peer);
@@ -91,8 +87,7 @@ class RelayPath : public MediaPath
     std::string m_password;
 
     State m_state{State::CLOSED};
-    Ptr<UdpPort> m_port;
-    Ptr<imstls::Stream> m_stream;
+    Ptr<ServerLink> m_link; ///< null while the path is closed
     std::unique_ptr<imsfw::turn::Client> m_core;
     imstls::CoreTimer m_timer;
     bool m_isDraining{false};

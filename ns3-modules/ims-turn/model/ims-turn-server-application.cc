@@ -108,8 +108,7 @@ imsfw::turn::ServerConfig
 TurnServerApplication::MakeConfig() const
 {
     imsfw::turn::ServerConfig config;
-    config.relayAddress =
-        m_address.IsAny() ? FirstAddress(GetNode()) : imsfw::IpAddress::V4(m_address.Get());
+    config.relayAddress = GetRelayAddress();
     config.realm = m_realm;
     config.users = m_users;
     config.minPort = m_minPort;
@@ -122,6 +121,12 @@ TurnServerApplication::MakeConfig() const
     config.userQuota = m_userQuota;
     config.deniedPeers = m_deniedPeers;
     return config;
+}
+
+imsfw::IpAddress
+TurnServerApplication::GetRelayAddress() const
+{
+    return m_address.IsAny() ? FirstAddress(GetNode()) : imsfw::IpAddress::V4(m_address.Get());
 }
 
 void
@@ -298,7 +303,8 @@ TurnServerApplication::OpenRelay(uint16_t port)
     UdpPort::Handlers handlers;
     handlers.onData = [this, port](const imsfw::Endpoint& peer, imsfw::ByteView data)
     { HandlePeerInput(port, peer, data); };
-    const Ptr<UdpPort> relay = UdpPort::Open(GetNode(), {{}, port}, std::move(handlers));
+    const Ptr<UdpPort> relay =
+        UdpPort::Open(GetNode(), {GetRelayAddress(), port}, std::move(handlers));
     if (!relay)
     {
         NS_LOG_WARN("relay port " << port << " is taken by somebody else on this node");

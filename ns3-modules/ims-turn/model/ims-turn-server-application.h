@@ -81,6 +81,7 @@ class TurnServerApplication : public Application
     void StopApplication() override;
     void MakeCore();
     imsfw::turn::ServerConfig MakeConfig() const;
+    imsfw::IpAddress GetRelayAddress() const;
     void OpenUdp(std::size_t index);
     void OpenStreamListener(StreamListener& listener);
     void HandleAccept(Ptr<Socket> socket, imsfw::turn::ClientId::Transport transport);

@@ -82,6 +82,21 @@ TEST(TurnServerApplicationTest, StoppingFreesAllPortsAndClientsNotice)
     EXPECT_EQ(world.server->GetAllocationCount(), 0U);
 }
 
+TEST(TurnServerApplicationTest, RelaysFromTheAddressThatItGaveOut)
+{
+    World world;
+    // A second address, which the route to the peer would not choose.
+    const auto ipv4 = world.net.Server()->GetObject<Ipv4>();
+    ipv4->AddAddress(1, {Ipv4Address("10.0.2.7"), Ipv4Mask("255.255.255.0")});
+    world.server->SetAttribute("Address", Ipv4AddressValue("10.0.2.7"));
+    world.OpenAndConnect();
+    world.ue.onPeerReady = [&] { world.ue.Send("there"); };
+    world.net.Run(2);
+    EXPECT_EQ(world.ue.advertised.address.ToString(), "10.0.2.7");
+    EXPECT_THAT(world.peer.received,
+                ElementsAre(testing::Pair(world.ue.advertised.ToString(), "there")));
+}
+
 TEST(TurnServerApplicationTest, APortInUseIsTraced)
 {
     World world;
