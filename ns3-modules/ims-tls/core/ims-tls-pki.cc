@@ -165,8 +165,17 @@ Pki::TrustAnchor() const
     return m_caCertificate;
 }
 
-Credential
+const Credential&
 Pki::Issue(const std::vector<std::string>& names, KeyKind kind) const
+{
+    const auto known = m_issued.find({names, kind});
+    return known != m_issued.end()
+               ? known->second
+               : m_issued.emplace(std::pair(names, kind), Make(names, kind)).first->second;
+}
+
+Credential
+Pki::Make(const std::vector<std::string>& names, KeyKind kind) const
 {
     Credential credential{{}, MakeKey(names.front(), kind)};
     const PkeyPtr key = PrivateKeyFromDer(credential.privateKey);

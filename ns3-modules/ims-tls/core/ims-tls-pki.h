@@ -10,7 +10,9 @@
 #include "base/result.h"
 
 #include <cstdint>
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace imsfw::tls
@@ -34,7 +36,7 @@ struct Credential
     Bytes privateKey;
 };
 
-/// The simulation's CA, the same in every process.
+/// The simulation's CA, the same in every process. For one thread at a time.
 class Pki
 {
   public:
@@ -43,15 +45,20 @@ class Pki
     /// @return the CA's certificate, DER.
     const Bytes& TrustAnchor() const;
 
+    /// The same arguments give the same credential, in every process; within one it is made only once, since an RSA key
+    /// takes longer than the rest of a short simulation.
     /// @param names DNS names or IP addresses for subjectAltName; the first is the subject's common name too
     /// @pre @p names is not empty
-    Credential Issue(const std::vector<std::string>& names, KeyKind kind = KeyKind::RSA_2048) const;
+    const Credential& Issue(const std::vector<std::string>& names,
+                            KeyKind kind = KeyKind::RSA_2048) const;
 
   private:
     Pki();
+    Credential Make(const std::vector<std::string>& names, KeyKind kind) const;
 
     Bytes m_caCertificate;
     Bytes m_caKey;
+    mutable std::map<std::pair<std::vector<std::string>, KeyKind>, Credential> m_issued;
 };
 
 /// Read a server's chain and key. @return an error that names the file and what is wrong with it.
