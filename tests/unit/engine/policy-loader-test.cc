@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// @file
+/// Policy files: what is read from them, how they extend each other, and what is said of bad ones.
+#include "engine/policy-loader.h"
+
+#include <filesystem>
+#include <fstream>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <set>
+#include <unistd.h>
+
+namespace imsfw::engine
+{
+
+namespace
+{
+
+using namespace std::chrono_literals;
+
+const std::string SHIPPED = std::string(IMSFW_SOURCE_DIR) + "/firewall-models/policies";
+
+/// A folder of policies of its own, with the shipped schema.
+class PolicyFiles : public testing::Test
+{
+  protected:
+    PolicyFiles()
+    {
+        std::filesystem::create_directories(m_folder);
+        std::filesystem::copy_file(SHIPPED + "/policy.schema.json",
+                                   m_folder / "policy.schema.json",
+                                   std::filesystem::copy_options::overwrite_existing);
+    }
+
+    ~PolicyFiles() override
+    {
+        std::filesystem::remove_all(m_folder);
+    }
+
+    void
+    Write(const std::string& id, const std::string& text)
+    {
+        std::ofstream(m_folder / (id + ".yaml")) << "id: " << id << "\ntitle: T\n" << text;
+    }
+
+    Policy
+    Good(const std::string& id)
+    {
+        const auto policy = LoadPolicy(id, m_folder);
+        EXPECT_TRUE(policy.IsOk()) << config::ToString(policy.Error());
+        return policy.IsOk() ? *policy : Policy{};
+    }
+
+    /// @return the diagnostics, one in each line, without the folder.
+    std::string
+    Bad(const std::string& id)
+    {
+        const auto policy = LoadPolicy(id, m_folder);
+        EXPECT_FALSE(policy.IsOk());
+        std::string text = policy.IsOk() ? "" : config::ToString(policy.Error());
+        const std::string folder = m_folder.string() + "/";
+        for (auto at = text.find(folder); at != std::string::npos; at = text.find(folder))
+        {
+            text.erase(at, folder.size());
+        }
+        return text;
+    }
+
+    std::filesystem::path m_folder =
+        std::filesystem::path(testing::TempDir()) / ("imsfw-policies-" + std::to_string(getpid()));
+};
+
+TEST_F(PolicyFiles, EveryFieldIsRead)
+{
+    Write("full", R"(type: x
+description: D
+refusal: icmp
+default: allow
+nat:
+  enabled: true
+  mapping: address-dependent
+  filtering: endpoint-independent
+  port_assignment: random
+  port_range: 2000-2999
+  port_parity: true
+  hairpinning: true
+  inbound_refresh: false
+  timeouts: {udp: 1s, tcp_established: 2s, tcp_transitory: 3s, icmp: 4s, other: 5s}
+proxy: {port: 8080, connect_ports: [443, 563], authentication: basic, idle_timeout: 6s, max_lifetime: 7s}
+rules:
+  - id: one
+    description: first
+    from: dmz
+    to: inside
+    protocol: tcp
+    ports: [80, 5060-5061, "90"]
+    addresses: [192.0.2.0/24, "2001:db8::1"]
+    first_bytes: {not: http}
+    tls: {null_suite: true}
+    content: [sip, turn]
+    action: reset
+  - {id: two, from: any, protocol: 47, first_bytes: tls, action: refuse}
+)");
+    const Policy policy = Good("full");
+    EXPECT_EQ(policy.id + policy.title + policy.label + policy.description, "fullTxD");
+    EXPECT_EQ(policy.refusal, Action::ICMP);
+    EXPECT_EQ(policy.defaultAction, Action::ALLOW);
+    const NatSection& nat = policy.nat;
+    EXPECT_TRUE(nat.enabled && nat.portParity && nat.hairpinning && !nat.inboundRefresh);
+    EXPECT_EQ(nat.mapping, NatBehaviour::ADDRESS_DEPENDENT);
+    EXPECT_EQ(nat.filtering, NatBehaviour::ENDPOINT_INDEPENDENT);
+    EXPECT_EQ(nat.portAssignment, PortAssignment::RANDOM);
+    EXPECT_EQ(nat.portRange.low, 2000);
+    EXPECT_EQ(nat.portRange.high, 2999);
+    const FlowTimeouts& times = nat.timeouts;
+    EXPECT_EQ(times.udp + 10 * times.tcpEstablished + 100 * times.tcpTransitory, 321s);
+    EXPECT_EQ(times.icmp + 10 * times.other, 54s);
+    ASSERT_TRUE(policy.proxy);
+    EXPECT_EQ(policy.proxy->port, 8080);
+    EXPECT_EQ(policy.proxy->connectPorts, (std::vector<uint16_t>{443, 563}));
+    EXPECT_EQ(policy.proxy->authentication, "basic");
+    EXPECT_EQ(policy.proxy->idleTimeout, 6s);
+    EXPECT_EQ(policy.proxy->maxLifetime, 7s);
+    ASSERT_EQ(policy.rules.size(), 2U);
+    const Rule& one = policy.rules[0];
+    EXPECT_EQ(one.id + one.description, "onefirst");
+    EXPECT_EQ(one.from, Zone::DMZ);
+    EXPECT_EQ(one.to, Zone::INSIDE);
+    EXPECT_EQ(one.protocol, IpProtocol::TCP);
+    ASSERT_EQ(one.ports.size(), 3U);
+    EXPECT_EQ(one.ports[1].low, 5060);
+    EXPECT_EQ(one.ports[1].high, 5061);
+    EXPECT_EQ(one.ports[2].high, 90);
+    ASSERT_EQ(one.addresses.size(), 2U);
+    EXPECT_EQ(one.addresses[0].ToString(), "192.0.2.0/24");
+    EXPECT_EQ(one.firstBytes, FirstBytes::HTTP);
+    EXPECT_TRUE(one.firstBytesNegated && one.nullSuite);
+    EXPECT_TRUE(one.content.Has(classify::Application::SIP));
+    EXPECT_TRUE(one.content.Has(classify::Application::TURN_CHANNEL));
+    EXPECT_EQ(one.action, Action::RESET);
+    const Rule& two = policy.rules[1];
+    EXPECT_FALSE(two.from || two.to || two.firstBytesNegated || two.nullSuite);
+    EXPECT_EQ(static_cast<int>(*two.protocol), 47);
+    EXPECT_EQ(two.firstBytes, FirstBytes::TLS);
+}
+
+TEST_F(PolicyFiles, ExtendMergesFieldByField)
+{
+    Write("base", R"(refusal: reset
+nat: {enabled: true, mapping: address-dependent, timeouts: {udp: 30s}}
+proxy: {port: 8080, authentication: basic}
+rules:
+  - {id: a, protocol: tcp, action: allow}
+  - {id: b, protocol: udp, action: allow}
+  - {id: c, protocol: icmp, action: allow}
+)");
+    Write("middle", R"(extends: base
+remove: [b]
+nat: {filtering: endpoint-independent}
+rules:
+  - {id: d, protocol: esp, action: allow}
+)");
+    Write("top", R"(extends: middle
+proxy: {idle_timeout: 9s}
+rules:
+  - {id: a, protocol: tcp, ports: [80], action: allow}
+)");
+    const Policy policy = Good("top");
+    EXPECT_EQ(policy.id, "top");
+    EXPECT_EQ(policy.refusal, Action::RESET);
+    EXPECT_EQ(policy.nat.mapping, NatBehaviour::ADDRESS_DEPENDENT);
+    EXPECT_EQ(policy.nat.filtering, NatBehaviour::ENDPOINT_INDEPENDENT);
+    EXPECT_EQ(policy.nat.timeouts.udp, 30s);
+    EXPECT_EQ(policy.proxy->port, 8080);
+    EXPECT_EQ(policy.proxy->idleTimeout, 9s);
+    std::string order;
+    for (const Rule& rule : policy.rules)
+    {
+        order += rule.id;
+    }
+    EXPECT_EQ(order, "adc");
+    EXPECT_EQ(policy.rules[0].ports.size(), 1U);
+}
+
+TEST_F(PolicyFiles, BadOnesAreNamedWithLineAndField)
+{
+    struct Row
+    {
+        const char* text;
+        const char* diagnostic;
+    };
+
+    Write("base", "rules:\n  - {id: web-ports, action: allow}\n");
+    const Row rows[] = {
+        {"refusl: drop", "bad.yaml:3:1: refusl: unknown key \"refusl\"; did you mean \"refusal\"?"},
+        {"refusal: rest",
+         "bad.yaml:3:10: refusal: \"rest\" is not one of: drop, reset, icmp; did you mean "
+         "\"reset\"?"},
+        {"refusal: allow", "refusal: \"allow\" is not one of: drop, reset, icmp"},
+        {"nat: {maping: address-dependent}",
+         "nat.maping: unknown key \"maping\"; did you mean \"mapping\"?"},
+        {"nat: {mapping: symmetric}",
+         "bad.yaml:3:16: nat.mapping: \"symmetric\" is not one of: endpoint-independent, "
+         "address-dependent, address-and-port-dependent"},
+        {"nat: {enabled: yes}", "nat.enabled: expected true or false, found the string \"yes\""},
+        {"nat: {port_range: 9-1}", "bad.yaml:3:19: nat.port_range: \"9-1\" is no range of ports"},
+        {"nat: {timeouts: {udp: 5}}",
+         "nat.timeouts.udp: expected a string (a duration such as 30s), found 5"},
+        {"nat: {timeouts: {udp: 9999999d}}", "nat.timeouts.udp: "},
+        {"proxy: {port: 0}", "proxy.port: 0 is out of range: must be at least 1"},
+        {"proxy: {authentication: ntlm}",
+         "proxy.authentication: \"ntlm\" is not one of: none, basic, digest"},
+        {"extends: bse",
+         "bad.yaml:3:10: extends: there is no policy \"bse\"; did you mean \"base\""},
+        {"extends: bad", "extends itself"},
+        {"extends: base\nremove: [web-port]",
+         "bad.yaml:4:10: remove[0]: the base has no rule \"web-port\"; did you mean "
+         "\"web-ports\"?"},
+        {"rules:\n  - {id: a, action: allow}\n  - {action: drop}",
+         "bad.yaml:5:5: rules[1]: the key \"id\" is missing"},
+        {"rules:\n  - {id: a}", "rules[0]: the key \"action\" is missing"},
+        {"rules:\n  - {id: a, action: alow}",
+         "bad.yaml:4:21: rules[0].action: \"alow\" is not one of: "},
+        {"rules:\n  - {id: A b, action: drop}",
+         "rules[0].id: \"A b\" is not an id of lower-case words joined by hyphens"},
+        {"rules:\n  - {id: a, action: drop}\n  - {id: a, action: drop}",
+         "bad.yaml:5:10: rules[1].id: a rule \"a\" stands above"},
+        {"rules:\n  - {id: a, form: inside, action: drop}",
+         "rules[0].form: unknown key \"form\"; did you mean \"from\"?"},
+        {"rules:\n  - {id: a, from: insde, action: drop}",
+         "\"insde\" is not one of: inside, dmz, outside, any; did you mean \"inside\"?"},
+        {"rules:\n  - {id: a, protocol: tpc, action: drop}", "rules[0].protocol: "},
+        {"rules:\n  - {id: a, protocol: 256, action: drop}", "rules[0].protocol: "},
+        {"rules:\n  - {id: a, protocol: tcp, ports: [0], action: drop}", "rules[0].ports[0]: "},
+        {"rules:\n  - {id: a, protocol: tcp, ports: [70000-1], action: drop}",
+         "rules[0].ports[0]: \"70000-1\" is no port and no range of ports"},
+        {"rules:\n  - {id: a, protocol: tcp, ports: [99-98], action: drop}",
+         "rules[0].ports[0]: \"99-98\" is no port and no range of ports"},
+        {"rules:\n  - {id: a, ports: [80], action: drop}",
+         "bad.yaml:4:20: rules[0].ports: only a rule for tcp or udp can have ports"},
+        {"rules:\n  - {id: a, protocol: icmp, ports: [80], action: drop}",
+         "only a rule for tcp or udp can have ports"},
+        {"rules:\n  - {id: a, addresses: [10.0.0.0/33], action: drop}",
+         "bad.yaml:4:25: rules[0].addresses[0]: \"10.0.0.0/33\" is no address and no prefix"},
+        {"rules:\n  - {id: a, addresses: [pcscf.example], action: drop}",
+         "\"pcscf.example\" is no address and no prefix"},
+        {"rules:\n  - {id: a, first_bytes: tsl, action: drop}", "rules[0].first_bytes: "},
+        {"rules:\n  - {id: a, content: [spi], action: drop}",
+         "rules[0].content[0]: \"spi\" is not one of: "},
+        {"rules: {id: a, action: drop}",
+         "bad.yaml:3:8: rules: expected a list, found a map of keys"},
+    };
+    for (const Row& row : rows)
+    {
+        SCOPED_TRACE(row.text);
+        Write("bad", row.text);
+        EXPECT_THAT(Bad("bad"), testing::HasSubstr(row.diagnostic));
+    }
+}
+
+TEST_F(PolicyFiles, SeveralFaultsAreAllTold)
+{
+    Write("bad",
+          "nat: {timeouts: {udp: 9999999d}}\nrules:\n"
+          "  - {id: a, ports: [80], addresses: [x], action: drop}\n");
+    const std::string text = Bad("bad");
+    EXPECT_THAT(text, testing::HasSubstr("bad.yaml:3:"));
+    EXPECT_THAT(text, testing::HasSubstr("rules[0].ports"));
+    EXPECT_THAT(text, testing::HasSubstr("rules[0].addresses[0]"));
+}
+
+TEST_F(PolicyFiles, AFaultInABaseIsNamedThere)
+{
+    Write("base", "nat: {enabled: maybe}\n");
+    Write("top", "extends: base\n");
+    EXPECT_THAT(Bad("top"), testing::HasSubstr("base.yaml:3:16: nat.enabled"));
+    Write("one", "extends: two\n");
+    Write("two", "extends: one\n");
+    EXPECT_THAT(Bad("one"), testing::HasSubstr("extends itself"));
+}
+
+TEST_F(PolicyFiles, UnknownIdsGetTheNearestNames)
+{
+    const auto policy = LoadPolicy("symetric-nat", SHIPPED);
+    ASSERT_FALSE(policy.IsOk());
+    ASSERT_EQ(policy.Error().size(), 1U);
+    EXPECT_EQ(policy.Error().front().line, 0);
+    EXPECT_THAT(policy.Error().front().message,
+                testing::HasSubstr("did you mean \"symmetric-nat\"?"));
+    EXPECT_THAT(Bad("nothing-like-it"), testing::HasSubstr("there is no policy"));
+    EXPECT_THAT(Bad("missing.yaml"), testing::HasSubstr("there is no such file"));
+    std::filesystem::remove(m_folder / "policy.schema.json");
+    EXPECT_THAT(Bad("missing"),
+                testing::HasSubstr("policy.schema.json: the schema cannot be read"));
+}
+
+TEST_F(PolicyFiles, CanBeLoadedByPath)
+{
+    Write("mine", "extends: base\n");
+    Write("base", "refusal: icmp\n");
+    const auto policy = LoadPolicy((m_folder / "mine.yaml").string(), m_folder);
+    ASSERT_TRUE(policy.IsOk());
+    EXPECT_EQ(policy->refusal, Action::ICMP);
+}
+
+TEST_F(PolicyFiles, TruncatedAtEveryByteAreAnAnswer)
+{
+    std::ifstream file(SHIPPED + "/proxy-only.yaml");
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    std::filesystem::copy(SHIPPED, m_folder, std::filesystem::copy_options::overwrite_existing);
+    for (std::size_t size = 0; size <= text.size(); size += 3)
+    {
+        std::ofstream(m_folder / "cut.yaml") << text.substr(0, size);
+        const auto policy = LoadPolicy("cut", m_folder);
+        EXPECT_TRUE(policy.IsOk() || !policy.Error().empty()) << size;
+    }
+}
+
+TEST_F(PolicyFiles, TheHashIsOfWhatDecides)
+{
+    const char* const variants[] = {
+        "",
+        "refusal: icmp",
+        "default: allow",
+        "nat: {enabled: true}",
+        "nat: {mapping: address-dependent}",
+        "nat: {filtering: endpoint-independent}",
+        "nat: {port_assignment: random}",
+        "nat: {port_range: 1-2}",
+        "nat: {port_parity: true}",
+        "nat: {hairpinning: true}",
+        "nat: {inbound_refresh: false}",
+        "nat: {timeouts: {udp: 1s}}",
+        "nat: {timeouts: {tcp_established: 1s}}",
+        "nat: {timeouts: {tcp_transitory: 1s}}",
+        "nat: {timeouts: {icmp: 1s}}",
+        "nat: {timeouts: {other: 1s}}",
+        "proxy: {}",
+        "proxy: {port: 1}",
+        "proxy: {connect_ports: [1]}",
+        "proxy: {authentication: basic}",
+        "proxy: {idle_timeout: 1s}",
+        "proxy: {max_lifetime: 1s}",
+        "rules: [{id: a, action: drop}]",
+        "rules: [{id: b, action: drop}]",
+        "rules: [{id: a, action: allow}]",
+        "rules: [{id: a, from: inside, action: drop}]",
+        "rules: [{id: a, to: inside, action: drop}]",
+        "rules: [{id: a, protocol: tcp, action: drop}]",
+        "rules: [{id: a, protocol: tcp, ports: [1], action: drop}]",
+        "rules: [{id: a, addresses: [10.0.0.0/8], action: drop}]",
+        "rules: [{id: a, first_bytes: tls, action: drop}]",
+        "rules: [{id: a, first_bytes: {not: tls}, action: drop}]",
+        "rules: [{id: a, first_bytes: http, action: drop}]",
+        "rules: [{id: a, tls: {null_suite: true}, action: drop}]",
+        "rules: [{id: a, content: [sip], action: drop}]",
+        "rules: [{id: a, action: drop}, {id: b, action: drop}]",
+        "rules: [{id: b, action: drop}, {id: a, action: drop}]",
+    };
+    std::set<std::string> hashes;
+    for (const char* text : variants)
+    {
+        Write("x", text);
+        EXPECT_TRUE(hashes.insert(PolicyHash(Good("x"))).second) << text;
+    }
+    Write("x", "type: \"9\"\ndescription: another\n");
+    EXPECT_EQ(hashes.count(PolicyHash(Good("x"))), 1U);
+}
+
+} // namespace
+
+} // namespace imsfw::engine
