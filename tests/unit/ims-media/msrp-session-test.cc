@@ -1,0 +1,561 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// @file
+/// Two sessions and the connection between them, as a script: binding, chunks, responses, reports, silence, refusals.
+#include "ims-media-msrp-session.h"
+
+#include <gtest/gtest.h>
+
+namespace imsfw::msrp
+{
+namespace
+{
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using Type = SessionEvent::Type;
+
+TimePoint
+At(int64_t ms)
+{
+    return TimePoint(milliseconds(ms));
+}
+
+const MsrpUri ALICE = *ParseUri("msrp://10.0.0.1:7777/alicesession;tcp");
+const MsrpUri BOB = *ParseUri("msrp://10.0.0.2:8888/bobsession;tcp");
+
+SessionOptions
+Options(bool isAlice)
+{
+    SessionOptions options;
+    options.local = isAlice ? ALICE : BOB;
+    options.remote = isAlice ? BOB : ALICE;
+    options.isActive = isAlice;
+    return options;
+}
+
+Content
+Text(const std::string& text)
+{
+    Content content;
+    content.contentType = "text/plain";
+    content.body = ByteView(text).ToBytes();
+    return content;
+}
+
+/// Alice, who opens the connection, and Bob.
+class Pair
+{
+  public:
+    explicit Pair(const SessionOptions& ofBob = Options(false))
+        : alice(Options(true), m_random), bob(ofBob, m_random)
+    {
+    }
+
+    /// Carry everything both ways until nobody has anything to say.
+    void
+    Exchange(int64_t ms)
+    {
+        bool isMoving = true;
+        while (isMoving)
+        {
+            isMoving = Carry(ms, alice, bob, "a");
+            isMoving = Carry(ms, bob, alice, "b") || isMoving;
+        }
+    }
+
+    void
+    Start(int64_t ms)
+    {
+        alice.Start(At(ms));
+        bob.Start(At(ms));
+        Exchange(ms);
+        TakeEvents(alice);
+        TakeEvents(bob);
+    }
+
+    static std::vector<SessionEvent>
+    TakeEvents(Session& session)
+    {
+        std::vector<SessionEvent> events;
+        while (auto event = session.PollEvent())
+        {
+            events.push_back(std::move(*event));
+        }
+        return events;
+    }
+
+    std::vector<std::pair<std::string, Message>> wire; ///< who sent what
+    SeededRandom m_random{1, 1, "msrp"};
+    Session alice;
+    Session bob;
+
+  private:
+    bool
+    Carry(int64_t ms, Session& from, Session& to, const std::string& who)
+    {
+        const auto bytes = from.PollTransmit();
+        if (bytes)
+        {
+            const auto message = ParseMessage(*bytes);
+            EXPECT_TRUE(message) << ByteView(*bytes).AsText();
+            wire.emplace_back(who, *message);
+            to.HandleInput(At(ms), *bytes);
+        }
+        return bytes.has_value();
+    }
+};
+
+std::vector<std::string>
+Names(const std::vector<SessionEvent>& events)
+{
+    std::vector<std::string> names;
+    for (const SessionEvent& event : events)
+    {
+        names.emplace_back(ToString(event.type));
+    }
+    return names;
+}
+
+using NameList = std::vector<std::string>;
+
+TEST(MsrpSession, TheActiveSideBindsTheSessionAtOnce)
+{
+    Pair pair;
+    pair.bob.Send(At(0), Text("too early"));
+    EXPECT_FALSE(pair.bob.PollTransmit()); // the passive side waits
+    pair.alice.Start(At(0));
+    pair.bob.Start(At(0));
+    EXPECT_FALSE(pair.bob.PollTransmit());
+    pair.Exchange(0);
+    ASSERT_GE(pair.wire.size(), 4U);
+    EXPECT_EQ(pair.wire[0].second.method, "SEND");
+    EXPECT_TRUE(pair.wire[0].second.contentType.empty());
+    EXPECT_EQ(pair.wire[1].second.code, 200);
+    EXPECT_EQ(pair.wire[2].second.body.size(), 9U); // now Bob's message goes
+    EXPECT_EQ(Names(Pair::TakeEvents(pair.alice)), (NameList{"bound", "message"}));
+    EXPECT_EQ(Names(Pair::TakeEvents(pair.bob)), (NameList{"bound", "accepted"}));
+    EXPECT_FALSE(pair.alice.NextTimeout());
+}
+
+TEST(MsrpSession, AMessageIsDeliveredAndAccepted)
+{
+    Pair pair;
+    pair.Start(0);
+    const std::string id = pair.alice.Send(At(10), Text("hello"));
+    EXPECT_FALSE(pair.alice.NextTimeout());
+    pair.Exchange(10);
+    const auto atBob = Pair::TakeEvents(pair.bob);
+    ASSERT_EQ(Names(atBob), (NameList{"message"}));
+    EXPECT_EQ(ByteView(atBob[0].body).AsText(), "hello");
+    EXPECT_EQ(atBob[0].contentType, "text/plain");
+    EXPECT_EQ(atBob[0].messageId, id);
+    const auto atAlice = Pair::TakeEvents(pair.alice);
+    ASSERT_EQ(Names(atAlice), (NameList{"accepted"}));
+    EXPECT_EQ(atAlice[0].messageId, id);
+}
+
+TEST(MsrpSession, AFileGoesInChunksThatCanBeInterrupted)
+{
+    Pair pair;
+    pair.Start(0);
+    Content file;
+    file.contentType = "application/octet-stream";
+    file.body = pair.m_random.Draw(100'000);
+    pair.alice.Send(At(0), file);
+    pair.alice.Send(At(0), Text("and a word in between"));
+    const std::size_t before = pair.wire.size();
+    pair.Exchange(0);
+    const auto events = Pair::TakeEvents(pair.bob);
+    ASSERT_EQ(Names(events), (NameList{"message", "message"}));
+    EXPECT_EQ(ByteView(events[0].body).AsText(), "and a word in between"); // it overtook
+    EXPECT_TRUE(events[1].body == file.body);
+    uint64_t next = 1;
+    for (std::size_t i = before; i < pair.wire.size(); ++i)
+    {
+        const Message& message = pair.wire[i].second;
+        if (message.contentType == "application/octet-stream")
+        {
+            EXPECT_LE(message.body.size(), 2048U);
+            EXPECT_EQ(message.byteRange->start, next);
+            EXPECT_EQ(message.byteRange->total, 100'000U);
+            next += message.body.size();
+            EXPECT_EQ(message.flag, next > 100'000 ? Flag::LAST : Flag::MORE);
+        }
+    }
+    EXPECT_EQ(pair.alice.GetStatistics().chunksSent, 1U + 49 + 1);
+    EXPECT_EQ(pair.bob.GetStatistics().bodyBytesReceived, 100'000U + 21);
+    EXPECT_EQ(Names(Pair::TakeEvents(pair.alice)), (NameList{"accepted", "accepted"}));
+}
+
+TEST(MsrpSession, SuccessReportsComeForTheWholeMessage)
+{
+    Pair pair;
+    pair.Start(0);
+    Content content = Text(std::string(5000, 'x'));
+    content.successReport = true;
+    const std::string id = pair.alice.Send(At(0), content);
+    pair.Exchange(0);
+    const auto events = Pair::TakeEvents(pair.alice);
+    ASSERT_EQ(events.size(), 2U);
+    EXPECT_EQ(events[0].messageId, id);
+    EXPECT_EQ(events[1].messageId, id);
+    unsigned reports = 0;
+    for (const auto& [who, message] : pair.wire)
+    {
+        if (message.method == "REPORT")
+        {
+            ++reports;
+            EXPECT_EQ(who, "b");
+            EXPECT_EQ(message.byteRange->ToString(), "1-5000/5000");
+        }
+        // RFC 4975 7.1.2: a REPORT is never answered.
+        EXPECT_FALSE(who == "a" && !message.IsRequest());
+    }
+    EXPECT_EQ(reports, 1U);
+}
+
+TEST(MsrpSession, FailureReportNoMeansNoResponses)
+{
+    Pair pair;
+    pair.Start(0);
+    const std::size_t before = pair.wire.size();
+    Content content = Text(std::string(5000, 'x'));
+    content.failureReport = FailureReport::NO;
+    pair.alice.Send(At(0), content);
+    pair.Exchange(0);
+    EXPECT_EQ(pair.wire.size() - before, 3U); // three chunks and nothing else
+    EXPECT_FALSE(pair.alice.NextTimeout());
+    EXPECT_EQ(Names(Pair::TakeEvents(pair.bob)), (NameList{"message"}));
+}
+
+TEST(MsrpSession, SilenceForThirtySecondsIsAFailure)
+{
+    Pair pair;
+    pair.Start(0);
+    const std::string id = pair.alice.Send(At(1000), Text(std::string(5000, 'x')));
+    ASSERT_TRUE(pair.alice.PollTransmit()); // into the void
+    EXPECT_EQ(pair.alice.NextTimeout(), At(31'000));
+    pair.alice.HandleTimeout(At(30'999));
+    EXPECT_TRUE(Pair::TakeEvents(pair.alice).empty());
+    pair.alice.HandleTimeout(At(31'000));
+    const auto events = Pair::TakeEvents(pair.alice);
+    ASSERT_EQ(Names(events), (NameList{"failure"}));
+    EXPECT_EQ(events[0].messageId, id);
+    EXPECT_EQ(events[0].code, 408);
+    EXPECT_FALSE(pair.alice.NextTimeout());
+    // The rest is given up, and Bob is told.
+    const auto bytes = pair.alice.PollTransmit();
+    ASSERT_TRUE(bytes);
+    EXPECT_EQ(ParseMessage(*bytes)->flag, Flag::ABORTED);
+    EXPECT_FALSE(pair.alice.PollTransmit());
+}
+
+TEST(MsrpSession, WithPartialReportsSilenceIsConsent)
+{
+    Pair pair;
+    pair.Start(0);
+    Content content = Text("x");
+    content.failureReport = FailureReport::PARTIAL;
+    pair.alice.Send(At(0), content);
+    pair.Exchange(0);
+    EXPECT_TRUE(Pair::TakeEvents(pair.alice).empty());
+    pair.alice.HandleTimeout(At(30'000));
+    EXPECT_EQ(Names(Pair::TakeEvents(pair.alice)), (NameList{"accepted"}));
+    EXPECT_FALSE(pair.alice.NextTimeout());
+}
+
+TEST(MsrpSession, WithPartialReportsErrorsAreTold)
+{
+    SessionOptions options = Options(false);
+    options.acceptTypes = {"text/plain", "image/png"};
+    Pair pair(options);
+    pair.Start(0);
+    for (const FailureReport report :
+         {FailureReport::YES, FailureReport::PARTIAL, FailureReport::NO})
+    {
+        Content content = Text("x");
+        content.contentType = "message/cpim";
+        content.failureReport = report;
+        pair.alice.Send(At(0), content);
+        content.contentType = "TEXT/Plain; charset=utf-8"; // accepted
+        pair.alice.Send(At(0), content);
+        pair.Exchange(0);
+        const auto events = Pair::TakeEvents(pair.alice);
+        const bool isTold = !events.empty() && events[0].code == 415;
+        EXPECT_EQ(isTold, report != FailureReport::NO);
+        EXPECT_EQ(Names(Pair::TakeEvents(pair.bob)), (NameList{"message"}));
+    }
+}
+
+TEST(MsrpSession, ATooLongMessageIsStopped)
+{
+    SessionOptions options = Options(false);
+    options.largestMessage = 10'000;
+    Pair pair(options);
+    pair.Start(0);
+    pair.alice.Send(At(0), Text(std::string(10'000, 'x')));
+    pair.Exchange(0);
+    EXPECT_EQ(Names(Pair::TakeEvents(pair.bob)), (NameList{"message"}));
+    Pair::TakeEvents(pair.alice);
+    const std::size_t before = pair.wire.size();
+    pair.alice.Send(At(0), Text(std::string(10'001, 'x')));
+    pair.Exchange(0);
+    const auto events = Pair::TakeEvents(pair.alice);
+    ASSERT_EQ(Names(events), (NameList{"failure"}));
+    EXPECT_EQ(events[0].code, 413);
+    EXPECT_TRUE(Pair::TakeEvents(pair.bob).empty());
+    EXPECT_EQ(pair.wire.size() - before, 4U); // chunk, 413, "#" and its 200
+}
+
+TEST(MsrpSession, TheSenderMayGiveAMessageUp)
+{
+    Pair pair;
+    pair.Start(0);
+    const std::string id = pair.alice.Send(At(0), Text(std::string(100'000, 'x')));
+    const auto chunk = pair.alice.PollTransmit();
+    pair.bob.HandleInput(At(0), *chunk);
+    pair.alice.Abort(At(0), id);
+    pair.alice.Abort(At(0), "unknown");
+    pair.Exchange(0);
+    const auto events = Pair::TakeEvents(pair.bob);
+    ASSERT_EQ(Names(events), (NameList{"aborted"}));
+    EXPECT_EQ(events[0].messageId, id);
+    // Before the first chunk nobody needs to be told.
+    const std::size_t before = pair.wire.size();
+    pair.alice.Abort(At(0), pair.alice.Send(At(0), Text("x")));
+    pair.Exchange(0);
+    EXPECT_EQ(pair.wire.size(), before);
+    EXPECT_FALSE(pair.alice.NextTimeout());
+}
+
+TEST(MsrpSession, AStrangerIsToldThatThereIsNoSuchSession)
+{
+    SessionOptions options = Options(false);
+    options.local = *ParseUri("msrp://10.0.0.2:8888/anothersession;tcp");
+    Pair pair(options);
+    pair.alice.Start(At(0));
+    pair.bob.Start(At(0));
+    pair.bob.Send(At(0), Text("secret"));
+    pair.Exchange(0);
+    EXPECT_EQ(pair.wire.at(1).second.code, 481);
+    EXPECT_EQ(pair.wire.size(), 2U); // Bob's message does not go to a stranger
+    const auto events = Pair::TakeEvents(pair.alice);
+    ASSERT_EQ(Names(events), (NameList{"failed"}));
+    EXPECT_TRUE(pair.alice.IsOver());
+    EXPECT_FALSE(pair.bob.IsOver());
+}
+
+TEST(MsrpSession, AnUnansweredBindingEndsTheSession)
+{
+    Pair pair;
+    pair.alice.Start(At(0));
+    ASSERT_TRUE(pair.alice.PollTransmit());
+    pair.alice.HandleTimeout(At(30'000));
+    const auto events = Pair::TakeEvents(pair.alice);
+    ASSERT_EQ(Names(events), (NameList{"failed"}));
+    EXPECT_EQ(events[0].detail, "no-response");
+}
+
+TEST(MsrpSession, ALostConnectionFailsWhatIsNotThrough)
+{
+    Pair pair;
+    pair.Start(0);
+    pair.alice.Send(At(0), Text("one"));
+    ASSERT_TRUE(pair.alice.PollTransmit());
+    pair.alice.Send(At(0), Text("two"));
+    pair.alice.HandleLowerClosed(At(5));
+    pair.alice.HandleLowerClosed(At(6));
+    EXPECT_EQ(Names(Pair::TakeEvents(pair.alice)), (NameList{"failure", "failure", "failed"}));
+    EXPECT_FALSE(pair.alice.PollTransmit());
+    EXPECT_FALSE(pair.alice.NextTimeout());
+    pair.alice.Send(At(7), Text("three"));
+    EXPECT_EQ(Names(Pair::TakeEvents(pair.alice)), (NameList{"failure"}));
+}
+
+/// A request to Bob, written by hand.
+std::string
+Request(const std::string& method, const std::string& more, const std::string& id = "tran1")
+{
+    return "MSRP " + id + " " + method + "\r\nTo-Path: " + BOB.ToString() +
+           "\r\nFrom-Path: " + ALICE.ToString() + "\r\n" + more + "-------" + id + "$\r\n";
+}
+
+uint16_t
+CodeFor(Session& session, const std::string& request)
+{
+    session.HandleInput(At(0), ByteView(request));
+    const auto bytes = session.PollTransmit();
+    return bytes ? ParseMessage(*bytes)->code : uint16_t{0};
+}
+
+TEST(MsrpSession, OddRequestsAreAnsweredByCode)
+{
+    SeededRandom random(1, 1, "msrp");
+    Session bob(Options(false), random);
+    bob.Start(At(0));
+    EXPECT_EQ(CodeFor(bob, Request("NICKNAME", "")), 501);
+    EXPECT_EQ(CodeFor(bob, Request("SEND", "")), 400); // no Message-ID
+    EXPECT_EQ(CodeFor(bob, Request("SEND", "Message-ID: m123\r\n")), 200);
+    const std::string body = "Content-Type: a/b\r\n\r\nxyz\r\n";
+    EXPECT_EQ(CodeFor(bob, Request("SEND", "Message-ID: m123\r\nByte-Range: 1-2/2\r\n" + body)),
+              400);
+    EXPECT_EQ(
+        CodeFor(bob, Request("SEND", "Message-ID: m124\r\nByte-Range: 1-3/99999999999\r\n" + body)),
+        413);
+    EXPECT_EQ(CodeFor(bob, Request("SEND", "Message-ID: m125\r\n" + body)),
+              200); // no range: the whole
+    EXPECT_EQ(CodeFor(bob, Request("REPORT", "Message-ID: m126\r\nStatus: 000 200 OK\r\n")), 0);
+    EXPECT_EQ(CodeFor(bob, Request("REPORT", "")), 0);
+    EXPECT_EQ(bob.GetStatistics().strays, 2U);
+    EXPECT_FALSE(bob.IsOver());
+}
+
+TEST(MsrpSession, ALateFailureReportIsTold)
+{
+    Pair pair;
+    pair.Start(0);
+    Content content = Text("x");
+    content.successReport = true;
+    const std::string id = pair.alice.Send(At(0), content);
+    ASSERT_TRUE(pair.alice.PollTransmit());
+    const std::string report =
+        "MSRP rep1 REPORT\r\nTo-Path: " + ALICE.ToString() + "\r\nFrom-Path: " + BOB.ToString() +
+        "\r\nMessage-ID: " + id +
+        "\r\nByte-Range: 1-1/1\r\nStatus: 000 403 Forbidden\r\n-------rep1$\r\n";
+    pair.alice.HandleInput(At(10), ByteView(report));
+    const auto events = Pair::TakeEvents(pair.alice);
+    ASSERT_EQ(Names(events), (NameList{"failure"}));
+    EXPECT_EQ(events[0].code, 403);
+    EXPECT_EQ(events[0].detail, "Forbidden");
+    pair.alice.HandleInput(At(11), ByteView(report)); // once is enough
+    EXPECT_TRUE(Pair::TakeEvents(pair.alice).empty());
+}
+
+TEST(MsrpSession, ChunksMayComeInAnyOrderAndTwice)
+{
+    SeededRandom random(1, 1, "msrp");
+    Session bob(Options(false), random);
+    bob.Start(At(0));
+    const auto chunk = [](const std::string& range, const std::string& text, char flag)
+    {
+        std::string request = Request("SEND",
+                                      "Message-ID: m123\r\nByte-Range: " + range +
+                                          "\r\nContent-Type: a/b\r\n\r\n" + text + "\r\n");
+        request[request.size() - 3] = flag;
+        return request;
+    };
+    EXPECT_EQ(CodeFor(bob, chunk("7-*/9", "ghi", '$')), 200);
+    EXPECT_EQ(CodeFor(bob, chunk("1-3/9", "abc", '+')), 200);
+    EXPECT_EQ(CodeFor(bob, chunk("1-*/9", "ab", '+')), 200);
+    EXPECT_EQ(Names(Pair::TakeEvents(bob)), (NameList{"bound"}));
+    EXPECT_EQ(CodeFor(bob, chunk("3-7/9", "cdefg", '+')), 200);
+    const auto events = Pair::TakeEvents(bob);
+    ASSERT_EQ(Names(events), (NameList{"message"}));
+    EXPECT_EQ(ByteView(events[0].body).AsText(), "abcdefghi");
+    // And what contradicts itself:
+    EXPECT_EQ(CodeFor(bob, chunk("1-3/9", "abc", '+')), 200);
+    EXPECT_EQ(CodeFor(bob, chunk("4-6/8", "def", '+')), 400);
+}
+
+TEST(MsrpSession, ManyOpenMessagesAreRefused)
+{
+    SeededRandom random(1, 1, "msrp");
+    Session bob(Options(false), random);
+    bob.Start(At(0));
+    unsigned refused = 0;
+    for (int i = 0; i < 20; ++i)
+    {
+        const std::string id = "m" + std::to_string(1000 + i);
+        refused +=
+            CodeFor(bob,
+                    Request("SEND",
+                            "Message-ID: " + id +
+                                "\r\nByte-Range: 1-1/2\r\nContent-Type: a/b\r\n\r\nx\r\n")) == 413;
+    }
+    EXPECT_EQ(refused, 12U);
+}
+
+TEST(MsrpSession, BadBytesEndItByName)
+{
+    struct Row
+    {
+        std::string bytes;
+        const char* detail;
+    };
+
+    for (const Row& row : {Row{"HTTP/1.1 400 Bad Request\r\n\r\n", "not-msrp"},
+                           Row{"MSRP abcd SEND\r\n-------abcd$\r\n", "bad-path"},
+                           Row{Request("SEND", "Byte-Range: 0-0/0\r\n"), "bad-header"}})
+    {
+        Pair pair;
+        pair.Start(0);
+        pair.alice.Send(At(0), Text("x"));
+        pair.alice.HandleInput(At(0), ByteView(row.bytes));
+        const auto events = Pair::TakeEvents(pair.alice);
+        ASSERT_EQ(Names(events), (NameList{"failure", "failed"}));
+        EXPECT_EQ(events[1].detail, row.detail);
+    }
+}
+
+TEST(MsrpSession, NoiseNeverDoesMoreThanEndIt)
+{
+    SeededRandom random(1, 1, "session-noise");
+    for (int i = 0; i < 500; ++i)
+    {
+        Pair pair;
+        pair.Start(0);
+        Content content = Text(std::string(300, 'x'));
+        content.successReport = true;
+        pair.alice.Send(At(0), content);
+        for (int round = 0; round < 3; ++round)
+        {
+            for (auto [from, to] : {std::pair{&pair.alice, &pair.bob}, {&pair.bob, &pair.alice}})
+            {
+                while (auto bytes = from->PollTransmit())
+                {
+                    (*bytes)[random.Below(static_cast<uint32_t>(bytes->size()))] ^= 1;
+                    to->HandleInput(At(0), *bytes);
+                }
+            }
+        }
+        pair.alice.HandleTimeout(At(60'000));
+        bool isTold = false;
+        for (const auto& event : Pair::TakeEvents(pair.alice))
+        {
+            isTold = isTold || event.type != Type::BOUND;
+        }
+        EXPECT_TRUE(isTold) << i; // no end without an event
+        EXPECT_FALSE(pair.alice.NextTimeout());
+    }
+}
+
+TEST(MsrpOutgoing, TheEndLineIsNeverInTheBody)
+{
+    // A source that first draws the very id that stands in the body.
+    class Scripted : public RandomSource
+    {
+      public:
+        void
+        Fill(uint8_t* target, std::size_t size) override
+        {
+            for (std::size_t i = 0; i < size; ++i)
+            {
+                target[i] = m_count++ < 200 ? 0 : 1;
+            }
+        }
+
+      private:
+        unsigned m_count{0};
+    };
+
+    Scripted first;
+    const std::string unlucky = first.Token(12);
+    Scripted second;
+    Content content = Text("\r\n-------" + unlucky + "$\r\n");
+    Outgoing outgoing("m123", content);
+    const Message chunk = outgoing.NextChunk(2048, second);
+    EXPECT_NE(chunk.transactionId, unlucky);
+}
+
+} // namespace
+} // namespace imsfw::msrp
