@@ -68,7 +68,8 @@ class Frames:
             if name not in settings.columns:
                 hint = did_you_mean(name, settings.columns)
                 raise BadInput(f'{self.path}: no experiment has a "{name}"{hint}')
-        return frame.join(settings[list(parameters)], on="experiment_id")
+        added = [name for name in parameters if name not in frame.columns]  # not: transport, name
+        return frame.join(settings[added], on="experiment_id")
 
     def settings(self, experiments: Iterable[int]) -> pd.DataFrame:
         """Return the settings of experiments, one column each, indexed by experiment_id."""

@@ -28,11 +28,12 @@ def fill(
     policies: tuple[str, ...] = POLICIES,
     status: str = "done",
     host: str = "here",
+    transport: str = "sip-udp",
 ) -> None:
     runner = FakeRunner(commit=commit)
     with Store(path) as store:
         for policy in policies:
-            document = {"firewall": {"policy": policy}, "transport": "sip-udp"}
+            document = {"firewall": {"policy": policy}, "transport": transport}
             experiment = runner.describe(document)
             store.add_experiments([experiment])
             provenance = runner.provenance(experiment.policy_hash)
@@ -151,6 +152,15 @@ def test_commits_are_not_mixed_unless_asked(database: Path) -> None:
     assert Frames(database).commits()["commit_id"].tolist() == ["bbb222", "aaa111"]
     with pytest.raises(BadInput, match='no runs of commit "ccc".*aaa111, bbb222'):
         Frames(database, commit="ccc").runs()
+
+
+def test_parameters_that_vary_are_columns(database: Path) -> None:
+    fill(database)
+    fill(database, policies=("symmetric-nat",), transport="solution")
+    runs = Frames(database).runs()
+    assert (runs["firewall.policy"] == runs["policy"]).all()
+    assert set(runs["transport"]) == {"sip-udp", "solution"}
+    assert "transport" in Frames(database).runs(["transport"]).columns
 
 
 def test_unknown_parameter_column_names_the_nearest(database: Path) -> None:

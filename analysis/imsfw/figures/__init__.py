@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Figures for publications: each function takes a DataFrame and returns a matplotlib Figure.
+
+One style for all: colours that colour-blind readers can tell apart (Okabe and Ito, 2008), hatches
+or markers beside colours, and the width of a column or a page of a journal.
+"""
+
+from __future__ import annotations
+
+from .costs import cost_against_cipher, overhead_bars, scaling_curves
+from .distributions import cdf, mos_against_loss
+from .latency import stacked_phases, waterfall
+from .matrix import traversal_matrix
+from .style import COLUMN_MM, PAGE_MM, save
+from .tree import fallback_tree
+
+__all__ = [
+    "COLUMN_MM",
+    "PAGE_MM",
+    "cdf",
+    "cost_against_cipher",
+    "fallback_tree",
+    "mos_against_loss",
+    "overhead_bars",
+    "save",
+    "scaling_curves",
+    "stacked_phases",
+    "traversal_matrix",
+    "waterfall",
+]

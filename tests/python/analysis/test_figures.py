@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Figures: what they show follows from the frame, and equal frames give equal files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+import pandas as pd
+import pytest
+from imsfw import BadInput
+from imsfw import figures as draw
+from imsfw.figures.style import COLOURS, FAIL, NOT_ATTEMPTED, PARTLY, PASS, STYLE
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+
+
+def matrix_frame() -> pd.DataFrame:
+    shares = {"a": (1.0, 0.5), "b": (0.0, None)}
+    rows = [
+        {
+            "policy": policy,
+            "transport": transport,
+            "suites": "",
+            "control": share,
+            "registration_ms": 87.4 if share == 1 else None,
+            "rule": "udp-closed" if share is not None and share < 1 else None,
+            "reason": "rule",
+        }
+        for policy, both in shares.items()
+        for transport, share in zip(("x", "y"), both, strict=True)
+    ]
+    return pd.DataFrame(rows)
+
+
+def runs_frame() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "policy": ["a", "a", "b", "b"],
+            "transport": ["x", "y", "x", "y"],
+            "suites": ["S1", "S2", "S1", "S2"],
+            "registration_ms": [10.0, 20.0, None, 40.0],
+            "call_setup_ms": [30.0, 40.0, 50.0, 60.0],
+            "links.access.delay": ["1ms", "2ms", "1ms", "2000us"],
+            "ip_bytes": [100, 100, 100, 300],
+            "tls_bytes": [50, 50, 0, 0],
+        }
+    )
+
+
+PHASES = pd.DataFrame(
+    [
+        (1, "a", "control", "connect", 0.0, 10.0),
+        (1, "a", "control", "register", 10.0, 40.0),
+        (2, "b", "control", "connect", 0.0, 20.0),
+        (3, "b", "media", "turn-allocate", 5.0, 45.0),
+    ],
+    columns=["run_id", "policy", "plane", "name", "start_ms", "end_ms"],
+)
+MEDIA = pd.DataFrame({"transport": ["x", "y"], "loss": [0.0, 0.1], "mos": [4.4, 3.1]})
+ATTEMPTS = pd.DataFrame(
+    [
+        (1, None, "direct", "fail", 0.0, 500.0, "udp-closed"),
+        (2, 1, "TURN/UDP", "fail", 500.0, 900.0, "udp-closed"),
+        (3, 2, "TURN/TLS 443", "pass", 900.0, 990.0, ""),
+    ],
+    columns=["id", "parent", "label", "outcome", "start_ms", "end_ms", "reason"],
+)
+
+CALLS: list[tuple[Any, tuple[Any, ...]]] = [
+    (draw.traversal_matrix, (matrix_frame(),)),
+    (draw.waterfall, (PHASES,)),
+    (draw.stacked_phases, (PHASES,)),
+    (draw.cdf, (runs_frame(),)),
+    (draw.mos_against_loss, (MEDIA,)),
+    (draw.overhead_bars, (runs_frame(), ["ip_bytes", "tls_bytes"], "transport")),
+    (draw.cost_against_cipher, (runs_frame(),)),
+    (draw.scaling_curves, (runs_frame(), "links.access.delay")),
+    (draw.fallback_tree, (ATTEMPTS,)),
+]
+NAMES = [call.__name__ for call, _ in CALLS]
+
+
+def texts(figure: Figure) -> list[str]:
+    return [text.get_text() for text in figure.findobj(matplotlib.text.Text)]
+
+
+@pytest.mark.parametrize(("call", "arguments"), CALLS, ids=NAMES)
+@pytest.mark.parametrize("suffix", [".pdf", ".svg"])
+def test_equal_frames_give_equal_files(
+    call: Any, arguments: tuple[Any, ...], suffix: str, tmp_path: Path
+) -> None:
+    one, two = tmp_path / f"1{suffix}", tmp_path / f"2{suffix}"
+    draw.save(call(*arguments), one)
+    draw.save(call(*arguments), two)
+    assert one.read_bytes() == two.read_bytes() and one.stat().st_size > 1000
+
+
+@pytest.mark.parametrize(("call", "arguments"), CALLS, ids=NAMES)
+def test_the_style_does_not_depend_on_or_change_the_users(
+    call: Any, arguments: tuple[Any, ...], tmp_path: Path
+) -> None:
+    draw.save(call(*arguments), tmp_path / "plain.svg")
+    with matplotlib.rc_context({"font.size": 31, "lines.linewidth": 9}):
+        draw.save(call(*arguments), tmp_path / "loud.svg")
+        assert matplotlib.rcParams["font.size"] == 31
+    assert (tmp_path / "plain.svg").read_bytes() == (tmp_path / "loud.svg").read_bytes()
+
+
+@pytest.mark.parametrize(("call", "arguments"), CALLS, ids=NAMES)
+def test_frames_that_do_not_fit_are_refused(call: Any, arguments: tuple[Any, ...]) -> None:
+    frame, *others = arguments
+    with pytest.raises(BadInput, match="is empty"):
+        call(frame.iloc[:0], *others)
+    with pytest.raises(BadInput, match="no column"):
+        call(pd.DataFrame({"nothing": [1]}), *others)
+
+
+@pytest.mark.parametrize(("call", "arguments"), CALLS, ids=NAMES)
+def test_figures_have_the_width_of_a_column_or_page(call: Any, arguments: tuple[Any, ...]) -> None:
+    width_mm = call(*arguments).get_figwidth() * 25.4
+    assert width_mm == pytest.approx(draw.COLUMN_MM) or width_mm == pytest.approx(draw.PAGE_MM)
+
+
+def test_the_matrix_has_the_reason_in_each_failed_cell() -> None:
+    figure = draw.traversal_matrix(matrix_frame())
+    cells = [p for p in figure.axes[0].patches if p.get_width() == 1]
+    assert [to_hex(p.get_facecolor()) for p in cells] == [
+        colour.lower() for colour in (PASS, PARTLY, FAIL, NOT_ATTEMPTED)
+    ]
+    assert [text.get_text() for text in figure.axes[0].texts] == ["87 ms", "udp-closed"] * 1 + [
+        "udp-closed",
+        "",
+    ]
+    assert cells[2].get_hatch()  # blocked is told without colour too
+
+
+def test_the_waterfall_is_in_the_order_of_time() -> None:
+    figure = draw.waterfall(PHASES.iloc[[1, 0]])
+    labels = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    assert labels == ["control/connect", "control/register"]
+    assert [bar.get_x() for bar in figure.axes[0].patches] == [0, 10]
+
+
+def test_stacked_phases_are_means_over_all_runs_of_a_group() -> None:
+    figure = draw.stacked_phases(PHASES)
+    widths = [bar.get_width() for bar in figure.axes[0].patches]
+    # policy b has two runs: 20 ms of connecting and 40 ms of allocating, each in one of them
+    assert widths == [10, 10, 30, 0, 0, 20]
+
+
+def test_the_cdf_counts_runs_that_never_registered() -> None:
+    figure = draw.cdf(runs_frame())
+    highest = [line.get_ydata()[-1] for line in figure.axes[0].lines]
+    assert highest == [1.0, 0.5]
+
+
+def test_durations_are_drawn_in_one_unit() -> None:
+    figure = draw.scaling_curves(runs_frame(), "links.access.delay", metric="call_setup_ms")
+    assert list(figure.axes[0].lines[1].get_xdata()) == [2.0]  # "2ms" and "2000us"
+    assert "links.access.delay (ms)" in texts(figure)
+
+
+def test_bars_stack() -> None:
+    figure = draw.overhead_bars(runs_frame(), ["ip_bytes", "tls_bytes"], "transport")
+    bars = [(bar.get_y(), bar.get_height()) for bar in figure.axes[0].patches]
+    assert bars == [(0, 100), (0, 200), (100, 25), (200, 25)]
+
+
+def test_a_tree_with_a_loop_is_refused() -> None:
+    looped = ATTEMPTS.assign(parent=[3, 1, 2])
+    with pytest.raises(BadInput, match="no attempt above"):
+        draw.fallback_tree(looped)
+
+
+def test_mos_needs_a_codec_that_has_one() -> None:
+    with pytest.raises(BadInput, match="no codec"):
+        draw.mos_against_loss(MEDIA.assign(mos=None))
+
+
+def test_colours_can_be_told_apart_in_grey() -> None:
+    """Neighbours in the order of use differ in lightness (WCAG's relative luminance)."""
+
+    def luminance(colour: str) -> float:
+        parts = [int(colour[n:n + 2], 16) / 255 for n in (1, 3, 5)]
+        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    for one, two in ((PASS, FAIL), (FAIL, NOT_ATTEMPTED), (COLOURS[0], COLOURS[1])):
+        assert abs(luminance(one) - luminance(two)) > 0.02, (one, two)
+    assert STYLE["pdf.fonttype"] == 42
