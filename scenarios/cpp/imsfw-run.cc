@@ -4,10 +4,8 @@
 
 #include "data-files.h"
 #include "experiment-loader.h"
+#include "recorded-run.h"
 #include "report.h"
-#include "result-json.h"
-#include "run-folder.h"
-#include "simulation.h"
 
 #include <boost/program_options.hpp>
 #include <filesystem>
@@ -36,22 +34,23 @@ struct Request
 void
 PrintHelp(const options::options_description& description)
 {
-    std::cout << "Usage: imsfw run EXPERIMENT.yaml [OPTIONS]\n\n"
-                 "Simulates one experiment and prints the verdict of each plane, the phases with "
-                 "their simulated\n"
-                 "times and the event that decided a failure. Writes a run folder: result.json, "
-                 "one pcap file for\n"
-                 "each link (Wireshark opens them), keys.log (TLS secrets for Wireshark), "
-                 "experiment.yaml as run.\n\n"
-              << description
-              << "\nExamples:\n"
-                 "  imsfw run scenarios/configs/solution-null.yaml\n"
-                 "  imsfw run scenarios/configs/solution.yaml --set firewall.policy=proxy-only\n"
-                 "  imsfw run scenarios/configs/solution.yaml --set "
-                 "tls.suites=[TLS_RSA_WITH_NULL_SHA]\n\n"
-                 "Every key of an experiment is described in scenarios/experiment.schema.json.\n"
-                 "Exit status: 0 the experiment ran (whatever its verdicts), 1 it could not be run "
-                 "or written, 2 bad input.\n";
+    std::cout
+        << "Usage: imsfw run EXPERIMENT.yaml [OPTIONS]\n\n"
+           "Simulates one experiment and prints the verdict of each plane, the phases with "
+           "their simulated\n"
+           "times and the event that decided a failure. Writes a run folder: result.json, "
+           "a pcapng file for\n"
+           "each link (Wireshark opens it decrypted), keys.log (TLS secrets), experiment.yaml "
+           "as run.\n\n"
+        << description
+        << "\nExamples:\n"
+           "  imsfw run scenarios/configs/solution-null.yaml\n"
+           "  imsfw run scenarios/configs/solution.yaml --set firewall.policy=proxy-only\n"
+           "  imsfw run scenarios/configs/solution.yaml --set "
+           "tls.suites=[TLS_RSA_WITH_NULL_SHA]\n\n"
+           "Every key of an experiment is described in scenarios/experiment.schema.json.\n"
+           "Exit status: 0 the experiment ran (whatever its verdicts), 1 it could not be run "
+           "or written, 2 bad input.\n";
 }
 
 /// @return an exit status where the program is done already.
@@ -119,34 +118,10 @@ int
 Run(const Request& request, const Experiment& experiment)
 {
     const std::string path = request.folder.empty() ? "runs/" + experiment.name : request.folder;
-    auto folder = RunFolder::Create(path);
-    if (!folder)
-    {
-        return Complain(folder.Error());
-    }
-    const auto output = RunExperiment(
-        experiment, experiment.evidence.captures ? folder->GetWorkingPath() : std::string());
+    const auto output = RunIntoFolder(experiment, path);
     if (!output)
     {
         return Complain(output.Error());
-    }
-    std::string error = folder->Write("experiment.yaml", experiment.ToYaml());
-    if (error.empty())
-    {
-        error = folder->Write(
-            "result.json", ToJson(experiment, output->result, MakeProvenance(output->policyHash)));
-    }
-    if (error.empty() && experiment.evidence.keyLog)
-    {
-        error = folder->Write("keys.log", output->keyLog);
-    }
-    if (error.empty())
-    {
-        error = folder->Finish();
-    }
-    if (!error.empty())
-    {
-        return Complain(error);
     }
     if (!request.isQuiet)
     {

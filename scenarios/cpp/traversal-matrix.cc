@@ -6,9 +6,8 @@
 #include "matrix-table.h"
 #include "matrix.h"
 #include "progress.h"
+#include "recorded-run.h"
 #include "result-json.h"
-#include "run-folder.h"
-#include "simulation.h"
 #include "worker-pool.h"
 
 #include "base/text.h"
@@ -159,35 +158,10 @@ std::string
 RunCell(const Experiment& cell, const std::string& runs)
 {
     const auto fail = [](const std::string& text) { return Json{{"error", text}}.dump(); };
-    if (runs.empty())
-    {
-        const auto output = RunExperiment(cell, {});
-        return output ? ToJson(cell, output->result, MakeProvenance(output->policyHash))
-                      : fail(output.Error());
-    }
-    auto folder = RunFolder::Create(runs + "/" + FolderName(cell));
-    if (!folder)
-    {
-        return fail(folder.Error());
-    }
-    const auto output = RunExperiment(cell, folder->GetWorkingPath());
-    if (!output)
-    {
-        return fail(output.Error());
-    }
-    const std::string result = ToJson(cell, output->result, MakeProvenance(output->policyHash));
-    for (const auto& [name, content] :
-         {std::pair<std::string, std::string>{"experiment.yaml", cell.ToYaml()},
-          {"result.json", result},
-          {"keys.log", output->keyLog}})
-    {
-        if (const std::string error = folder->Write(name, content); !error.empty())
-        {
-            return fail(error);
-        }
-    }
-    const std::string error = folder->Finish();
-    return error.empty() ? result : fail(error);
+    const auto output =
+        runs.empty() ? RunExperiment(cell, {}) : RunIntoFolder(cell, runs + "/" + FolderName(cell));
+    return output ? ToJson(cell, output->result, MakeProvenance(output->policyHash))
+                  : fail(output.Error());
 }
 
 /// @return whether every cell ran.

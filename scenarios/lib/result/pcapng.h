@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// @file
+/// From the pcap file that ns-3 wrote to a pcapng file that carries its TLS secrets, so that Wireshark opens it decrypted.
+///
+/// draft-ietf-opsawg-pcapng: section header, interface description, decryption secrets, enhanced packets. The secrets
+/// stand in front of the packets: a reader that goes through the file once has them when it needs them.
+#pragma once
+
+#include "base/bytes.h"
+#include "base/result.h"
+
+#include <string>
+
+namespace imsfw::scenario
+{
+
+/// What a capture file says of itself.
+struct CaptureLabel
+{
+    std::string interface; ///< the link's name
+    std::string keyLog;    ///< NSS key log lines; empty for none
+};
+
+/// @param pcap a whole pcap file (either byte order, micro- or nanoseconds)
+/// @return the pcapng file, or what is wrong with @p pcap
+Result<Bytes, std::string> ToPcapng(ByteView pcap, const CaptureLabel& label);
+
+} // namespace imsfw::scenario
