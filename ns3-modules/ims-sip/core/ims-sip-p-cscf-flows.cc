@@ -12,6 +12,14 @@ namespace imsfw::sip
 
 using Type = PCscfEvent::Type;
 
+namespace
+{
+
+/// RFC 5626 4.4: "the server would wait for an amount of time larger than the Flow-Timer".
+constexpr Duration FLOW_TIMER_GRACE = std::chrono::seconds(10);
+
+} // namespace
+
 void
 PCscf::HandleDatagram(TimePoint now, uint32_t channel, const Endpoint& from, ByteView bytes)
 {
@@ -76,8 +84,14 @@ PCscf::HandleFrames(TimePoint now, uint32_t channel)
 void
 PCscf::ArmStream(TimePoint now, const Stream& stream)
 {
-    const bool isIdle = !stream.framer.HasPartial() && m_registrar.ByFlow(now, stream.flow);
-    if (isIdle)
+    const Binding* binding = m_registrar.ByFlow(now, stream.flow);
+    const bool isIdle = !stream.framer.HasPartial() && binding != nullptr;
+    const uint32_t flowTimer = m_config.registrar.flowTimerS;
+    if (isIdle && binding->isOutbound && flowTimer > 0)
+    {
+        m_stalls.Set(stream.flow.channel, now + std::chrono::seconds(flowTimer) + FLOW_TIMER_GRACE);
+    }
+    else if (isIdle)
     {
         m_stalls.Set(stream.flow.channel, std::nullopt);
     }
@@ -92,8 +106,11 @@ PCscf::BreakStalled(TimePoint now)
 {
     for (const uint32_t channel : m_stalls.Due(now))
     {
+        const Stream& stream = m_streams.at(channel);
+        const bool isRegistered = m_registrar.ByFlow(now, stream.flow) != nullptr;
+        const bool isIdle = isRegistered && !stream.framer.HasPartial();
         m_stalls.Set(channel, std::nullopt);
-        Report(now, Type::STREAM_BROKEN, m_streams.at(channel).flow, "stalled");
+        Report(now, Type::STREAM_BROKEN, stream.flow, isIdle ? "no-keep-alive" : "stalled");
     }
 }
 

@@ -46,7 +46,7 @@ struct PCscfEvent
         REQUEST_FORWARDED,    ///< `method`, from `flow` to `target`
         REQUEST_REFUSED,      ///< `method`, `status`, `reason`
         MALFORMED_MESSAGE,    ///< `reason`: the parse error
-        STREAM_BROKEN, ///< close the stream of `flow`; `reason`: the framing error, or "stalled"
+        STREAM_BROKEN, ///< close the stream of `flow`; `reason`: the framing error, "stalled" or "no-keep-alive"
     };
 
     Type type;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// @file
-/// Challenging, verifying, binding, expiring.
+/// Binding, refusing, expiring.
 #include "ims-sip-registrar.h"
 
 #include "base/text.h"
@@ -16,89 +16,88 @@ namespace
 
 /// @return the lifetime wanted: the Contact's parameter, else the header, else @p most (RFC 3261 10.3 step 7).
 uint32_t
-WantedExpires(const SipMessage& request, const SipNameAddr* contact, uint32_t most)
+WantedExpires(const SipMessage& request, uint32_t most)
 {
-    const auto parameter = contact != nullptr ? contact->params.Value("expires") : std::nullopt;
+    const auto contact = request.Contact();
+    const auto parameter = contact ? contact->params.Value("expires") : std::nullopt;
     const auto seconds = parameter ? ParseNumber(*parameter, 0, UINT32_MAX) : std::nullopt;
     const uint32_t wanted =
         seconds ? static_cast<uint32_t>(*seconds) : request.Number("Expires").value_or(most);
     return std::min(wanted, most);
 }
 
+/// RFC 5626 6: instance and reg-id count where the UE says that it supports outbound.
+bool
+IsOutbound(const SipMessage& request)
+{
+    const auto contact = request.Contact();
+    const auto regId = contact ? contact->params.Value("reg-id") : std::nullopt;
+    return regId && ParseNumber(*regId, 1, 0x7fffffff) && contact->params.Value("+sip.instance") &&
+           request.HasToken("Supported", "outbound");
+}
+
 } // namespace
 
 Registrar::Registrar(RegistrarConfig config, RandomSource& random)
-    : m_config(std::move(config)), m_random(random)
+    : m_config(std::move(config)),
+      m_random(random),
+      m_auth(m_config.realm, m_config.auth, m_hss, random)
 {
 }
 
 void
 Registrar::AddUser(const SipUser& user)
 {
-    m_users[user.privateIdentity] = user;
+    m_hss.Add(user);
 }
 
 bool
 Registrar::IsUser(std::string_view aor) const
 {
-    return std::any_of(m_users.begin(),
-                       m_users.end(),
-                       [&](const auto& entry)
-                       {
-                           const auto uri = SipUri::Parse(entry.second.publicIdentity);
-                           return uri && uri->AddressOfRecord() == aor;
-                       });
+    return m_hss.ByAor(aor) != nullptr;
+}
+
+bool
+Registrar::IsIdentityOf(const Binding& binding, const std::string& uri) const
+{
+    const auto asked = SipUri::Parse(uri);
+    const SipUser* owner = asked ? m_hss.ByAor(asked->AddressOfRecord()) : nullptr;
+    return owner != nullptr && owner == m_hss.ByAor(binding.aor);
 }
 
 Registrar::Reply
 Registrar::HandleRegister(TimePoint now, const SipMessage& request, const SipFlow& flow)
 {
-    const auto header = request.Header("Authorization");
-    const auto credentials = header ? http::DigestResponse::Parse(*header) : std::nullopt;
-    // No credentials, or the empty ones of TS 24.229's first REGISTER.
-    if (!credentials || credentials->nonce.empty() || credentials->response.empty())
+    const ServerAuth::Decision decision = m_auth.Decide(now, request);
+    if (decision.outcome != ServerAuth::Outcome::ACCEPTED)
     {
-        return Challenge(now, request, false);
+        return Answer(request, decision);
     }
-    const auto user = m_users.find(credentials->username);
-    if (user == m_users.end() || credentials->realm != m_config.realm)
-    {
-        return Refuse(request, 403, "unknown-user");
-    }
-    // RFC 3261 22.4 item 1: the uri parameter must be the Request-URI; RFC 7616 3.4.6: 400 where it is not.
-    if (credentials->uri != request.RequestUri() || credentials->qop != "auth")
-    {
-        return Refuse(request, 400, "bad-request");
-    }
-    if (!http::VerifyResponse(*credentials, "REGISTER", user->second.password))
-    {
-        return Refuse(request, 403, "wrong-password");
-    }
-    if (!TakeNonce(now, *credentials))
-    {
-        return Challenge(now, request, true);
-    }
-    const auto own = SipUri::Parse(user->second.publicIdentity);
-    if (!own || request.To().uri.AddressOfRecord() != own->AddressOfRecord())
+    const SipUser& user = *decision.user;
+    if (m_hss.ByAor(request.To().uri.AddressOfRecord()) != &user)
     {
         return Refuse(request, 403, "not-your-identity");
     }
-    return Bind(now, request, user->second, flow);
+    Reply reply = Bind(now, request, user, flow);
+    if (!decision.info.empty() && reply.outcome != Outcome::REFUSED)
+    {
+        reply.response.Add("Authentication-Info", decision.info);
+    }
+    return reply;
 }
 
 Registrar::Reply
-Registrar::Challenge(TimePoint now, const SipMessage& request, bool isStale)
+Registrar::Answer(const SipMessage& request, const ServerAuth::Decision& decision)
 {
-    ForgetOldNonces(now);
-    http::DigestChallenge challenge;
-    challenge.realm = m_config.realm;
-    challenge.nonce = ToBase64(m_random.Draw(24));
-    challenge.opaque = m_random.Token(16);
-    challenge.qop = "auth";
-    challenge.stale = isStale;
-    m_nonces[challenge.nonce] = Nonce{now, 0};
-    SipMessage response = SipMessage::Response(request, 401, m_random.Token(10));
-    response.Add("WWW-Authenticate", challenge.ToHeader());
+    if (decision.outcome == ServerAuth::Outcome::REFUSED)
+    {
+        return Refuse(request, decision.status, decision.reason);
+    }
+    SipMessage response = SipMessage::Response(request, decision.status, m_random.Token(10));
+    for (const std::string& challenge : decision.challenges)
+    {
+        response.Add("WWW-Authenticate", challenge);
+    }
     return {Outcome::CHALLENGED, std::move(response), request.To().uri.ToString(), ""};
 }
 
@@ -111,166 +110,164 @@ Registrar::Refuse(const SipMessage& request, int status, std::string reason)
             std::move(reason)};
 }
 
-bool
-Registrar::TakeNonce(TimePoint now, const http::DigestResponse& response)
+std::string
+Registrar::KeyOf(const SipMessage& request) const
 {
-    const auto nonce = m_nonces.find(response.nonce);
-    // RFC 7616 3.4: the count is there "to detect request replays".
-    if (nonce == m_nonces.end() || now - nonce->second.issued > m_config.nonceLifetime ||
-        response.nc <= nonce->second.lastCount)
+    const auto contact = request.Contact();
+    if (!contact)
     {
-        return false;
+        return "";
     }
-    nonce->second.lastCount = response.nc;
-    return true;
-}
-
-void
-Registrar::ForgetOldNonces(TimePoint now)
-{
-    for (auto nonce = m_nonces.begin(); nonce != m_nonces.end();)
-    {
-        nonce = now - nonce->second.issued > m_config.nonceLifetime ? m_nonces.erase(nonce)
-                                                                    : std::next(nonce);
-    }
+    return IsOutbound(request) ? contact->params.Value("+sip.instance").value_or("") + "#" +
+                                     contact->params.Value("reg-id").value_or("")
+                               : contact->uri.ToString();
 }
 
 Registrar::Reply
 Registrar::Bind(TimePoint now, const SipMessage& request, const SipUser& user, const SipFlow& flow)
 {
     const std::string aor = request.To().uri.AddressOfRecord();
-    const auto contacts = request.Addresses("Contact");
+    const std::size_t contacts = request.Headers("Contact").size();
     const bool isStar = request.Header("Contact") == std::optional<std::string>("*");
-    const uint32_t seconds =
-        WantedExpires(request, contacts.empty() ? nullptr : &contacts[0], m_config.maxExpiresS);
-    auto known = m_bindings.find(aor);
+    const uint32_t seconds = WantedExpires(request, m_config.maxExpiresS);
+    const Binding* known = m_bindings.Find(aor, KeyOf(request));
     // RFC 3261 10.3 step 7: the same Call-ID with a CSeq that is not higher: the update is aborted.
-    if (known != m_bindings.end() && known->second.callId == request.CallId() &&
-        request.CSeq().number <= known->second.number)
+    if (known != nullptr && known->callId == request.CallId() &&
+        request.CSeq().number <= known->number)
     {
         return Refuse(request, 500, "out-of-order");
     }
-    if ((isStar && seconds != 0) || contacts.size() > 1)
+    if ((isStar && seconds != 0) || contacts > 1 ||
+        (contacts == 1 && !isStar && !request.Contact()))
     {
         return Refuse(request, 400, "bad-request");
     }
-    SipMessage response = SipMessage::Response(request, 200, m_random.Token(10));
-    if (seconds == 0)
+    if (contacts == 1 && seconds == 0)
     {
-        m_bindings.erase(aor);
-        return {Outcome::REMOVED, std::move(response), user.publicIdentity, ""};
+        return Unbind(request, user);
     }
-    if (contacts.size() == 1)
+    if (contacts == 1 && seconds < m_config.minExpiresS)
     {
-        Binding binding{user.publicIdentity,
-                        aor,
-                        contacts[0].uri.ToString(),
-                        flow,
-                        "",
-                        request.CallId(),
-                        0,
-                        {}};
-        binding.token = known != m_bindings.end() ? known->second.token : m_random.Token(12);
-        binding.number = request.CSeq().number;
+        Reply reply = Refuse(request, 423, "interval-too-brief");
+        reply.response.Add("Min-Expires", std::to_string(m_config.minExpiresS));
+        return reply;
+    }
+    Reply reply{Outcome::REGISTERED,
+                SipMessage::Response(request, 200, m_random.Token(10)),
+                user.publicIdentity,
+                ""};
+    if (contacts == 1)
+    {
+        Binding binding = MakeBinding(request, user, flow);
+        binding.token = known != nullptr ? known->token : m_random.Token(12);
         binding.expires = now + std::chrono::seconds(seconds);
-        m_bindings[aor] = binding;
-        SipNameAddr echoed = contacts[0];
-        echoed.params.Set("expires", std::to_string(seconds));
-        response.Add("Contact", echoed.ToString());
+        Store(std::move(binding), request, seconds, reply.response);
     }
-    response.Add("P-Associated-URI", "<" + user.publicIdentity + ">");
-    return {Outcome::REGISTERED, std::move(response), user.publicIdentity, ""};
+    for (const std::string& identity : AllIdentities(user))
+    {
+        reply.response.Add("P-Associated-URI", "<" + identity + ">");
+    }
+    return reply;
+}
+
+void
+Registrar::Store(Binding binding, const SipMessage& request, uint32_t seconds, SipMessage& response)
+{
+    SipNameAddr echoed = *request.Contact();
+    echoed.params.Set("expires", std::to_string(seconds));
+    response.Add("Contact", echoed.ToString());
+    if (binding.isOutbound)
+    {
+        response.Add("Require", "outbound"); // RFC 5626 6
+    }
+    if (binding.isOutbound && m_config.flowTimerS > 0)
+    {
+        response.Add("Flow-Timer", std::to_string(m_config.flowTimerS));
+    }
+    m_bindings.Put(std::move(binding));
+}
+
+Binding
+Registrar::MakeBinding(const SipMessage& request, const SipUser& user, const SipFlow& flow) const
+{
+    Binding binding;
+    binding.publicIdentity = user.publicIdentity;
+    binding.aor = request.To().uri.AddressOfRecord();
+    binding.contact = request.Contact()->uri.ToString();
+    binding.key = KeyOf(request);
+    binding.flow = flow;
+    binding.callId = request.CallId();
+    binding.number = request.CSeq().number;
+    binding.isOutbound = IsOutbound(request);
+    return binding;
+}
+
+Registrar::Reply
+Registrar::Unbind(const SipMessage& request, const SipUser& user)
+{
+    const std::string aor = request.To().uri.AddressOfRecord();
+    if (request.Contact())
+    {
+        m_bindings.Remove(aor, KeyOf(request));
+    }
+    else
+    {
+        m_bindings.RemoveAll(aor); // "*"
+    }
+    SipMessage response = SipMessage::Response(request, 200, m_random.Token(10));
+    return {Outcome::REMOVED, std::move(response), user.publicIdentity, ""};
 }
 
 const Binding*
 Registrar::ByAor(TimePoint now, const std::string& aor) const
 {
-    const auto found = m_bindings.find(aor);
-    return found != m_bindings.end() && found->second.expires > now ? &found->second : nullptr;
+    const Binding* binding = m_bindings.ByAor(now, aor);
+    const SipUser* user = binding == nullptr ? m_hss.ByAor(aor) : nullptr;
+    for (const std::string& identity :
+         user != nullptr ? AllIdentities(*user) : std::vector<std::string>())
+    {
+        // TS 24.229: with one identity of the set, all are registered.
+        const auto uri = SipUri::Parse(identity);
+        binding =
+            binding == nullptr && uri ? m_bindings.ByAor(now, uri->AddressOfRecord()) : binding;
+    }
+    return binding;
 }
 
 const Binding*
 Registrar::ByContact(TimePoint now, const std::string& contact) const
 {
-    for (const auto& [aor, binding] : m_bindings)
-    {
-        if (binding.contact == contact && binding.expires > now)
-        {
-            return &binding;
-        }
-    }
-    return nullptr;
+    return m_bindings.ByContact(now, contact);
 }
 
 const Binding*
 Registrar::ByFlow(TimePoint now, const SipFlow& flow) const
 {
-    for (const auto& [aor, binding] : m_bindings)
-    {
-        if (binding.flow == flow && binding.expires > now)
-        {
-            return &binding;
-        }
-    }
-    return nullptr;
+    return m_bindings.ByFlow(now, flow);
 }
 
 const Binding*
 Registrar::ByToken(TimePoint now, const std::string& token) const
 {
-    for (const auto& [aor, binding] : m_bindings)
-    {
-        if (binding.token == token && binding.expires > now)
-        {
-            return &binding;
-        }
-    }
-    return nullptr;
+    return m_bindings.ByToken(now, token);
 }
 
 std::vector<Binding>
 Registrar::Expire(TimePoint now)
 {
-    std::vector<Binding> expired;
-    for (auto binding = m_bindings.begin(); binding != m_bindings.end();)
-    {
-        if (binding->second.expires > now)
-        {
-            ++binding;
-            continue;
-        }
-        expired.push_back(binding->second);
-        binding = m_bindings.erase(binding);
-    }
-    return expired;
+    return m_bindings.Expire(now);
 }
 
 std::vector<Binding>
 Registrar::RemoveFlow(const SipFlow& flow)
 {
-    std::vector<Binding> removed;
-    for (auto binding = m_bindings.begin(); binding != m_bindings.end();)
-    {
-        if (binding->second.flow != flow)
-        {
-            ++binding;
-            continue;
-        }
-        removed.push_back(binding->second);
-        binding = m_bindings.erase(binding);
-    }
-    return removed;
+    return m_bindings.RemoveFlow(flow);
 }
 
 std::optional<TimePoint>
 Registrar::NextTimeout() const
 {
-    std::optional<TimePoint> next;
-    for (const auto& [aor, binding] : m_bindings)
-    {
-        next = Earlier(next, binding.expires);
-    }
-    return next;
+    return m_bindings.NextTimeout();
 }
 
 } // namespace imsfw::sip

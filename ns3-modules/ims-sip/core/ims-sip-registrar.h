@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// @file
-/// The registrar: users, Digest challenges, bindings of addresses to flows (RFC 3261 10.3 and 22, RFC 5626 6).
+/// The registrar: who is reachable where (RFC 3261 10.3, RFC 3327, RFC 5626 6), for users that ServerAuth has let in.
 ///
-/// Answers REGISTER and keeps who is reachable where. Left out: several bindings for one user (a new one takes the
-/// place of the old), AKA, P-CSCF and S-CSCF as separate nodes with an HSS, 423.
+/// Left out: P-CSCF and S-CSCF as separate nodes; several Contacts in one REGISTER.
 #pragma once
 
-#include "base/random.h"
-#include "base/time.h"
-#include "ims-sip-message.h"
-#include "ims-sip-transaction-layer.h"
-#include "ims-web-proxy-digest.h"
+#include "ims-sip-binding-table.h"
+#include "ims-sip-server-auth.h"
 
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,28 +19,10 @@ namespace imsfw::sip
 struct RegistrarConfig
 {
     std::string realm{"ims.test"};
-    uint32_t maxExpiresS{3600};                      ///< lifetimes are cut to this
-    Duration nonceLifetime{std::chrono::minutes(5)}; ///< an older nonce is stale
-};
-
-struct SipUser
-{
-    std::string privateIdentity; ///< the Digest user name: "alice@ims.test"
-    std::string publicIdentity;  ///< "sip:alice@ims.test"
-    std::string password;
-};
-
-struct Binding
-{
-    std::string publicIdentity; ///< the user's URI
-    std::string aor;            ///< "alice@ims.test"
-    std::string contact;        ///< the Contact's URI
-    SipFlow flow;               ///< on which it registered, and on which it is called
-    std::string
-        token; ///< names this binding in Route headers; stays the same when the flow changes
-    std::string callId;
-    uint32_t number{0}; ///< CSeq
-    TimePoint expires{};
+    uint32_t maxExpiresS{3600}; ///< lifetimes are cut to this
+    uint32_t minExpiresS{0};    ///< shorter ones, other than 0, get 423
+    uint32_t flowTimerS{0}; ///< RFC 5626 8: sent in Flow-Timer to UEs with outbound; 0: not sent
+    ServerAuthConfig auth;
 };
 
 class Registrar
@@ -64,8 +41,8 @@ class Registrar
         Outcome outcome;
         SipMessage response; ///< without Path and Service-Route, which are the proxy's to add
         std::string publicIdentity;
-        std::string
-            reason; ///< REFUSED: "unknown-user", "wrong-password", "bad-request", "out-of-order"
+        /// REFUSED: those of ServerAuth, "not-your-identity", "out-of-order", "interval-too-brief", "bad-request"
+        std::string reason;
     };
 
     /// @param random outlives the registrar: nonces, opaque, tokens.
@@ -73,6 +50,8 @@ class Registrar
 
     void AddUser(const SipUser& user);
     bool IsUser(std::string_view aor) const;
+    /// @return whether @p uri is one of the public identities of the user who has @p binding.
+    bool IsIdentityOf(const Binding& binding, const std::string& uri) const;
 
     Reply HandleRegister(TimePoint now, const SipMessage& request, const SipFlow& flow);
 
@@ -89,24 +68,19 @@ class Registrar
     std::optional<TimePoint> NextTimeout() const;
 
   private:
-    struct Nonce
-    {
-        TimePoint issued{};
-        uint32_t lastCount{0};
-    };
-
-    Reply Challenge(TimePoint now, const SipMessage& request, bool isStale);
+    Reply Answer(const SipMessage& request, const ServerAuth::Decision& decision);
     Reply Refuse(const SipMessage& request, int status, std::string reason);
     Reply Bind(TimePoint now, const SipMessage& request, const SipUser& user, const SipFlow& flow);
-    /// Which of the two answers a nonce gets: fit, or stale (unknown, old, or its count used).
-    bool TakeNonce(TimePoint now, const http::DigestResponse& response);
-    void ForgetOldNonces(TimePoint now);
+    void Store(Binding binding, const SipMessage& request, uint32_t seconds, SipMessage& response);
+    Reply Unbind(const SipMessage& request, const SipUser& user);
+    Binding MakeBinding(const SipMessage& request, const SipUser& user, const SipFlow& flow) const;
+    std::string KeyOf(const SipMessage& request) const;
 
     RegistrarConfig m_config;
     RandomSource& m_random;
-    std::map<std::string, SipUser> m_users; ///< by private identity
-    std::map<std::string, Nonce> m_nonces;
-    std::map<std::string, Binding> m_bindings; ///< by address of record
+    Hss m_hss;
+    ServerAuth m_auth;
+    BindingTable m_bindings;
 };
 
 } // namespace imsfw::sip

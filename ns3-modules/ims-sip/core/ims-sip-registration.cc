@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// @file
-/// Registering, answering the challenge, refreshing.
+/// Registering, answering the challenge, refreshing, removing.
 #include "ims-sip-registration.h"
 
 #include "base/text.h"
@@ -10,7 +10,21 @@ namespace imsfw::sip
 
 using Type = UserAgentEvent::Type;
 
-Registration::Registration(UserAgentContext& context) : m_context(context)
+namespace
+{
+
+ClientCredentials
+CredentialsOf(const UserAgentConfig& config)
+{
+    return {config.privateIdentity, config.realm, config.password, config.qop, config.isim};
+}
+
+} // namespace
+
+Registration::Registration(UserAgentContext& context)
+    : m_context(context),
+      m_auth(CredentialsOf(context.config), context.random),
+      m_expiresS(context.config.expiresS)
 {
 }
 
@@ -22,12 +36,32 @@ Registration::Begin(TimePoint now)
         return;
     }
     m_refreshAt.reset();
-    m_challenges = 0;
+    m_isRemoval = false;
+    m_auth.Begin();
+    SendRegister(now);
+}
+
+void
+Registration::Remove(TimePoint now)
+{
+    if (m_pending || !m_isRegistered)
+    {
+        return;
+    }
+    m_refreshAt.reset();
+    m_isRemoval = true;
+    m_auth.Begin();
     SendRegister(now);
 }
 
 void
 Registration::SendRegister(TimePoint now)
+{
+    m_pending = m_context.layer.SendRequest(now, m_context.flow, MakeRegister());
+}
+
+SipMessage
+Registration::MakeRegister()
 {
     const UserAgentConfig& config = m_context.config;
     if (m_callId.empty())
@@ -36,17 +70,19 @@ Registration::SendRegister(TimePoint now)
         m_callId = m_context.random.Token(24) + "@" + config.local.address.ToString();
         m_fromTag = m_context.random.Token(10);
     }
-    SipMessage request = SipMessage::Request("REGISTER", "sip:" + config.realm);
+    const std::string uri = "sip:" + config.realm;
+    const std::string seconds = m_isRemoval ? "0" : std::to_string(m_expiresS);
+    SipMessage request = SipMessage::Request("REGISTER", uri);
     request.Add("Max-Forwards", "70");
     request.Add("From", "<" + config.publicIdentity + ">;tag=" + m_fromTag);
     request.Add("To", "<" + config.publicIdentity + ">");
     request.Add("Call-ID", m_callId);
     request.Add("CSeq", SipCSeq{++m_number, "REGISTER"}.ToString());
     SipNameAddr contact = m_context.Contact(true);
-    contact.params.Set("expires", std::to_string(config.expiresS));
+    contact.params.Set("expires", seconds);
     request.Add("Contact", contact.ToString());
-    request.Add("Expires", std::to_string(config.expiresS));
-    request.Add("Authorization", Authorization());
+    request.Add("Expires", seconds);
+    request.Add("Authorization", m_auth.Header("REGISTER", uri, request.Body()));
     request.Add("Supported", "path, gruu, outbound");
     if (!config.accessNetworkInfo.empty())
     {
@@ -56,29 +92,7 @@ Registration::SendRegister(TimePoint now)
     SipVia via = m_context.NewVia();
     via.params.Set("keep", std::nullopt); // RFC 6223 4.2.1: we are willing to send keep-alives
     request.Prepend("Via", via.ToString());
-    m_pending = m_context.layer.SendRequest(now, m_context.flow, std::move(request));
-}
-
-std::string
-Registration::Authorization()
-{
-    const UserAgentConfig& config = m_context.config;
-    const std::string uri = "sip:" + config.realm;
-    if (!m_challenge)
-    {
-        // TS 24.229 5.1.1.2.3: the first REGISTER names the private identity, with empty nonce and response.
-        return "Digest username=\"" + config.privateIdentity + "\", realm=\"" + config.realm +
-               "\", nonce=\"\", uri=\"" + uri + "\", response=\"\"";
-    }
-    const std::string cnonce = m_context.random.Token(16);
-    return http::AnswerChallenge(*m_challenge,
-                                 config.privateIdentity,
-                                 config.password,
-                                 "REGISTER",
-                                 uri,
-                                 cnonce,
-                                 ++m_nonceCount)
-        .ToHeader();
+    return request;
 }
 
 bool
@@ -120,6 +134,10 @@ Registration::HandleResponse(TimePoint now, const SipMessage& response)
     {
         HandleChallenge(now, response);
     }
+    else if (response.Status() == 423)
+    {
+        HandleTooBrief(now, response);
+    }
     else if (response.Status() < 300)
     {
         HandleSuccess(now, response);
@@ -133,41 +151,51 @@ Registration::HandleResponse(TimePoint now, const SipMessage& response)
 void
 Registration::HandleChallenge(TimePoint now, const SipMessage& response)
 {
-    std::optional<http::DigestChallenge> challenge;
-    for (const std::string& value : response.Headers("WWW-Authenticate"))
+    switch (m_auth.TakeChallenge(response))
     {
-        challenge = challenge ? challenge : http::DigestChallenge::Parse(value);
+    case ClientAuth::Verdict::ANSWER:
+        SendRegister(now);
+        return;
+    case ClientAuth::Verdict::WRONG_CREDENTIALS:
+        Fail(now, "wrong-credentials", response);
+        return;
+    case ClientAuth::Verdict::NO_USABLE_CHALLENGE:
+        Fail(now, "no-usable-challenge", response);
+        return;
+    case ClientAuth::Verdict::NETWORK_NOT_AUTHENTICATED:
+        Fail(now, "network-not-authenticated", response);
+        return;
     }
-    if (!challenge)
+}
+
+void
+Registration::HandleTooBrief(TimePoint now, const SipMessage& response)
+{
+    // RFC 3261 10.2.8: again, with an interval "equal to or greater than" Min-Expires.
+    const auto least = response.Number("Min-Expires");
+    if (m_isRemoval || !least || *least <= m_expiresS)
     {
-        return Fail(now, "no-usable-challenge", response);
+        return Fail(now, "refused", response);
     }
-    // RFC 3261 22.1: no second try with credentials that were rejected, unless the nonce only was stale. A refresh may
-    // begin with a nonce that has aged, hence the count.
-    if (m_challenges > 0 && !(challenge->stale && m_challenges < 3))
-    {
-        return Fail(now, "wrong-credentials", response);
-    }
-    ++m_challenges;
-    m_challenge = challenge;
-    m_nonceCount = 0;
+    m_expiresS = *least;
+    m_auth.Begin();
     SendRegister(now);
 }
 
 void
 Registration::HandleSuccess(TimePoint now, const SipMessage& response)
 {
-    uint32_t granted = response.Number("Expires").value_or(m_context.config.expiresS);
-    const std::string own = m_context.Contact(true).uri.ToString();
-    for (const SipNameAddr& contact : response.Addresses("Contact"))
+    if (!m_auth.IsServerGenuine(response))
     {
-        const auto expires = contact.params.Value("expires");
-        const auto seconds = expires ? ParseNumber(*expires, 0, UINT32_MAX) : std::nullopt;
-        if (seconds && contact.uri.ToString() == own)
-        {
-            granted = static_cast<uint32_t>(*seconds);
-        }
+        return Fail(now, "network-not-authenticated", response);
     }
+    if (m_isRemoval)
+    {
+        m_isRegistered = false;
+        m_context.Report(now, Type::DEREGISTERED, "", response);
+        return;
+    }
+    const uint32_t granted = GrantedSeconds(response);
     m_context.serviceRoute = response.Headers("Service-Route");
     m_context.associated = response.Headers("P-Associated-URI");
     m_isRegistered = granted > 0;
@@ -178,13 +206,30 @@ Registration::HandleSuccess(TimePoint now, const SipMessage& response)
     m_context.Report(now, Type::REGISTERED, "", response);
 }
 
+uint32_t
+Registration::GrantedSeconds(const SipMessage& response) const
+{
+    uint32_t granted = response.Number("Expires").value_or(m_expiresS);
+    const std::string own = m_context.Contact(true).uri.ToString();
+    for (const SipNameAddr& contact : response.Addresses("Contact"))
+    {
+        const auto expires = contact.params.Value("expires");
+        const auto seconds = expires ? ParseNumber(*expires, 0, UINT32_MAX) : std::nullopt;
+        if (seconds && contact.uri.ToString() == own)
+        {
+            granted = static_cast<uint32_t>(*seconds);
+        }
+    }
+    return granted;
+}
+
 void
 Registration::Fail(TimePoint now, const std::string& reason, const SipMessage& response)
 {
     m_isRegistered = false;
-    m_challenge.reset();
     // 403 to an answer that was computed is how a registrar says "wrong" without another challenge.
-    const bool isCredentials = response.Status() == 403 && m_challenges > 0;
+    const bool isCredentials = response.Status() == 403 && m_auth.HasAnswered();
+    m_auth.Forget();
     m_context.Report(
         now, Type::REGISTRATION_FAILED, isCredentials ? "wrong-credentials" : reason, response);
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// @file
-/// A UE's registration with SIP Digest (RFC 3261 10.2 and 22, TS 24.229 5.1.1, TS 33.203 annex N).
+/// A UE's registration (RFC 3261 10.2, RFC 5626 4.2, TS 24.229 5.1.1): REGISTER, 401, REGISTER with the answer, 200; then
+/// a refresh in time; de-registration.
 ///
-/// REGISTER, 401, REGISTER with the answer, 200; then a refresh in time. Left out: IMS AKA, the security agreement of
-/// RFC 3329 (it is for IPsec; TLS is in place before the first REGISTER), several contacts, de-registration.
+/// Left out: several contacts, the subscription to the `reg` event.
 #pragma once
 
+#include "ims-sip-client-auth.h"
 #include "ims-sip-ua-context.h"
-#include "ims-web-proxy-digest.h"
 
 #include <optional>
 #include <string>
@@ -22,6 +22,8 @@ class Registration
 
     /// Register, or refresh now. Ignored while an attempt runs.
     void Begin(TimePoint now);
+    /// Remove the registration (TS 24.229 5.1.1.6). Ignored where there is none, or while an attempt runs.
+    void Remove(TimePoint now);
     /// @return whether @p id was ours and the event is dealt with.
     bool HandleEvent(TimePoint now, const LayerEvent& event);
     /// The flow is gone: what it carried has failed.
@@ -37,17 +39,19 @@ class Registration
 
   private:
     void SendRegister(TimePoint now);
+    SipMessage MakeRegister();
     void HandleResponse(TimePoint now, const SipMessage& response);
     void HandleChallenge(TimePoint now, const SipMessage& response);
+    void HandleTooBrief(TimePoint now, const SipMessage& response);
     void HandleSuccess(TimePoint now, const SipMessage& response);
+    uint32_t GrantedSeconds(const SipMessage& response) const;
     void Fail(TimePoint now, const std::string& reason, const SipMessage& response);
-    std::string Authorization();
 
     UserAgentContext& m_context;
+    ClientAuth m_auth;
     std::optional<TransactionId> m_pending;
-    std::optional<http::DigestChallenge> m_challenge;
-    uint32_t m_nonceCount{0};
-    int m_challenges{0}; ///< in this attempt
+    uint32_t m_expiresS; ///< what we ask for
+    bool m_isRemoval{false};
     uint32_t m_number{0};
     std::string m_callId;
     std::string m_fromTag;

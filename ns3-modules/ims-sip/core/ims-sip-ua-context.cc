@@ -27,6 +27,8 @@ ToString(UserAgentEvent::Type type)
         return "registered";
     case UserAgentEvent::Type::REGISTRATION_FAILED:
         return "registration-failed";
+    case UserAgentEvent::Type::DEREGISTERED:
+        return "deregistered";
     case UserAgentEvent::Type::RINGING:
         return "ringing";
     case UserAgentEvent::Type::CALL_ANSWERED:
@@ -35,6 +37,8 @@ ToString(UserAgentEvent::Type type)
         return "incoming-call";
     case UserAgentEvent::Type::CALL_ESTABLISHED:
         return "call-established";
+    case UserAgentEvent::Type::SESSION_CHANGED:
+        return "session-changed";
     case UserAgentEvent::Type::CALL_ENDED:
         return "call-ended";
     case UserAgentEvent::Type::CALL_FAILED:

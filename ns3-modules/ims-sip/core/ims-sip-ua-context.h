@@ -5,8 +5,10 @@
 
 #include "base/address.h"
 #include "base/random.h"
+#include "ims-sip-aka.h"
 #include "ims-sip-sdp.h"
 #include "ims-sip-transaction-layer.h"
+#include "ims-web-proxy-digest.h"
 
 #include <deque>
 #include <optional>
@@ -20,7 +22,10 @@ struct UserAgentConfig
 {
     std::string publicIdentity{"sip:ue@ims.test"};
     std::string privateIdentity{"ue@ims.test"};
-    std::string password;
+    std::string password; ///< for SIP Digest
+    http::DigestOptions::Qop qop{http::DigestOptions::Qop::AUTH_OR_INT};
+    Isim* isim{
+        nullptr}; ///< where it is there, IMS AKA takes the place of SIP Digest; outlives the agent
     std::string realm{
         "ims.test"}; ///< home domain: Request-URI of REGISTER, realm that we authenticate to
     Endpoint local;  ///< where this agent listens: Via and Contact
@@ -48,10 +53,12 @@ struct UserAgentEvent
     {
         REGISTERED,          ///< `status` 200; first time and at each refresh
         REGISTRATION_FAILED, ///< `reason`
+        DEREGISTERED,        ///< as the user wished
         RINGING,             ///< the callee of our call rings
         CALL_ANSWERED, ///< 200 to our INVITE; `sdp` is the peer's answer; the ACK is on its way
         INCOMING_CALL, ///< `sdp` is the peer's offer; to be answered by Answer or refused by Hangup
         CALL_ESTABLISHED, ///< the ACK to our 200 is in
+        SESSION_CHANGED, ///< a re-INVITE was agreed on; `sdp` is the peer's description, `reason` who wished it
         CALL_ENDED,       ///< `reason` "local" or "remote": who hung up
         CALL_FAILED,      ///< `reason`
         OPTIONS_ANSWERED, ///< `status`

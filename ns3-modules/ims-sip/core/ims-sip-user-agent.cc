@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace imsfw::sip
@@ -32,6 +33,13 @@ void
 UserAgent::Register(TimePoint now)
 {
     m_registration.Begin(now);
+    DrainLayer(now);
+}
+
+void
+UserAgent::Deregister(TimePoint now)
+{
+    m_registration.Remove(now);
     DrainLayer(now);
 }
 
@@ -92,6 +100,7 @@ UserAgent::HandleInput(TimePoint now, ByteView bytes)
             break;
         case SipFramer::Frame::Type::PONG:
             m_pongBy.reset();
+            m_hasPong = true;
             break;
         case SipFramer::Frame::Type::BROKEN:
             FailFlow(now, "framing", std::string(ToString(frame->error)));
@@ -130,8 +139,7 @@ UserAgent::DrainLayer(TimePoint now)
         {
             if (event->message && event->message->Status() == 200)
             {
-                LearnKeepAlive(*event->message);
-                ArmKeepAlive(now);
+                HandleRegistered(now, *event->message);
             }
         }
         else if (!m_call.HandleEvent(now, *event))
@@ -210,15 +218,31 @@ UserAgent::FailFlow(TimePoint now, const std::string& reason, const std::string&
 }
 
 void
-UserAgent::LearnKeepAlive(const SipMessage& response)
+UserAgent::HandleRegistered(TimePoint now, const SipMessage& response)
 {
-    // RFC 6223 4.3: a value other than 0 is the interval that the peer recommends, in seconds.
-    const auto value = response.TopVia().params.Value("keep");
-    const auto seconds = value ? ParseNumber(*value, 1, 86400) : std::nullopt;
-    if (seconds)
+    if (!m_registration.IsRegistered())
     {
-        m_keepAlive = std::chrono::seconds(*seconds);
+        m_keepAliveAt.reset();
+        return;
     }
+    m_wasRegistered = true;
+    // RFC 6223 4.3: a value of `keep` other than 0 is the interval that the peer recommends. RFC 5626 4.4: Flow-Timer is
+    // the time after which it may take the flow for dead.
+    const auto keep = response.TopVia().params.Value("keep");
+    TakeKeepAlive(keep ? ParseNumber(*keep, 1, 86400) : std::nullopt);
+    TakeKeepAlive(response.Number("Flow-Timer"));
+    ArmKeepAlive(now);
+}
+
+void
+UserAgent::TakeKeepAlive(std::optional<uint64_t> seconds)
+{
+    if (!seconds || *seconds == 0)
+    {
+        return;
+    }
+    const Duration wanted = std::chrono::seconds(*seconds);
+    m_keepAlive = m_keepAlive > Duration(0) ? std::min(m_keepAlive, wanted) : wanted;
 }
 
 void
@@ -241,6 +265,7 @@ UserAgent::SendKeepAlive(TimePoint now)
     if (m_context.config.isReliable)
     {
         m_framer.SetExpectsPong(true);
+        m_usesPings = true;
         m_pongBy = now + m_context.config.pongTimeout;
     }
     ArmKeepAlive(now);

@@ -30,6 +30,8 @@ class UserAgent
     UserAgent& operator=(const UserAgent&) = delete;
 
     void Register(TimePoint now);
+    /// Give the registration up; without one, nothing happens.
+    void Deregister(TimePoint now);
     void Call(TimePoint now, const std::string& uri, const SdpSession& offer);
     void Answer(TimePoint now, const SdpSession& answer);
     void Hangup(TimePoint now);
@@ -51,6 +53,14 @@ class UserAgent
         return m_registration.IsRegistered();
     }
 
+    /// RFC 5626 4.5: "a flow is considered successful if outbound registration succeeded, and if keep-alives are in use
+    /// on this flow, at least one subsequent keep-alive response was received".
+    bool
+    IsFlowProven() const
+    {
+        return m_wasRegistered && (!m_usesPings || m_hasPong);
+    }
+
     const UserAgentConfig&
     Config() const
     {
@@ -69,7 +79,9 @@ class UserAgent
     void DrainLayer(TimePoint now);
     void HandleRequest(TimePoint now, const LayerEvent& event);
     void HandleOptionsEvent(TimePoint now, const LayerEvent& event);
-    void LearnKeepAlive(const SipMessage& response);
+    void HandleRegistered(TimePoint now, const SipMessage& response);
+    /// Keep-alives are due at least this often.
+    void TakeKeepAlive(std::optional<uint64_t> seconds);
     void ArmKeepAlive(TimePoint now);
     void SendKeepAlive(TimePoint now);
     void FailFlow(TimePoint now, const std::string& reason, const std::string& detail);
@@ -83,6 +95,9 @@ class UserAgent
     Duration m_keepAlive;
     std::optional<TimePoint> m_keepAliveAt;
     std::optional<TimePoint> m_pongBy;
+    bool m_wasRegistered{false};
+    bool m_usesPings{false};
+    bool m_hasPong{false};
     bool m_isFlowFailed{false};
     uint64_t m_malformed{0};
 };

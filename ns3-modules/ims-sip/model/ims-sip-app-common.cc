@@ -26,6 +26,12 @@ MakeSipTimerProfileChecker()
     return MakeEnumChecker(SIP_TIMERS_RFC3261, "Rfc3261", SIP_TIMERS_3GPP, "ThreeGpp");
 }
 
+Ptr<const AttributeChecker>
+MakeSipAuthSchemeChecker()
+{
+    return MakeEnumChecker(SIP_AUTH_DIGEST, "Digest", SIP_AUTH_AKA, "Aka");
+}
+
 imsfw::sip::SipTimers
 MakeSipTimers(SipTimerProfile profile, const Time& t1)
 {

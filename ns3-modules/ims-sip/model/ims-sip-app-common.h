@@ -27,6 +27,16 @@ enum SipTimerProfile
     SIP_TIMERS_3GPP,
 };
 
+/// Values of the attribute AuthScheme.
+enum SipAuthScheme
+{
+    SIP_AUTH_DIGEST,
+    SIP_AUTH_AKA,
+};
+
+/// @return a checker for the attribute, with the names "Digest" and "Aka".
+Ptr<const AttributeChecker> MakeSipAuthSchemeChecker();
+
 /// @return a checker for the attribute, with the names "Rfc3261" and "ThreeGpp".
 Ptr<const AttributeChecker> MakeSipTimerProfileChecker();
 

@@ -3,14 +3,13 @@
 /// The P-CSCF's adapter: listeners, streams, timer, traces.
 #include "ims-sip-p-cscf-application.h"
 
-#include "ns3/enum.h"
+#include "base/text.h"
+
 #include "ns3/inet-socket-address.h"
 #include "ns3/log.h"
 #include "ns3/rng-seed-manager.h"
 #include "ns3/simulator.h"
-#include "ns3/string.h"
 #include "ns3/udp-socket-factory.h"
-#include "ns3/uinteger.h"
 
 #include <utility>
 
@@ -20,7 +19,6 @@ namespace imssip
 {
 
 NS_LOG_COMPONENT_DEFINE("PCscfApplication");
-NS_OBJECT_ENSURE_REGISTERED(PCscfApplication);
 
 namespace
 {
@@ -36,64 +34,6 @@ FirstAddress(Ptr<Node> node)
 }
 
 } // namespace
-
-TypeId
-PCscfApplication::GetTypeId()
-{
-    static TypeId tid =
-        TypeId("ns3::imssip::PCscfApplication")
-            .SetParent<Application>()
-            .SetGroupName("Ims")
-            .AddConstructor<PCscfApplication>()
-            .AddAttribute("Name",
-                          "A host name that is ours.",
-                          StringValue("pcscf.ims.test"),
-                          MakeStringAccessor(&PCscfApplication::m_name),
-                          MakeStringChecker())
-            .AddAttribute("ServingName",
-                          "The host in Service-Route.",
-                          StringValue("scscf.ims.test"),
-                          MakeStringAccessor(&PCscfApplication::m_servingName),
-                          MakeStringChecker())
-            .AddAttribute("Realm",
-                          "The home domain, and the realm of challenges.",
-                          StringValue("ims.test"),
-                          MakeStringAccessor(&PCscfApplication::m_realm),
-                          MakeStringChecker())
-            .AddAttribute(
-                "Address",
-                "Our address in Via and Record-Route; 0.0.0.0 takes the node's first one.",
-                Ipv4AddressValue(Ipv4Address::GetAny()),
-                MakeIpv4AddressAccessor(&PCscfApplication::m_address),
-                MakeIpv4AddressChecker())
-            .AddAttribute("TimerProfile",
-                          "Values of SIP's transaction timers: Rfc3261 or ThreeGpp.",
-                          EnumValue(SIP_TIMERS_RFC3261),
-                          MakeEnumAccessor(&PCscfApplication::m_timerProfile),
-                          MakeSipTimerProfileChecker())
-            .AddAttribute(
-                "T1",
-                "Another T1 than the profile's, with its multiples; 0 s keeps the profile's.",
-                TimeValue(Seconds(0)),
-                MakeTimeAccessor(&PCscfApplication::m_t1),
-                MakeTimeChecker())
-            .AddAttribute("MaxExpires",
-                          "Longest registration lifetime granted, in seconds.",
-                          UintegerValue(3600),
-                          MakeUintegerAccessor(&PCscfApplication::m_maxExpires),
-                          MakeUintegerChecker<uint32_t>(1))
-            .AddAttribute("KeepAlive",
-                          "Keep-alive interval recommended to UEs (RFC 6223), in seconds; 0 leaves "
-                          "it to them.",
-                          UintegerValue(0),
-                          MakeUintegerAccessor(&PCscfApplication::m_keepAlive),
-                          MakeUintegerChecker<uint32_t>())
-            .AddTraceSource("Event",
-                            "Registrations, refusals, forwarded requests.",
-                            MakeTraceSourceAccessor(&PCscfApplication::m_eventTrace),
-                            "ns3::imssip::PCscfApplication::EventCallback");
-    return tid;
-}
 
 PCscfApplication::PCscfApplication()
     : m_nextChannel(FIRST_STREAM_CHANNEL), m_timer([this] { HandleTimeout(); })
@@ -122,7 +62,13 @@ PCscfApplication::AddUser(const std::string& impi,
                           const std::string& impu,
                           const std::string& password)
 {
-    m_users.push_back({impi, impu, password});
+    AddUser({impi, impu, password});
+}
+
+void
+PCscfApplication::AddUser(const imsfw::sip::SipUser& user)
+{
+    m_users.push_back(user);
     if (m_core)
     {
         m_core->AddUser(m_users.back());
@@ -191,6 +137,9 @@ PCscfApplication::MakeCore()
     config.timers = MakeSipTimers(m_timerProfile, m_t1);
     config.registrar.realm = m_realm;
     config.registrar.maxExpiresS = m_maxExpires;
+    config.registrar.minExpiresS = m_minExpires;
+    config.registrar.flowTimerS = m_flowTimer;
+    config.registrar.auth = MakeAuthConfig();
     config.keepAliveS = m_keepAlive;
     m_random = std::make_unique<imsfw::SeededRandom>(RngSeedManager::GetSeed(),
                                                      RngSeedManager::GetRun(),
@@ -204,6 +153,22 @@ PCscfApplication::MakeCore()
     {
         m_core->AddStaticRoute(uri, endpoint);
     }
+}
+
+imsfw::sip::ServerAuthConfig
+PCscfApplication::MakeAuthConfig() const
+{
+    imsfw::sip::ServerAuthConfig auth;
+    auth.scheme =
+        m_authScheme == SIP_AUTH_AKA ? imsfw::sip::AuthScheme::AKA : imsfw::sip::AuthScheme::DIGEST;
+    auth.algorithms.clear();
+    for (std::string_view algorithm : imsfw::Split(m_algorithms, ','))
+    {
+        auth.algorithms.emplace_back(imsfw::Trim(algorithm));
+    }
+    auth.qop = m_qop;
+    auth.nonceLifetime = imstls::ToCoreDuration(m_nonceLifetime);
+    return auth;
 }
 
 void

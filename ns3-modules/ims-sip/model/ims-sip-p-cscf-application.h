@@ -46,6 +46,8 @@ class PCscfApplication : public Application
                            uint16_t port,
                            const std::string& transport = "TLS");
     void AddUser(const std::string& impi, const std::string& impu, const std::string& password);
+    /// The same with all that the HSS may know of a user: more identities, keys for AKA.
+    void AddUser(const imsfw::sip::SipUser& user);
     /// Requests to @p uri go to @p endpoint over UDP, and what comes from there is trusted.
     void AddStaticRoute(const std::string& uri, const imsfw::Endpoint& endpoint);
     void SetEventHandler(EventHandler handler);
@@ -73,6 +75,7 @@ class PCscfApplication : public Application
     void StartApplication() override;
     void StopApplication() override;
     void MakeCore();
+    imsfw::sip::ServerAuthConfig MakeAuthConfig() const;
     void OpenUdp(uint32_t channel);
     void OpenStreamListener(std::size_t index);
     void HandleUdp(Ptr<Socket> socket);
@@ -91,7 +94,13 @@ class PCscfApplication : public Application
     SipTimerProfile m_timerProfile;
     Time m_t1;
     uint32_t m_maxExpires;
+    uint32_t m_minExpires;
     uint32_t m_keepAlive;
+    uint32_t m_flowTimer;
+    SipAuthScheme m_authScheme;
+    std::string m_algorithms;
+    std::string m_qop;
+    Time m_nonceLifetime;
 
     std::vector<Listener> m_udp;
     std::vector<Listener> m_listeners;

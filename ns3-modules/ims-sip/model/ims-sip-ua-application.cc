@@ -3,13 +3,13 @@
 /// The user agent's adapter: sockets, timer, traces.
 #include "ims-sip-ua-application.h"
 
+#include "ns3/abort.h"
 #include "ns3/inet-socket-address.h"
 #include "ns3/log.h"
 #include "ns3/rng-seed-manager.h"
 #include "ns3/simulator.h"
 #include "ns3/udp-socket-factory.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace ns3
@@ -43,6 +43,8 @@ SipUaApplication::SetEventHandler(EventHandler handler)
 void
 SipUaApplication::StartApplication()
 {
+    m_recovery = imsfw::sip::FlowRecovery(
+        {imstls::ToCoreDuration(m_recoveryBase), imstls::ToCoreDuration(m_recoveryMax)});
     m_autoRegister ? Register() : Connect();
 }
 
@@ -112,6 +114,16 @@ SipUaApplication::HandleConnected()
     m_isOpening = false;
     m_isOpen = true;
     EndPhase("connect");
+    m_core = std::make_unique<imsfw::sip::UserAgent>(MakeConfig(), Random());
+    if (std::exchange(m_registerWhenOpen, false))
+    {
+        Register();
+    }
+}
+
+imsfw::RandomSource&
+SipUaApplication::Random()
+{
     if (!m_random)
     {
         m_random = std::make_unique<imsfw::SeededRandom>(
@@ -119,20 +131,31 @@ SipUaApplication::HandleConnected()
             RngSeedManager::GetRun(),
             SipStreamName("sip-ua", GetNode(), m_publicIdentity));
     }
-    m_core = std::make_unique<imsfw::sip::UserAgent>(MakeConfig(), *m_random);
-    if (std::exchange(m_registerWhenOpen, false))
+    return *m_random;
+}
+
+imsfw::sip::Isim*
+SipUaApplication::MakeIsim()
+{
+    if (m_authScheme == SIP_AUTH_AKA && !m_isim)
     {
-        Register();
+        const auto keys = imsfw::sip::AkaKeys::FromHex(m_akaKey, m_akaOpc);
+        NS_ABORT_MSG_UNLESS(keys, "AkaKey and AkaOpc have to be 32 hexadecimal digits each");
+        m_isim = std::make_unique<imsfw::sip::Isim>(*keys, m_akaSqn);
     }
+    return m_isim.get();
 }
 
 imsfw::sip::UserAgentConfig
-SipUaApplication::MakeConfig() const
+SipUaApplication::MakeConfig()
 {
     imsfw::sip::UserAgentConfig config;
     config.publicIdentity = m_publicIdentity;
     config.privateIdentity = m_privateIdentity;
     config.password = m_password;
+    config.qop = m_prefersIntegrity ? imsfw::http::DigestOptions::Qop::INT_RATHER_THAN
+                                    : imsfw::http::DigestOptions::Qop::AUTH_OR_INT;
+    config.isim = MakeIsim();
     config.realm = m_realm;
     config.local = m_local;
     config.proxy = imstls::ToEndpoint(m_pCscf);
@@ -142,6 +165,8 @@ SipUaApplication::MakeConfig() const
     config.expiresS = m_expires;
     config.ringDelay = imstls::ToCoreDuration(m_ringDelay);
     config.answerDelay = imstls::ToCoreDuration(m_answerDelay);
+    config.answerTimeout = imstls::ToCoreDuration(m_answerTimeout);
+    config.reliableProvisional = m_reliableProvisional;
     config.keepAlive = imstls::ToCoreDuration(m_keepAlive);
     config.accessNetworkInfo = m_accessNetworkInfo;
     config.userAgent = m_userAgentName;
@@ -164,6 +189,16 @@ SipUaApplication::Register()
     }
     m_core->Register(imstls::CoreNow());
     Drain();
+}
+
+void
+SipUaApplication::Deregister()
+{
+    if (IsConnected())
+    {
+        m_core->Deregister(imstls::CoreNow());
+        Drain();
+    }
 }
 
 void
@@ -212,6 +247,7 @@ void
 SipUaApplication::Close()
 {
     m_timer.Cancel();
+    m_recoveryTimer.Cancel();
     m_isOpening = false;
     m_isOpen = false;
     if (m_udp)
@@ -249,12 +285,6 @@ imsfw::Endpoint
 SipUaApplication::GetLocalEndpoint() const
 {
     return m_local;
-}
-
-const std::vector<SipPhase>&
-SipUaApplication::GetPhases() const
-{
-    return m_phases;
 }
 
 const std::optional<imsfw::StreamFailure>&
@@ -386,6 +416,10 @@ SipUaApplication::Notify(const imsfw::sip::UserAgentEvent& event)
         m_failureTrace(*m_failure);
     }
     NotePhases(event);
+    if (m_recovers)
+    {
+        PlanRecovery(event);
+    }
     m_eventTrace(event);
     if (m_handler)
     {
@@ -394,66 +428,26 @@ SipUaApplication::Notify(const imsfw::sip::UserAgentEvent& event)
 }
 
 void
-SipUaApplication::NotePhases(const imsfw::sip::UserAgentEvent& event)
+SipUaApplication::PlanRecovery(const imsfw::sip::UserAgentEvent& event)
 {
-    switch (event.type)
+    const bool isFlowLost = event.type == Type::FLOW_FAILED;
+    // On datagrams, nothing but a registration that gets no answer shows that the flow is of no use.
+    const bool isSilent = event.type == Type::REGISTRATION_FAILED && event.reason == "timeout";
+    if ((!isFlowLost && !isSilent) || m_recoveryTimer.IsRunning())
     {
-    case Type::REGISTERED:
-        EndPhase("register");
-        return;
-    case Type::RINGING:
-        EndPhase("invite-to-ringing");
-        return;
-    case Type::CALL_ANSWERED:
-        EndPhase("invite-to-answer");
-        return;
-    case Type::REGISTRATION_FAILED:
-        DropPhase("register");
-        return;
-    case Type::CALL_FAILED:
-        DropPhase("invite-to-ringing");
-        DropPhase("invite-to-answer");
-        return;
-    case Type::FLOW_FAILED:
-        m_running.clear();
-        return;
-    case Type::INCOMING_CALL:
-    case Type::CALL_ESTABLISHED:
-    case Type::CALL_ENDED:
-    case Type::OPTIONS_ANSWERED:
-    case Type::REQUEST_TIMED_OUT:
         return;
     }
+    const imsfw::Duration wait =
+        m_recovery.HandleFailure(m_core && m_core->IsFlowProven(), Random());
+    m_recoveryTimer =
+        Simulator::Schedule(imstls::ToNs3Time(wait), &SipUaApplication::Recover, this);
 }
 
 void
-SipUaApplication::BeginPhase(const std::string& name)
+SipUaApplication::Recover()
 {
-    m_running.push_back({name, Simulator::Now(), Time()});
-}
-
-void
-SipUaApplication::EndPhase(const std::string& name)
-{
-    for (auto phase = m_running.begin(); phase != m_running.end(); ++phase)
-    {
-        if (phase->name == name)
-        {
-            phase->end = Simulator::Now();
-            m_phases.push_back(*phase);
-            m_running.erase(phase);
-            return;
-        }
-    }
-}
-
-void
-SipUaApplication::DropPhase(const std::string& name)
-{
-    m_running.erase(std::remove_if(m_running.begin(),
-                                   m_running.end(),
-                                   [&](const SipPhase& phase) { return phase.name == name; }),
-                    m_running.end());
+    Close();
+    Register();
 }
 
 } // namespace imssip

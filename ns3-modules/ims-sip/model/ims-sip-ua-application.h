@@ -8,6 +8,7 @@
 #define IMS_SIP_UA_APPLICATION_H
 
 #include "ims-sip-app-common.h"
+#include "ims-sip-flow-recovery.h"
 #include "ims-sip-user-agent.h"
 #include "ims-tls-core-driver.h"
 #include "ims-tls-stream.h"
@@ -16,6 +17,7 @@
 
 #include "ns3/address.h"
 #include "ns3/application.h"
+#include "ns3/event-id.h"
 #include "ns3/ipv4-address.h"
 #include "ns3/socket-factory.h"
 #include "ns3/socket.h"
@@ -58,6 +60,8 @@ class SipUaApplication : public Application
     void Connect();
     /// Register as soon as the flow is open; opens it if needed.
     void Register();
+    /// Give the registration up. Ignored without an open flow.
+    void Deregister();
     /// Call @p uri with the offer @p sdp. Ignored without an open flow.
     void Call(const std::string& uri, const imsfw::sip::SdpSession& sdp);
     void Answer(const imsfw::sip::SdpSession& sdp);
@@ -105,11 +109,22 @@ class SipUaApplication : public Application
     void BeginPhase(const std::string& name);
     void EndPhase(const std::string& name);
     void DropPhase(const std::string& name);
-    imsfw::sip::UserAgentConfig MakeConfig() const;
+    imsfw::sip::UserAgentConfig MakeConfig();
+    imsfw::RandomSource& Random();
+    /// @return the ISIM where the attribute AuthScheme wants one, the same for all flows; else null.
+    imsfw::sip::Isim* MakeIsim();
+    /// RFC 5626 4.5: a flow that failed is formed anew, after a while that the core knows.
+    void PlanRecovery(const imsfw::sip::UserAgentEvent& event);
+    void Recover();
 
     std::string m_publicIdentity;
     std::string m_privateIdentity;
     std::string m_password;
+    SipAuthScheme m_authScheme;
+    bool m_prefersIntegrity;
+    std::string m_akaKey;
+    std::string m_akaOpc;
+    uint64_t m_akaSqn;
     std::string m_realm;
     Address m_pCscf;
     uint16_t m_localPort;
@@ -119,7 +134,12 @@ class SipUaApplication : public Application
     uint32_t m_expires;
     Time m_ringDelay;
     Time m_answerDelay;
+    Time m_answerTimeout;
+    bool m_reliableProvisional;
     Time m_keepAlive;
+    bool m_recovers;
+    Time m_recoveryBase;
+    Time m_recoveryMax;
     std::string m_accessNetworkInfo;
     std::string m_userAgentName;
     std::string m_instanceId;
@@ -128,7 +148,10 @@ class SipUaApplication : public Application
     Ptr<SocketFactory> m_factory;
     EventHandler m_handler;
     std::unique_ptr<imsfw::SeededRandom> m_random;
+    std::unique_ptr<imsfw::sip::Isim> m_isim;
     std::unique_ptr<imsfw::sip::UserAgent> m_core;
+    imsfw::sip::FlowRecovery m_recovery;
+    EventId m_recoveryTimer;
     Ptr<Socket> m_udp;
     Ptr<imstls::Stream> m_stream;
     Ptr<imstls::Stream> m_retired; ///< the last one closed: its own handler may be what closed it

@@ -39,6 +39,31 @@ SipUaApplication::GetTypeId()
                           StringValue("secret"),
                           MakeStringAccessor(&SipUaApplication::m_password),
                           MakeStringChecker())
+            .AddAttribute("AuthScheme",
+                          "How the UE authenticates: Digest (Password) or Aka (AkaKey, AkaOpc).",
+                          EnumValue(SIP_AUTH_DIGEST),
+                          MakeEnumAccessor(&SipUaApplication::m_authScheme),
+                          MakeSipAuthSchemeChecker())
+            .AddAttribute("PreferIntegrity",
+                          "Digest: take qop auth-int where auth is offered as well.",
+                          BooleanValue(false),
+                          MakeBooleanAccessor(&SipUaApplication::m_prefersIntegrity),
+                          MakeBooleanChecker())
+            .AddAttribute("AkaKey",
+                          "AKA: the subscriber key K, 32 hexadecimal digits.",
+                          StringValue(""),
+                          MakeStringAccessor(&SipUaApplication::m_akaKey),
+                          MakeStringChecker())
+            .AddAttribute("AkaOpc",
+                          "AKA: OPc, 32 hexadecimal digits.",
+                          StringValue(""),
+                          MakeStringAccessor(&SipUaApplication::m_akaOpc),
+                          MakeStringChecker())
+            .AddAttribute("AkaSqn",
+                          "AKA: the highest sequence number that the ISIM has accepted.",
+                          UintegerValue(0),
+                          MakeUintegerAccessor(&SipUaApplication::m_akaSqn),
+                          MakeUintegerChecker<uint64_t>(0, imsfw::sip::AKA_SQN_MASK))
             .AddAttribute("Realm",
                           "The home domain.",
                           StringValue("ims.test"),
@@ -87,10 +112,34 @@ SipUaApplication::GetTypeId()
                           TimeValue(Seconds(1)),
                           MakeTimeAccessor(&SipUaApplication::m_answerDelay),
                           MakeTimeChecker())
+            .AddAttribute("AnswerTimeout",
+                          "A call that nobody answers for so long is cancelled.",
+                          TimeValue(Seconds(200)),
+                          MakeTimeAccessor(&SipUaApplication::m_answerTimeout),
+                          MakeTimeChecker())
+            .AddAttribute("ReliableProvisional",
+                          "Offer and use 100rel and PRACK (RFC 3262).",
+                          BooleanValue(true),
+                          MakeBooleanAccessor(&SipUaApplication::m_reliableProvisional),
+                          MakeBooleanChecker())
+            .AddAttribute("Recover",
+                          "Form a failed flow anew and register on it (RFC 5626 4.5).",
+                          BooleanValue(false),
+                          MakeBooleanAccessor(&SipUaApplication::m_recovers),
+                          MakeBooleanChecker())
+            .AddAttribute("RecoveryBase",
+                          "Recover: base-time of the back-off.",
+                          TimeValue(Seconds(30)),
+                          MakeTimeAccessor(&SipUaApplication::m_recoveryBase),
+                          MakeTimeChecker())
+            .AddAttribute("RecoveryMax",
+                          "Recover: max-time of the back-off.",
+                          TimeValue(Seconds(1800)),
+                          MakeTimeAccessor(&SipUaApplication::m_recoveryMax),
+                          MakeTimeChecker())
             .AddAttribute("KeepAlive",
                           "Upper bound of the interval of keep-alives while registered; 0 s sends "
-                          "none unless the "
-                          "P-CSCF recommends an interval.",
+                          "none unless the P-CSCF recommends an interval or has a Flow-Timer.",
                           TimeValue(Seconds(0)),
                           MakeTimeAccessor(&SipUaApplication::m_keepAlive),
                           MakeTimeChecker())

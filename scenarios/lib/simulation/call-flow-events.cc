@@ -115,6 +115,8 @@ CallFlow::HandleUe(const UserAgentEvent& event)
         return;
     case UserAgentEvent::Type::RINGING:
     case UserAgentEvent::Type::OPTIONS_ANSWERED:
+    case UserAgentEvent::Type::DEREGISTERED:
+    case UserAgentEvent::Type::SESSION_CHANGED:
     case UserAgentEvent::Type::REQUEST_TIMED_OUT: // the failure that follows is an event of its own
         return;
     }
@@ -180,6 +182,8 @@ CallFlow::HandleCallee(const UserAgentEvent& event)
     case UserAgentEvent::Type::RINGING:
     case UserAgentEvent::Type::CALL_ANSWERED:
     case UserAgentEvent::Type::OPTIONS_ANSWERED:
+    case UserAgentEvent::Type::DEREGISTERED:
+    case UserAgentEvent::Type::SESSION_CHANGED:
     case UserAgentEvent::Type::REQUEST_TIMED_OUT:
         return;
     }
