@@ -177,7 +177,15 @@ Call::RepeatOk(TimePoint now)
 void
 Call::HandleAck(TimePoint now, const SipMessage& ack)
 {
-    if (m_state != State::ANSWERED || !m_dialog->Matches(ack) || !m_dialog->TakeSequence(ack))
+    if (!m_dialog || !m_dialog->Matches(ack) || !m_dialog->TakeSequence(ack))
+    {
+        return;
+    }
+    if (m_state == State::ESTABLISHED)
+    {
+        m_change.HandleAck(now);
+    }
+    if (m_state != State::ANSWERED)
     {
         return;
     }
@@ -185,6 +193,7 @@ Call::HandleAck(TimePoint now, const SipMessage& ack)
     m_ok.reset();
     m_repeatAt.reset();
     m_giveUpAt.reset();
+    m_change.Begin(*m_answer, false);
     m_context.Report(now, Type::CALL_ESTABLISHED);
     if (m_hangupWhenAcknowledged)
     {

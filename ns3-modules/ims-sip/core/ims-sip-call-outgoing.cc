@@ -38,6 +38,7 @@ Call::Place(TimePoint now, const std::string& uri, const SdpSession& offer)
     m_context.AddCapabilities(invite);
     invite.SetBody("application/sdp", offer.ToString());
     m_invite = invite;
+    m_offer = offer;
     m_state = State::CALLING;
     m_outgoing.answerBy = now + m_context.config.answerTimeout;
     m_transaction = m_context.Send(now, std::move(invite));
@@ -175,6 +176,7 @@ Call::HandleAccepted(TimePoint now, const SipMessage& response)
     {
         m_context.Report(now, Type::CALL_ANSWERED, "", response);
         m_context.events.back().sdp = *answer;
+        m_change.Begin(*m_offer, true);
     }
     else
     {

@@ -10,7 +10,7 @@ namespace imsfw::sip
 
 using Type = UserAgentEvent::Type;
 
-Call::Call(UserAgentContext& context) : m_context(context)
+Call::Call(UserAgentContext& context) : m_context(context), m_change(context)
 {
 }
 
@@ -92,9 +92,13 @@ Call::HandleInside(TimePoint now, const LayerEvent& event)
     {
         HandlePrack(now, event);
     }
+    else if (method == "INVITE")
+    {
+        m_change.HandleInvite(now, *m_dialog, event);
+    }
     else
     {
-        RefuseMethod(now, event, method == "INVITE" ? 488 : 405);
+        RefuseMethod(now, event, 405);
     }
 }
 
@@ -131,6 +135,11 @@ Call::HandleEvent(TimePoint now, const LayerEvent& event)
         HandleInviteEvent(now, event);
         return true;
     }
+    if (m_dialog && m_change.HandleEvent(now, *m_dialog, event))
+    {
+        EndIfGone(now);
+        return true;
+    }
     return HandlePrackEvent(now, event);
 }
 
@@ -148,6 +157,25 @@ Call::HandleByeEvent(TimePoint now, const LayerEvent& event)
     // RFC 3261 15.1.1: whatever the answer to a BYE, or none at all, the session is over.
     m_context.Report(now, Type::CALL_ENDED, "local");
     Reset();
+}
+
+void
+Call::ChangeSession(TimePoint now, const SdpSession& offer)
+{
+    if (m_state == State::ESTABLISHED)
+    {
+        m_change.Offer(now, *m_dialog, offer);
+    }
+}
+
+void
+Call::EndIfGone(TimePoint now)
+{
+    if (m_state == State::ESTABLISHED && m_change.IsDialogGone())
+    {
+        m_context.Report(now, Type::CALL_FAILED, "dialog-gone", "after a re-INVITE");
+        SendBye(now);
+    }
 }
 
 void
@@ -182,6 +210,11 @@ Call::HandleTimeout(TimePoint now)
         GiveUp(now, "no-answer");
     }
     HandleIncomingTimeouts(now);
+    if (m_dialog)
+    {
+        m_change.HandleTimeout(now, *m_dialog);
+        EndIfGone(now);
+    }
 }
 
 std::optional<TimePoint>
@@ -189,7 +222,8 @@ Call::NextTimeout() const
 {
     const auto answerAt = m_answer && !m_ringing.IsPending() ? m_answerAt : std::nullopt;
     const auto incoming = Earlier(Earlier(m_ringAt, answerAt), m_ringing.NextTimeout());
-    return Earlier(Earlier(incoming, m_outgoing.answerBy), Earlier(m_repeatAt, m_giveUpAt));
+    const auto established = Earlier(Earlier(m_repeatAt, m_giveUpAt), m_change.NextTimeout());
+    return Earlier(Earlier(incoming, m_outgoing.answerBy), established);
 }
 
 void
@@ -200,9 +234,11 @@ Call::Reset()
     m_bye.reset();
     m_invite.reset();
     m_dialog.reset();
+    m_change.Reset();
     m_outgoing = Outgoing{};
     m_ack.reset();
     m_ok.reset();
+    m_offer.reset();
     m_answer.reset();
     m_ringing.Stop();
     m_localTag.clear();

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// @file
 /// One call of a user agent, either way: INVITE, ringing, answer, ACK, BYE, CANCEL (RFC 3261 9, 13, 15), reliable
-/// provisional responses (RFC 3262).
+/// provisional responses (RFC 3262), re-INVITE.
 ///
 /// The offer is in the INVITE and the answer in the 200 (RFC 3264). Left out: preconditions, forking.
 #pragma once
 
 #include "ims-sip-dialog.h"
 #include "ims-sip-reliable-provisional.h"
+#include "ims-sip-session-change.h"
 #include "ims-sip-ua-context.h"
 
 #include <optional>
@@ -26,6 +27,8 @@ class Call
     void Place(TimePoint now, const std::string& uri, const SdpSession& offer);
     /// The user takes the incoming call; the 200 goes out when ring and answer delay have passed.
     void Answer(TimePoint now, const SdpSession& answer);
+    /// Offer another description in the established call; ignored in any other state.
+    void ChangeSession(TimePoint now, const SdpSession& offer);
     /// Give up (CANCEL), decline (603) or end (BYE) the call, as its state wants it.
     void Hangup(TimePoint now);
 
@@ -67,6 +70,8 @@ class Call
     void HandleBye(TimePoint now, const LayerEvent& event);
     void HandleByeEvent(TimePoint now, const LayerEvent& event);
     void SendBye(TimePoint now);
+    /// After the session change has been at work: end a call whose dialog is gone.
+    void EndIfGone(TimePoint now);
     void Reset();
 
     // ims-sip-call-outgoing.cc
@@ -98,10 +103,12 @@ class Call
     std::optional<TransactionId> m_bye;
     std::optional<SipMessage> m_invite;
     std::optional<SipDialog> m_dialog;
+    SessionChange m_change;
     Outgoing m_outgoing;
-    std::optional<SipMessage> m_ack; ///< for retransmitted 2xx
-    std::optional<SipMessage> m_ok;  ///< our 2xx until the ACK
-    std::optional<SdpSession> m_answer;
+    std::optional<SipMessage> m_ack;    ///< for retransmitted 2xx
+    std::optional<SipMessage> m_ok;     ///< our 2xx until the ACK
+    std::optional<SdpSession> m_offer;  ///< ours, as caller
+    std::optional<SdpSession> m_answer; ///< ours, as callee
     ReliableProvisional m_ringing;
     std::string m_localTag;
     bool m_hangupWhenAcknowledged{false};

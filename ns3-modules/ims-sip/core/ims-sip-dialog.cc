@@ -24,8 +24,8 @@ SipDialog::OfCaller(const SipMessage& invite, const SipMessage& response)
     // RFC 3261 12.1.2: "taken in reverse order".
     dialog.m_routeSet = response.Headers("Record-Route");
     std::reverse(dialog.m_routeSet.begin(), dialog.m_routeSet.end());
-    dialog.m_inviteNumber = invite.CSeq().number;
-    dialog.m_localNumber = dialog.m_inviteNumber;
+    dialog.m_localInvite = invite.CSeq().number;
+    dialog.m_localNumber = dialog.m_localInvite;
     return dialog;
 }
 
@@ -44,8 +44,8 @@ SipDialog::OfCallee(const SipMessage& invite, const std::string& localTag)
     }
     dialog.m_remoteTarget = contact->uri.ToString();
     dialog.m_routeSet = invite.Headers("Record-Route");
-    dialog.m_inviteNumber = invite.CSeq().number;
-    dialog.m_remoteNumber = dialog.m_inviteNumber;
+    dialog.m_remoteInvite = invite.CSeq().number;
+    dialog.m_remoteNumber = dialog.m_remoteInvite;
     return dialog;
 }
 
@@ -63,13 +63,23 @@ SipDialog::Confirm(const SipMessage& response)
     return true;
 }
 
+void
+SipDialog::RefreshTarget(const SipMessage& message)
+{
+    if (const auto contact = message.Contact())
+    {
+        m_remoteTarget = contact->uri.ToString();
+    }
+}
+
 SipMessage
 SipDialog::MakeRequest(const std::string& method)
 {
     // RFC 3261 13.2.2.4: the ACK's "sequence number of the CSeq header field MUST be the same as the INVITE being
     // acknowledged".
     const bool isAck = method == "ACK";
-    const uint32_t number = isAck ? m_inviteNumber : ++m_localNumber;
+    const uint32_t number = isAck ? m_localInvite : ++m_localNumber;
+    m_localInvite = method == "INVITE" ? number : m_localInvite;
     SipMessage request = SipMessage::Request(method, m_remoteTarget);
     for (const std::string& route : m_routeSet)
     {
@@ -96,13 +106,14 @@ SipDialog::TakeSequence(const SipMessage& request)
     const uint32_t number = request.CSeq().number;
     if (request.Method() == "ACK")
     {
-        return number == m_inviteNumber;
+        return number == m_remoteInvite;
     }
     if (m_remoteNumber && number < *m_remoteNumber)
     {
         return false;
     }
     m_remoteNumber = number;
+    m_remoteInvite = request.Method() == "INVITE" ? number : m_remoteInvite;
     return true;
 }
 

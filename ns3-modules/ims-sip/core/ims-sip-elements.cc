@@ -54,33 +54,6 @@ FindOutsideQuotes(std::string_view text, char wanted, std::size_t start)
     return std::string_view::npos;
 }
 
-/// @return the parameters of ";a=b;c", white space around the separators left away; nothing where that is not what
-/// stands there.
-std::optional<SipParams>
-ParseParams(std::string_view text)
-{
-    SipParams params;
-    text = Trim(text);
-    while (!text.empty())
-    {
-        if (text.front() != ';')
-        {
-            return std::nullopt;
-        }
-        const std::size_t end = std::min(FindOutsideQuotes(text, ';', 1), text.size());
-        const std::string_view param = text.substr(1, end - 1);
-        const std::size_t equals = param.find('=');
-        SipParam taken{std::string(Trim(param.substr(0, equals))), std::nullopt};
-        if (equals != std::string_view::npos)
-        {
-            taken.value = Trim(param.substr(equals + 1));
-        }
-        params.list.push_back(std::move(taken));
-        text = text.substr(end);
-    }
-    return Checked(std::move(params));
-}
-
 /// @return the name without its quotes; nothing where it is neither quoted nor tokens (RFC 3261 25.1 display-name).
 std::optional<std::string>
 DisplayName(std::string_view text)
@@ -109,6 +82,31 @@ OsipReady()
                            [](const char*, int, osip_trace_level_t, const char*, va_list) {});
                        parser_init();
                    });
+}
+
+std::optional<SipParams>
+SipParams::Parse(std::string_view text)
+{
+    SipParams params;
+    text = Trim(text);
+    while (!text.empty())
+    {
+        if (text.front() != ';')
+        {
+            return std::nullopt;
+        }
+        const std::size_t end = std::min(FindOutsideQuotes(text, ';', 1), text.size());
+        const std::string_view param = text.substr(1, end - 1);
+        const std::size_t equals = param.find('=');
+        SipParam taken{std::string(Trim(param.substr(0, equals))), std::nullopt};
+        if (equals != std::string_view::npos)
+        {
+            taken.value = Trim(param.substr(equals + 1));
+        }
+        params.list.push_back(std::move(taken));
+        text = text.substr(end);
+    }
+    return Checked(std::move(params));
 }
 
 bool
@@ -197,7 +195,7 @@ SipNameAddr::Parse(std::string_view text)
     // RFC 3261 20: without brackets, "any parameters are header-parameters, not URI parameters".
     auto uri = SipUri::Parse(Trim(text.substr(start, close - start)));
     const std::size_t rest = std::min(isBare ? close : close + 1, text.size());
-    auto params = ParseParams(text.substr(rest));
+    auto params = SipParams::Parse(text.substr(rest));
     const auto name = DisplayName(text.substr(0, isBare ? 0 : open));
     if (!uri || !params || !name)
     {

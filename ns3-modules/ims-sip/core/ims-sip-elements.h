@@ -37,6 +37,9 @@ class SipParams
     void Remove(std::string_view name);
     /// @return ";a=b;c" or nothing at all.
     std::string ToString() const;
+    /// Read header parameters, ";a=b;c" with white space around the separators or nothing at all.
+    /// @return nothing where something else stands there.
+    static std::optional<SipParams> Parse(std::string_view text);
 
     std::vector<SipParam> list;
 };

@@ -32,8 +32,16 @@ constexpr std::array<Pair, 10> COMPACT_NAMES{{{"i", "Call-ID"},
                                               {"v", "Via"}}};
 
 /// Headers whose entries are separate values, whether on one line or on several (RFC 3261 7.3.1).
-constexpr std::array<std::string_view, 7> LIST_NAMES{
-    "Via", "Contact", "Route", "Record-Route", "Path", "Service-Route", "P-Associated-URI"};
+constexpr std::array<std::string_view, 10> LIST_NAMES{"Via",
+                                                      "Contact",
+                                                      "Route",
+                                                      "Record-Route",
+                                                      "Path",
+                                                      "Service-Route",
+                                                      "P-Associated-URI",
+                                                      "Security-Client",
+                                                      "Security-Server",
+                                                      "Security-Verify"};
 
 constexpr std::array<std::string_view, 4> SINGLE_NAMES{"From", "To", "Call-ID", "CSeq"};
 

@@ -5,6 +5,7 @@
 #include "ims-sip-p-cscf.h"
 
 #include "base/text.h"
+#include "ims-web-proxy-auth-params.h"
 
 #include <algorithm>
 #include <utility>
@@ -94,6 +95,10 @@ PCscf::DrainLayer(TimePoint now)
 void
 PCscf::HandleRegister(TimePoint now, const LayerEvent& event)
 {
+    if (!CheckSecurity(now, event))
+    {
+        return;
+    }
     Registrar::Reply reply = m_registrar.HandleRegister(now, *event.message, event.flow);
     SipMessage& response = reply.response;
     Type type = Type::REGISTRATION_REFUSED;
@@ -103,31 +108,74 @@ PCscf::HandleRegister(TimePoint now, const LayerEvent& event)
         type = Type::CHALLENGED;
         break;
     case Registrar::Outcome::REGISTERED:
-    {
         type = Type::REGISTERED;
-        const Binding* binding = m_registrar.ByFlow(now, event.flow);
-        const std::string token = binding != nullptr ? binding->token : "";
-        response.Add("Path", "<" + OwnUri(token, m_config.address.address.ToString()) + ">");
-        response.Add("Service-Route", "<" + OwnUri("orig", m_config.servingName) + ">");
-        SipVia via = response.TopVia();
-        if (via.params.Has("keep"))
-        {
-            via.params.Set("keep", std::to_string(m_config.keepAliveS)); // RFC 6223 4.3
-            response.SetTopVia(via);
-        }
+        AddRegistered(now, event, response);
         break;
-    }
     case Registrar::Outcome::REMOVED:
         type = Type::DEREGISTERED;
         break;
     case Registrar::Outcome::REFUSED:
         break;
     }
+    if (type == Type::CHALLENGED && event.message->Header("Security-Client"))
+    {
+        // TS 24.229 5.2.2: the 401 carries the P-CSCF's list.
+        for (const std::string& mechanism : m_config.securityMechanisms)
+        {
+            response.Add("Security-Server", mechanism);
+        }
+    }
     response.Add("Server", m_config.name);
     Report(now, type, event.flow, type == Type::DEREGISTERED ? "removed" : reply.reason);
     m_events.back().user = reply.publicIdentity;
     m_events.back().status = response.Status();
     m_layer.Respond(now, event.id, response);
+}
+
+bool
+PCscf::CheckSecurity(TimePoint now, const LayerEvent& event)
+{
+    const auto header = event.message->Header("Authorization");
+    const auto params = header ? http::AuthParams::Parse(*header, "Digest") : std::nullopt;
+    const bool hasAnswer = params && !params->Get("response").empty();
+    const AgreementVerdict verdict = CheckAgreement(
+        *event.message, m_config.securityMechanisms, m_config.requiresSecurityAgreement, hasAnswer);
+    if (verdict == AgreementVerdict::GO_ON || verdict == AgreementVerdict::CHALLENGE)
+    {
+        return true;
+    }
+    const bool isRefused = verdict == AgreementVerdict::REFUSED;
+    SipMessage response =
+        SipMessage::Response(*event.message, isRefused ? 494 : 421, m_random.Token(10));
+    response.Add("Require", "sec-agree");
+    for (const std::string& mechanism : m_config.securityMechanisms)
+    {
+        response.Add("Security-Server", mechanism);
+    }
+    Report(now, Type::REGISTRATION_REFUSED, event.flow, "security-agreement");
+    m_events.back().user = event.message->To().uri.ToString();
+    m_events.back().status = response.Status();
+    m_layer.Respond(now, event.id, response);
+    return false;
+}
+
+void
+PCscf::AddRegistered(TimePoint now, const LayerEvent& event, SipMessage& response)
+{
+    const Binding* binding = m_registrar.ByFlow(now, event.flow);
+    const std::string token = binding != nullptr ? binding->token : "";
+    const bool isOutbound = binding != nullptr && binding->isOutbound;
+    // RFC 5626 5.1: "ob" in the Path of an edge proxy that keeps the flow.
+    response.Add("Path",
+                 "<" + OwnUri(token, m_config.address.address.ToString()) +
+                     (isOutbound ? ";ob>" : ">"));
+    response.Add("Service-Route", "<" + OwnUri("orig", m_config.servingName) + ">");
+    SipVia via = response.TopVia();
+    if (via.params.Has("keep"))
+    {
+        via.params.Set("keep", std::to_string(m_config.keepAliveS)); // RFC 6223 4.3
+        response.SetTopVia(via);
+    }
 }
 
 void

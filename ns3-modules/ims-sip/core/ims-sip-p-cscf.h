@@ -11,6 +11,7 @@
 #include "ims-sip-deadlines.h"
 #include "ims-sip-framer.h"
 #include "ims-sip-registrar.h"
+#include "ims-sip-security-agreement.h"
 #include "ims-sip-transaction-layer.h"
 
 #include <deque>
@@ -31,6 +32,9 @@ struct PCscfConfig
     std::string servingName{"scscf.ims.test"}; ///< the S-CSCF's, in Service-Route; ours as well
     SipTimers timers{SipTimers::Rfc3261()};
     RegistrarConfig registrar;
+    std::vector<std::string>
+        securityMechanisms; ///< for the agreement of RFC 3329; none: not taken part in
+    bool requiresSecurityAgreement{false}; ///< of every UE that registers
     uint32_t keepAliveS{
         0}; ///< recommended to UEs in the `keep` parameter (RFC 6223); 0: their own choice
 };
@@ -134,6 +138,9 @@ class PCscf
 
     void DrainLayer(TimePoint now);
     void HandleRegister(TimePoint now, const LayerEvent& event);
+    /// @return whether the agreement of RFC 3329 lets the request through; it is answered where not.
+    bool CheckSecurity(TimePoint now, const LayerEvent& event);
+    void AddRegistered(TimePoint now, const LayerEvent& event, SipMessage& response);
     void HandleRequest(TimePoint now, const LayerEvent& event);
     void HandleAck(TimePoint now, const LayerEvent& event);
     void HandleResponse(TimePoint now, const LayerEvent& event);

@@ -36,7 +36,7 @@ std::string_view
 ReasonPhrase(int status)
 {
     using Row = std::pair<int, std::string_view>;
-    static constexpr std::array<Row, 27> ROWS{{
+    static constexpr std::array<Row, 32> ROWS{{
         {100, "Trying"},
         {180, "Ringing"},
         {183, "Session Progress"},
@@ -49,8 +49,10 @@ ReasonPhrase(int status)
         {407, "Proxy Authentication Required"},
         {408, "Request Timeout"},
         {420, "Bad Extension"},
+        {421, "Extension Required"},
         {423, "Interval Too Brief"},
-        {430, "Flow Failed"}, // RFC 5626 11.6
+        {430, "Flow Failed"},                      // RFC 5626 11.6
+        {439, "First Hop Lacks Outbound Support"}, // RFC 5626 11.6
         {480, "Temporarily Unavailable"},
         {481, "Call/Transaction Does Not Exist"},
         {482, "Loop Detected"},
@@ -58,9 +60,12 @@ ReasonPhrase(int status)
         {486, "Busy Here"},
         {487, "Request Terminated"},
         {488, "Not Acceptable Here"},
+        {491, "Request Pending"},
+        {494, "Security Agreement Required"}, // RFC 3329 2.3
         {500, "Server Internal Error"},
         {501, "Not Implemented"},
         {503, "Service Unavailable"},
+        {504, "Server Time-out"},
         {513, "Message Too Large"},
         {600, "Busy Everywhere"},
         {603, "Decline"},

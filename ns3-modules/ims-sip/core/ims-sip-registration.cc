@@ -24,6 +24,7 @@ CredentialsOf(const UserAgentConfig& config)
 Registration::Registration(UserAgentContext& context)
     : m_context(context),
       m_auth(CredentialsOf(context.config), context.random),
+      m_security(context.config.securityMechanisms),
       m_expiresS(context.config.expiresS)
 {
 }
@@ -37,6 +38,7 @@ Registration::Begin(TimePoint now)
     }
     m_refreshAt.reset();
     m_isRemoval = false;
+    m_isAgreeing = false;
     m_auth.Begin();
     SendRegister(now);
 }
@@ -84,6 +86,7 @@ Registration::MakeRegister()
     request.Add("Expires", seconds);
     request.Add("Authorization", m_auth.Header("REGISTER", uri, request.Body()));
     request.Add("Supported", "path, gruu, outbound");
+    m_security.AddTo(request);
     if (!config.accessNetworkInfo.empty())
     {
         request.Add("P-Access-Network-Info", config.accessNetworkInfo);
@@ -134,6 +137,10 @@ Registration::HandleResponse(TimePoint now, const SipMessage& response)
     {
         HandleChallenge(now, response);
     }
+    else if (response.Status() == 494)
+    {
+        HandleAgreement(now, response);
+    }
     else if (response.Status() == 423)
     {
         HandleTooBrief(now, response);
@@ -151,6 +158,10 @@ Registration::HandleResponse(TimePoint now, const SipMessage& response)
 void
 Registration::HandleChallenge(TimePoint now, const SipMessage& response)
 {
+    if (!m_security.Take(response))
+    {
+        return Fail(now, "no-common-security", response);
+    }
     switch (m_auth.TakeChallenge(response))
     {
     case ClientAuth::Verdict::ANSWER:
@@ -166,6 +177,18 @@ Registration::HandleChallenge(TimePoint now, const SipMessage& response)
         Fail(now, "network-not-authenticated", response);
         return;
     }
+}
+
+void
+Registration::HandleAgreement(TimePoint now, const SipMessage& response)
+{
+    // RFC 3329 2.3.1: the list that came before was changed on its way; a second time it would be again.
+    if (m_isAgreeing || !m_security.Take(response))
+    {
+        return Fail(now, "no-common-security", response);
+    }
+    m_isAgreeing = true;
+    SendRegister(now);
 }
 
 void

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "ims-sip-client-auth.h"
+#include "ims-sip-security-agreement.h"
 #include "ims-sip-ua-context.h"
 
 #include <optional>
@@ -42,6 +43,7 @@ class Registration
     SipMessage MakeRegister();
     void HandleResponse(TimePoint now, const SipMessage& response);
     void HandleChallenge(TimePoint now, const SipMessage& response);
+    void HandleAgreement(TimePoint now, const SipMessage& response);
     void HandleTooBrief(TimePoint now, const SipMessage& response);
     void HandleSuccess(TimePoint now, const SipMessage& response);
     uint32_t GrantedSeconds(const SipMessage& response) const;
@@ -49,6 +51,8 @@ class Registration
 
     UserAgentContext& m_context;
     ClientAuth m_auth;
+    SecurityClient m_security;
+    bool m_isAgreeing{false}; ///< a 494 has come in this attempt
     std::optional<TransactionId> m_pending;
     uint32_t m_expiresS; ///< what we ask for
     bool m_isRemoval{false};

@@ -41,7 +41,9 @@ struct UserAgentConfig
     bool reliableProvisional{true}; ///< RFC 3262: offered as caller, used as callee where offered
     Duration keepAlive{
         0}; ///< upper bound of the interval of keep-alives after registration; 0: none
-    Duration pongTimeout{std::chrono::seconds(10)};            ///< RFC 5626 4.4.1
+    Duration pongTimeout{std::chrono::seconds(10)}; ///< RFC 5626 4.4.1
+    std::vector<std::string>
+        securityMechanisms; ///< sought by RFC 3329 at registration; none: no agreement
     std::string instanceId{"urn:gsma:imei:35145120-840121-0"}; ///< +sip.instance
     std::string accessNetworkInfo{"IEEE-802.11;i-wlan-node-id=00aabbccddee"};
     std::string userAgent{"imsfw-ue/0.1"};

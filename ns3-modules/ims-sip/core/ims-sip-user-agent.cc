@@ -58,6 +58,13 @@ UserAgent::Answer(TimePoint now, const SdpSession& answer)
 }
 
 void
+UserAgent::ChangeSession(TimePoint now, const SdpSession& offer)
+{
+    m_call.ChangeSession(now, offer);
+    DrainLayer(now);
+}
+
+void
 UserAgent::Hangup(TimePoint now)
 {
     m_call.Hangup(now);

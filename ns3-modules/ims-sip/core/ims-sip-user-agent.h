@@ -34,6 +34,8 @@ class UserAgent
     void Deregister(TimePoint now);
     void Call(TimePoint now, const std::string& uri, const SdpSession& offer);
     void Answer(TimePoint now, const SdpSession& answer);
+    /// Offer another description in the established call (hold, resume, another address).
+    void ChangeSession(TimePoint now, const SdpSession& offer);
     void Hangup(TimePoint now);
     /// Ask @p uri (the home domain, where empty) for its capabilities.
     void Options(TimePoint now, const std::string& uri = {});

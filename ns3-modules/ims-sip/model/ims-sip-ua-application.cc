@@ -224,6 +224,16 @@ SipUaApplication::Answer(const imsfw::sip::SdpSession& sdp)
 }
 
 void
+SipUaApplication::ChangeSession(const imsfw::sip::SdpSession& sdp)
+{
+    if (IsConnected())
+    {
+        m_core->ChangeSession(imstls::CoreNow(), sdp);
+        Drain();
+    }
+}
+
+void
 SipUaApplication::Hangup()
 {
     if (IsConnected())

@@ -65,6 +65,8 @@ class SipUaApplication : public Application
     /// Call @p uri with the offer @p sdp. Ignored without an open flow.
     void Call(const std::string& uri, const imsfw::sip::SdpSession& sdp);
     void Answer(const imsfw::sip::SdpSession& sdp);
+    /// Offer another description in the established call. Ignored without one.
+    void ChangeSession(const imsfw::sip::SdpSession& sdp);
     void Hangup();
     void Options();
     /// Close the flow in an orderly way; nothing is reported any more.
