@@ -45,7 +45,14 @@ SipUaApplication::StartApplication()
 {
     m_recovery = imsfw::sip::FlowRecovery(
         {imstls::ToCoreDuration(m_recoveryBase), imstls::ToCoreDuration(m_recoveryMax)});
-    m_autoRegister ? Register() : Connect();
+    if (m_autoRegister)
+    {
+        Register();
+    }
+    else if (m_autoConnect)
+    {
+        Connect();
+    }
 }
 
 void

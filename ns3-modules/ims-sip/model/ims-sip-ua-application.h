@@ -146,6 +146,7 @@ class SipUaApplication : public Application
     std::string m_userAgentName;
     std::string m_instanceId;
     bool m_autoRegister;
+    bool m_autoConnect;
 
     Ptr<SocketFactory> m_factory;
     EventHandler m_handler;

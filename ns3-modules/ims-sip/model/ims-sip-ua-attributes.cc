@@ -159,9 +159,14 @@ SipUaApplication::GetTypeId()
                           MakeStringAccessor(&SipUaApplication::m_instanceId),
                           MakeStringChecker())
             .AddAttribute("AutoRegister",
-                          "Register when the application starts; else only open the flow.",
+                          "Register when the application starts.",
                           BooleanValue(true),
                           MakeBooleanAccessor(&SipUaApplication::m_autoRegister),
+                          MakeBooleanChecker())
+            .AddAttribute("AutoConnect",
+                          "Open the flow when the application starts, where it does not register.",
+                          BooleanValue(true),
+                          MakeBooleanAccessor(&SipUaApplication::m_autoConnect),
                           MakeBooleanChecker())
             .AddTraceSource("Event",
                             "Whatever the user agent reports.",

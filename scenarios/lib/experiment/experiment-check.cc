@@ -81,10 +81,30 @@ IsSet(const std::vector<Document>& layers, const char* section)
 void
 CheckPlanes(const Experiment& e, Findings& findings)
 {
-    if (e.control.transport == ControlTransport::NONE && e.media.path == MediaPathKind::NONE)
+    if (!e.HasControl() && !e.HasMedia())
     {
         findings.Add(
-            "control", "transport", "\"none\", and media.path is \"none\" too: nothing to measure");
+            "control",
+            "transport",
+            "\"none\", and there is no media either (media.path, call.enabled): nothing to "
+            "measure");
+    }
+}
+
+void
+CheckAttempts(const Experiment& e, Findings& findings)
+{
+    if (e.attempts.order == AttemptOrder::FIXED && !e.attempts.transports.empty())
+    {
+        findings.Add(
+            "attempts",
+            "transports",
+            "are not tried: attempts.order is \"fixed\"; set it to ordered or race, or name "
+            "one transport");
+    }
+    if (e.attempts.order != AttemptOrder::FIXED && e.attempts.transports.empty())
+    {
+        findings.Add("attempts", "order", "needs attempts.transports: the named transports to try");
     }
 }
 
@@ -117,7 +137,7 @@ CheckTls(const Experiment& e, const std::vector<Document>& layers, Findings& fin
 void
 CheckProxy(const Experiment& e, const engine::Policy& policy, Findings& findings)
 {
-    if (e.proxy.use != ProxyUse::ALWAYS)
+    if (e.proxy.use != ProxyUse::ALWAYS || e.attempts.order != AttemptOrder::FIXED)
     {
         return;
     }
@@ -241,6 +261,7 @@ CheckExperiment(const Experiment& experiment, const std::vector<Document>& layer
 {
     Findings findings(layers);
     CheckPlanes(experiment, findings);
+    CheckAttempts(experiment, findings);
     CheckTls(experiment, layers, findings);
     CheckFirewall(experiment, layers, findings);
     CheckPopulation(experiment, findings);

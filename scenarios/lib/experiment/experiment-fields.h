@@ -49,6 +49,10 @@ ForEachField(AnyExperiment& e, Visitor&& visit)
     visit("media.port", e.media.port);
     visit("media.codec", e.media.codec);
     visit("media.peer_latches", e.media.peerLatches);
+    visit("attempts.order", e.attempts.order);
+    visit("attempts.transports", e.attempts.transports);
+    visit("attempts.cap", e.attempts.cap);
+    visit("attempts.stagger", e.attempts.stagger);
     visit("proxy.use", e.proxy.use);
     visit("proxy.user", e.proxy.user);
     visit("proxy.password", e.proxy.password);

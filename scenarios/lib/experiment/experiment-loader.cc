@@ -49,6 +49,21 @@ SettingDocument(const std::string& setting, const std::string& schema)
     return config::LoadText(name, opening + setting.substr(equals + 1) + closing, schema);
 }
 
+/// @return the layer that says @p key of @p section last; nullptr where none does.
+const Document*
+LastToSay(const std::vector<Document>& layers, const char* section, const char* key)
+{
+    for (auto layer = layers.rbegin(); layer != layers.rend(); ++layer)
+    {
+        const YAML::Node root = layer->root;
+        if (root[section] && root[section][key])
+        {
+            return &*layer;
+        }
+    }
+    return nullptr;
+}
+
 /// @return the transport that the latest layer names, and where it does.
 const Document*
 FindTransport(const std::vector<Document>& layers, std::string& transport)
@@ -66,20 +81,50 @@ FindTransport(const std::vector<Document>& layers, std::string& transport)
     return namedBy;
 }
 
+/// @param at the node of @p namedBy that names the transport, called @p field
 Result<Document, Diagnostics>
-LoadTransport(const Document& namedBy, const std::string& transport, const std::string& schema)
+LoadTransport(const Document& namedBy,
+              const YAML::Node& at,
+              const char* field,
+              const std::string& transport,
+              const std::string& schema)
 {
     const auto names = YamlNames(TransportDirectory());
     if (std::find(names.begin(), names.end(), transport) == names.end())
     {
-        const YAML::Node root = namedBy.root;
-        return Failure{Diagnostics{namedBy.At(root["transport"],
-                                              "transport",
+        return Failure{Diagnostics{namedBy.At(at,
+                                              field,
                                               "unknown transport \"" + transport + "\"" +
                                                   DidYouMean(transport, names) +
                                                   " (known: " + Join(names, ", ") + ")")}};
     }
     return config::LoadFile(TransportDirectory() + "/" + transport + ".yaml", schema);
+}
+
+/// Look up what attempts.transports name. @return what is wrong with them
+Diagnostics
+LoadWays(const std::vector<Document>& layers, Experiment& experiment, const std::string& schema)
+{
+    const Document* namedBy = LastToSay(layers, "attempts", "transports");
+    if (experiment.attempts.order == AttemptOrder::FIXED || namedBy == nullptr)
+    {
+        return {};
+    }
+    const YAML::Node root = namedBy->root;
+    const YAML::Node at = root["attempts"]["transports"];
+    for (const auto& name : experiment.attempts.transports)
+    {
+        const auto preset = LoadTransport(*namedBy, at, "attempts.transports", name, schema);
+        if (!preset)
+        {
+            return preset.Error();
+        }
+        Experiment one;
+        Overlay(preset->root, one);
+        one.transport = name;
+        experiment.namedWays.push_back(one.Ways().front());
+    }
+    return {};
 }
 
 Result<Experiment, Diagnostics>
@@ -89,7 +134,8 @@ Assemble(std::vector<Document> layers, const std::string& schema)
     std::string transport;
     if (const Document* namedBy = FindTransport(layers, transport))
     {
-        auto preset = LoadTransport(*namedBy, transport, schema);
+        const YAML::Node root = namedBy->root;
+        auto preset = LoadTransport(*namedBy, root["transport"], "transport", transport, schema);
         if (!preset)
         {
             return Failure{preset.Error()};
@@ -104,6 +150,10 @@ Assemble(std::vector<Document> layers, const std::string& schema)
         Overlay(layer.root, experiment);
     }
     experiment.transport = transport;
+    if (Diagnostics unknown = LoadWays(layers, experiment, schema); !unknown.empty())
+    {
+        return Failure{std::move(unknown)};
+    }
     Diagnostics findings = CheckExperiment(experiment, layers);
     if (!findings.empty())
     {

@@ -59,6 +59,16 @@ struct Words<ProxyUse>
 };
 
 template <>
+struct Words<AttemptOrder>
+{
+    static constexpr std::array<std::pair<AttemptOrder, std::string_view>, 3> ALL{{
+        {AttemptOrder::FIXED, "fixed"},
+        {AttemptOrder::ORDERED, "ordered"},
+        {AttemptOrder::RACE, "race"},
+    }};
+};
+
+template <>
 struct Words<Arrival>
 {
     static constexpr std::array<std::pair<Arrival, std::string_view>, 3> ALL{{

@@ -3,6 +3,8 @@
 
 #include "experiment-yaml.h"
 
+#include <algorithm>
+
 namespace imsfw::scenario
 {
 
@@ -12,12 +14,57 @@ Experiment::HasCalleeSite() const
     return call.enabled && !callee.policy.empty();
 }
 
+std::vector<Way>
+Experiment::Ways() const
+{
+    if (attempts.order != AttemptOrder::FIXED)
+    {
+        return namedWays;
+    }
+    return {{transport.empty() ? "custom" : transport,
+             control.transport,
+             control.port,
+             media.path,
+             media.transport,
+             media.port,
+             proxy.use}};
+}
+
+Duration
+Experiment::AttemptCap() const
+{
+    return attempts.order == AttemptOrder::FIXED ? limits.attempt : attempts.cap;
+}
+
+bool
+Experiment::HasControl() const
+{
+    const auto ways = Ways();
+    return std::any_of(ways.begin(),
+                       ways.end(),
+                       [](const Way& way) { return way.control != ControlTransport::NONE; });
+}
+
+bool
+Experiment::HasMedia() const
+{
+    const auto ways = Ways();
+    return call.enabled &&
+           std::any_of(ways.begin(),
+                       ways.end(),
+                       [](const Way& way) { return way.path != MediaPathKind::NONE; });
+}
+
 bool
 Experiment::UsesTls() const
 {
-    const bool relayOverTls =
-        media.path == MediaPathKind::RELAY && media.transport == MediaTransport::TLS;
-    return control.transport == ControlTransport::TLS || relayOverTls;
+    const auto ways = Ways();
+    return std::any_of(ways.begin(),
+                       ways.end(),
+                       [](const Way& way) {
+                           return way.control == ControlTransport::TLS ||
+                                  way.RelaysOver(MediaTransport::TLS);
+                       });
 }
 
 std::string

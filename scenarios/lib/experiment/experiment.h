@@ -51,6 +51,33 @@ enum class ProxyUse
     ALWAYS,
 };
 
+/// Which of several transports a UE tries, and when.
+enum class AttemptOrder
+{
+    FIXED,   ///< the one that the experiment names
+    ORDERED, ///< the next when the one before has failed
+    RACE,    ///< staggered; the first to succeed is taken
+};
+
+/// One complete way to reach the operator: what a named transport says.
+struct Way
+{
+    std::string name;
+    ControlTransport control{ControlTransport::TLS};
+    uint16_t controlPort{443};
+    MediaPathKind path{MediaPathKind::RELAY};
+    MediaTransport media{MediaTransport::TLS};
+    uint16_t mediaPort{443};
+    ProxyUse proxy{ProxyUse::IF_CONFIGURED};
+
+    /// @return whether the media path is one over the TURN server by that transport.
+    bool
+    RelaysOver(MediaTransport transport) const
+    {
+        return path == MediaPathKind::RELAY && media == transport;
+    }
+};
+
 /// How many UEs begin.
 enum class Arrival
 {
@@ -113,6 +140,14 @@ struct Experiment
 
     struct
     {
+        AttemptOrder order{AttemptOrder::FIXED};
+        std::vector<std::string> transports; ///< named ones, in the order of preference
+        Duration cap{std::chrono::seconds(3)};
+        Duration stagger{std::chrono::milliseconds(250)};
+    } attempts;
+
+    struct
+    {
         ProxyUse use{ProxyUse::IF_CONFIGURED};
         std::string user{"employee"};
         std::string password{"correct horse"};
@@ -155,6 +190,21 @@ struct Experiment
 
     /// @return whether the callee is behind a firewall of its own.
     bool HasCalleeSite() const;
+
+    /// What attempts.transports name; empty where the order is fixed.
+    std::vector<Way> namedWays;
+
+    /// @return the ways that the UE may try; one of its own making where the order is fixed.
+    std::vector<Way> Ways() const;
+
+    /// @return the time that one attempt has.
+    Duration AttemptCap() const;
+
+    /// @return whether the UE has SIP at all.
+    bool HasControl() const;
+
+    /// @return whether the UE sends and receives RTP.
+    bool HasMedia() const;
 
     /// @return whether any connection of the UE is made over TLS.
     bool UsesTls() const;

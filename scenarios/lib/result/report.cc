@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "report.h"
 
+#include "base/text.h"
 #include "experiment-names.h"
 
 #include <algorithm>
@@ -133,19 +134,66 @@ PrintTls(std::ostream& out, const std::vector<TlsResult>& connections)
 }
 
 std::string
-Describe(const Experiment& e, bool viaProxy)
+Describe(const Way& way)
 {
     std::string text =
-        "SIP over " + ToString(e.control.transport) + " " + std::to_string(e.control.port);
-    if (e.media.path == MediaPathKind::DIRECT)
+        "SIP over " + ToUpper(ToString(way.control)) + " " + std::to_string(way.controlPort);
+    if (way.path == MediaPathKind::DIRECT)
     {
         text += ", direct media";
     }
-    if (e.media.path == MediaPathKind::RELAY)
+    if (way.path == MediaPathKind::RELAY)
     {
-        text += ", TURN over " + ToString(e.media.transport) + " " + std::to_string(e.media.port);
+        text += ", TURN over " + ToUpper(ToString(way.media)) + " " + std::to_string(way.mediaPort);
     }
-    return text + (viaProxy ? ", by HTTP CONNECT through the web proxy" : "");
+    return text;
+}
+
+std::string
+Describe(const Experiment& e, bool viaProxy)
+{
+    const auto ways = e.Ways();
+    if (ways.size() == 1)
+    {
+        return Describe(ways.front()) + (viaProxy ? ", by HTTP CONNECT through the web proxy" : "");
+    }
+    std::vector<std::string> names;
+    for (const auto& way : ways)
+    {
+        names.push_back(way.name);
+    }
+    return "transports tried " +
+           std::string(e.attempts.order == AttemptOrder::RACE ? "as a race: " : "in order: ") +
+           Join(names, ", ");
+}
+
+void
+PrintAttempts(std::ostream& out, const Paint& paint, const std::vector<AttemptResult>& attempts)
+{
+    out << "\nAttempts\n";
+    for (const auto& attempt : attempts)
+    {
+        const bool hasFailed = attempt.outcome == "failed";
+        out << "  " << Padded(attempt.plane + "/" + attempt.transport, 28);
+        if (!attempt.started)
+        {
+            out << paint.Dim("not needed") << "\n";
+            continue;
+        }
+        out << Padded(Milliseconds(*attempt.started), 15)
+            << (hasFailed ? paint.Bad(attempt.outcome) : paint.Good(attempt.outcome));
+        if (attempt.ended)
+        {
+            out << " after " << Milliseconds(*attempt.ended - *attempt.started);
+        }
+        if (attempt.decidedBy)
+        {
+            const auto& event = *attempt.decidedBy;
+            out << ": " << event.element << (event.rule.empty() ? "" : " " + event.rule) << ", "
+                << event.reason << (event.detail.empty() ? "" : " (" + event.detail + ")");
+        }
+        out << "\n";
+    }
 }
 
 } // namespace
@@ -168,6 +216,10 @@ PrintReport(std::ostream& out, const Experiment& experiment, const RunResult& re
     {
         out << "  call set-up   " << Milliseconds(*result.callSetup)
             << " (media gathering included)\n";
+    }
+    if (experiment.attempts.order != AttemptOrder::FIXED)
+    {
+        PrintAttempts(out, paint, result.attempts);
     }
     PrintPhases(out, result.phases);
     if (!result.tls.empty())

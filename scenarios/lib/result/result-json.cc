@@ -50,6 +50,7 @@ ToJson(const Phase& phase)
 {
     return {
         {"plane", phase.plane},
+        {"transport", phase.transport},
         {"name", phase.name},
         {"start_ms", Milliseconds(phase.start)},
         {"end_ms", Milliseconds(phase.end)},
@@ -75,6 +76,7 @@ ToJson(const TlsResult& tls)
 {
     return {
         {"plane", tls.plane},
+        {"transport", tls.transport},
         {"version", tls.version},
         {"suite", tls.suite},
         {"null", tls.isNull},
@@ -100,6 +102,30 @@ ToJson(const UeResult& ue)
         {"registration_ms", OptionalMilliseconds(ue.registration)},
         {"call_setup_ms", OptionalMilliseconds(ue.callSetup)},
     };
+}
+
+Json
+OptionalMilliseconds(const std::optional<TimePoint>& time)
+{
+    return time ? Json(Milliseconds(*time)) : Json();
+}
+
+Json
+ToJson(const AttemptResult& attempt)
+{
+    Json json{
+        {"plane", attempt.plane},
+        {"transport", attempt.transport},
+        {"via_web_proxy", attempt.viaProxy},
+        {"outcome", attempt.outcome},
+        {"started_ms", OptionalMilliseconds(attempt.started)},
+        {"ended_ms", OptionalMilliseconds(attempt.ended)},
+    };
+    if (attempt.decidedBy)
+    {
+        json["decided_by"] = ToJson(*attempt.decidedBy);
+    }
+    return json;
 }
 
 template <typename T>
@@ -168,6 +194,7 @@ ToJson(const Experiment& experiment, const RunResult& result, const Provenance& 
         {"via_web_proxy", result.viaProxy},
         {"registration_ms", OptionalMilliseconds(result.registration)},
         {"call_setup_ms", OptionalMilliseconds(result.callSetup)},
+        {"attempts", ListOf(result.attempts)},
         {"phases", ListOf(result.phases)},
         {"voice", {{"up", OptionalOf(result.voiceUp)}, {"down", OptionalOf(result.voiceDown)}}},
         {"tls", ListOf(result.tls)},

@@ -46,7 +46,8 @@ struct PlaneResult
 /// A stretch of simulated time with a name, for example control/tls or media/turn-allocate.
 struct Phase
 {
-    std::string plane; ///< "control" or "media"
+    std::string plane;     ///< "control" or "media"
+    std::string transport; ///< the attempt that it belongs to
     std::string name;
     TimePoint start;
     TimePoint end;
@@ -68,6 +69,7 @@ struct VoiceResult
 struct TlsResult
 {
     std::string plane;
+    std::string transport; ///< the attempt that it belongs to
     std::string version;
     std::string suite; ///< IANA name
     bool isNull{false};
@@ -80,6 +82,18 @@ struct FirewallCounters
 {
     uint64_t allowed{0};
     uint64_t refused{0};
+};
+
+/// One try of one plane over one transport.
+struct AttemptResult
+{
+    std::string plane;     ///< "control" or "media"
+    std::string transport; ///< the named transport, or "custom"
+    bool viaProxy{false};
+    std::string outcome; ///< "won", "failed", "cancelled", "not-started", "running"
+    std::optional<TimePoint> started;
+    std::optional<TimePoint> ended;
+    std::optional<DecidingEvent> decidedBy; ///< failed ones only
 };
 
 /// The little that is kept of each of many UEs.
@@ -102,6 +116,7 @@ struct RunResult
     std::optional<Duration> registration; ///< first packet of the attempt to 200 (OK) for REGISTER
     std::optional<Duration>
         callSetup; ///< first packet for the call (media gathering included) to its 200 (OK)
+    std::vector<AttemptResult> attempts; ///< in the order of the transports
     std::vector<Phase> phases;
     std::optional<VoiceResult> voiceUp;   ///< UE to callee
     std::optional<VoiceResult> voiceDown; ///< callee to UE

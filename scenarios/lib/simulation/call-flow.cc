@@ -26,20 +26,21 @@ constexpr Duration DRAIN_TIME = std::chrono::seconds(1);
 } // namespace
 
 CallFlow::CallFlow(const Experiment& experiment,
-                   Party ue,
-                   Party callee,
+                   const Party& ue,
+                   const Party& callee,
                    std::function<void()> onFinished)
     : m_callDuration(experiment.call.duration),
       m_cap(experiment.limits.attempt),
       m_callWanted(experiment.call.enabled),
       m_codec(experiment.media.codec),
-      m_ue(std::move(ue)),
-      m_callee(std::move(callee)),
-      m_onFinished(std::move(onFinished))
+      m_ue(ue),
+      m_callee(callee),
+      m_onFinished(std::move(onFinished)),
+      m_ueControl(experiment, ue, UeControlHandlers()),
+      m_calleeControl(experiment, callee, CalleeControlHandlers()),
+      m_ueMedia(experiment, ue, UeMediaHandlers()),
+      m_calleeMedia(experiment, callee, CalleeMediaHandlers())
 {
-    WireSip();
-    WireUeMedia();
-    WireCalleeMedia();
 }
 
 CallFlow::~CallFlow()
@@ -47,38 +48,89 @@ CallFlow::~CallFlow()
     m_timer.Cancel();
 }
 
+ControlSide::Handlers
+CallFlow::UeControlHandlers()
+{
+    return {[this]
+            {
+                m_registration = CoreNow() - m_started;
+                HandleReady();
+            },
+            [this](const StreamFailure& failure) { FailControl(failure); },
+            [this](const UserAgentEvent& event) { HandleUe(event); }};
+}
+
+ControlSide::Handlers
+CallFlow::CalleeControlHandlers()
+{
+    return {[this] { HandleReady(); },
+            [this](StreamFailure failure)
+            {
+                failure.detail = "at the callee: " + failure.detail;
+                FailControl(failure);
+            },
+            [this](const UserAgentEvent& event) { HandleCallee(event); }};
+}
+
+MediaSide::Handlers
+CallFlow::UeMediaHandlers()
+{
+    return {[this] { HandleUePath(); },
+            [this] { m_ue.voice->StartTalking(); },
+            [this](const StreamFailure& failure)
+            { FailMedia(m_step == Step::GATHER ? "gather" : "talk", failure); }};
+}
+
+MediaSide::Handlers
+CallFlow::CalleeMediaHandlers()
+{
+    return {[this]
+            {
+                if (const auto waiting = std::exchange(m_whenCalleeSettled, nullptr))
+                {
+                    waiting();
+                }
+            },
+            [this]
+            {
+                m_isCalleePeerReady = true;
+                TalkAtCallee();
+            },
+            [this](StreamFailure failure)
+            {
+                failure.detail = "at the callee: " + failure.detail;
+                FailMedia(m_calleeMedia.IsSettled() ? "talk" : "gather", failure);
+            }};
+}
+
 void
 CallFlow::Start()
 {
     m_started = CoreNow();
-    if (m_callee.path)
+    if (m_calleeMedia.Exists())
     {
-        m_callee.path->Open();
+        m_calleeMedia.Open(0);
     }
-    if (m_ue.sip)
-    {
-        SwitchTo(Step::REGISTER);
-        PrepareCallee();
-        m_ue.sip->Register();
-    }
-    else
+    if (!m_ueControl.Exists())
     {
         BeginCall();
+        return;
     }
+    SwitchTo(Step::REGISTER);
+    if (m_calleeControl.Exists())
+    {
+        m_calleeControl.Start();
+    }
+    m_ueControl.Start();
 }
 
 void
-CallFlow::PrepareCallee()
+CallFlow::HandleReady()
 {
-    if (m_callee.sip && m_callee.site)
+    const bool isCalleeReady = !m_calleeControl.Exists() || m_calleeControl.IsReady();
+    if (m_step == Step::REGISTER && m_ueControl.IsReady() && isCalleeReady)
     {
-        m_callee.sip->Register();
-        return;
-    }
-    m_isCalleeReady = true; // at the core's side it is called by its address
-    if (m_callee.sip)
-    {
-        m_callee.sip->Connect();
+        BeginCall();
     }
 }
 
@@ -90,6 +142,10 @@ CallFlow::SwitchTo(Step step)
     if (step == Step::FINISHED)
     {
         return;
+    }
+    if (step == Step::REGISTER || step == Step::GATHER)
+    {
+        return; // each attempt has a time of its own
     }
     Duration wait = m_cap;
     if (step == Step::TALK)
@@ -115,10 +171,6 @@ CallFlow::HandleTimeout()
     case Step::DRAIN:
         JudgeMedia();
         return;
-    case Step::GATHER:
-        HandlePathFailure(timeout);
-        return;
-    case Step::REGISTER:
     case Step::CALL:
     case Step::HANG_UP:
     case Step::INCOMING_CALL:
@@ -126,6 +178,8 @@ CallFlow::HandleTimeout()
         FailControl(timeout);
         return;
     case Step::IDLE:
+    case Step::REGISTER:
+    case Step::GATHER:
     case Step::FINISHED:
         return;
     }
@@ -136,50 +190,36 @@ CallFlow::BeginCall()
 {
     if (!m_callWanted)
     {
-        m_isControlComplete = m_ue.sip != nullptr;
+        m_isControlComplete = m_ueControl.Exists();
         Finish();
         return;
     }
     m_callStarted = CoreNow();
-    if (!m_ue.path)
+    if (!m_ueMedia.Exists())
     {
-        Invite(std::nullopt);
+        Invite();
         return;
     }
     m_isMediaAttempted = true;
     SwitchTo(Step::GATHER);
-    m_ue.path->Open();
+    m_ueMedia.Open(m_ueControl.IsReady() ? m_ueControl.TakenIndex() : 0);
 }
 
+/// The call is placed without media too: whether signalling works is a question of its own.
 void
-CallFlow::HandlePathReady(const Endpoint& advertised)
+CallFlow::HandleUePath()
 {
     if (m_step != Step::GATHER)
     {
         return;
     }
-    if (m_ue.sip)
+    if (m_ueControl.Exists())
     {
-        Invite(advertised);
+        Invite();
     }
-    else
+    else if (m_ueMedia.GetAdvertised())
     {
-        ConnectOutOfBand(advertised);
-    }
-}
-
-void
-CallFlow::HandlePathFailure(const StreamFailure& failure)
-{
-    FailMedia(m_step == Step::GATHER ? "gather" : "talk", failure);
-    if (m_step != Step::GATHER)
-    {
-        return;
-    }
-    // The call is placed all the same: whether signalling works is a question of its own.
-    if (m_ue.sip)
-    {
-        Invite(std::nullopt);
+        WhenCalleeSettled([this] { ConnectOutOfBand(); });
     }
     else
     {
@@ -188,26 +228,22 @@ CallFlow::HandlePathFailure(const StreamFailure& failure)
 }
 
 void
-CallFlow::Invite(const std::optional<Endpoint>& advertised)
+CallFlow::Invite()
 {
     SwitchTo(Step::CALL);
-    m_ue.sip->Call(m_callee.uri, MakeSdp(m_ue, advertised));
+    m_ueControl.Agent().Call(m_callee.uri, MakeSdp(m_ue, m_ueMedia.GetAdvertised()));
 }
 
 void
-CallFlow::ConnectOutOfBand(const Endpoint& advertised)
+CallFlow::ConnectOutOfBand()
 {
-    WhenCalleeSettled(
-        [this, advertised]
-        {
-            SwitchTo(Step::TALK);
-            m_isCalleeTalking = true;
-            if (m_calleeAdvertised)
-            {
-                m_callee.path->SetPeer(advertised);
-                m_ue.path->SetPeer(*m_calleeAdvertised);
-            }
-        });
+    SwitchTo(Step::TALK);
+    m_isCalleeTalking = true;
+    if (m_calleeMedia.GetAdvertised())
+    {
+        m_calleeMedia.SetPeer(*m_ueMedia.GetAdvertised());
+        m_ueMedia.SetPeer(*m_calleeMedia.GetAdvertised());
+    }
 }
 
 void
@@ -221,7 +257,7 @@ CallFlow::HandleAnswered(const std::optional<SdpSession>& answer)
     SwitchTo(Step::TALK);
     if (m_isMediaAttempted && !m_mediaFailure && answer && answer->audio.port != 0)
     {
-        m_ue.path->SetPeer(answer->audio);
+        m_ueMedia.SetPeer(answer->audio);
     }
 }
 
@@ -229,7 +265,7 @@ void
 CallFlow::StopTalking()
 {
     m_talkEnd = CoreNow();
-    if (m_ue.voice)
+    if (m_ueMedia.Exists())
     {
         m_ue.voice->StopTalking();
         m_callee.voice->StopTalking();
@@ -253,10 +289,10 @@ CallFlow::JudgeMedia()
             FailMedia("talk", {"rtp", *why, "from the callee to the UE"});
         }
     }
-    if (m_ue.sip)
+    if (m_ueControl.Exists())
     {
         SwitchTo(Step::HANG_UP);
-        m_callee.sip->Hangup();
+        m_calleeControl.Agent().Hangup();
     }
     else
     {
@@ -301,18 +337,17 @@ CallFlow::Finish()
         return;
     }
     SwitchTo(Step::FINISHED);
-    for (Party* party : {&m_ue, &m_callee})
+    for (const Party* party : {&m_ue, &m_callee})
     {
         if (party->voice)
         {
             party->voice->StopTalking();
-            party->path->Close();
         }
     }
-    if (m_ue.sip)
-    {
-        m_ue.sip->Close();
-    }
+    m_ueMedia.Close();
+    m_calleeMedia.Close();
+    m_ueControl.Close();
+    m_calleeControl.Close();
     m_onFinished();
 }
 
@@ -329,7 +364,7 @@ CallFlow::MakeSdp(const Party& party, const std::optional<Endpoint>& audio) cons
 Verdict
 CallFlow::GetControlVerdict() const
 {
-    if (!m_ue.sip)
+    if (!m_ueControl.Exists())
     {
         return Verdict::NOT_ATTEMPTED;
     }
@@ -380,6 +415,18 @@ std::optional<VoiceResult>
 CallFlow::GetVoiceDown() const
 {
     return m_voiceDown;
+}
+
+const ControlSide&
+CallFlow::GetUeControl() const
+{
+    return m_ueControl;
+}
+
+const MediaSide&
+CallFlow::GetUeMedia() const
+{
+    return m_ueMedia;
 }
 
 } // namespace imsfw::scenario

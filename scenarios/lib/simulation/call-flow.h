@@ -4,14 +4,13 @@
 ///
 ///     register -> gather media -> INVITE .. 200 -> talk -> callee hangs up -> callee calls back -> UE hangs up
 ///
-/// Each step has the same cap (limits.attempt). The callee hanging up and calling back proves that requests reach the
-/// UE over its registered flow, and that the flow is still alive after the call. It knows nothing of firewalls: it sees
-/// what a user sees, and reports what failed and when.
+/// Registering and gathering have the time that the experiment gives each attempt; each other step has limits.attempt.
+/// The callee hanging up and calling back proves that requests reach the UE over its registered flow, and that the flow
+/// is still alive after the call. It knows nothing of firewalls: it sees what a user sees, and reports what failed and when.
 #pragma once
 
-#include "base/stream-layer.h"
-#include "base/time.h"
-#include "experiment.h"
+#include "control-side.h"
+#include "media-side.h"
 #include "party.h"
 #include "result.h"
 
@@ -20,6 +19,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace imsfw::scenario
 {
@@ -35,10 +35,11 @@ struct PlaneFailure
 class CallFlow
 {
   public:
+    /// @param ue, callee outlive this
     /// @param onFinished called once, from within the simulation, when there is nothing left to do
     CallFlow(const Experiment& experiment,
-             Party ue,
-             Party callee,
+             const Party& ue,
+             const Party& callee,
              std::function<void()> onFinished);
     ~CallFlow();
     CallFlow(const CallFlow&) = delete;
@@ -56,6 +57,9 @@ class CallFlow
     std::optional<VoiceResult> GetVoiceUp() const;
     std::optional<VoiceResult> GetVoiceDown() const;
 
+    const ControlSide& GetUeControl() const;
+    const MediaSide& GetUeMedia() const;
+
   private:
     enum class Step
     {
@@ -71,30 +75,30 @@ class CallFlow
         FINISHED,
     };
 
-    void WireSip();
-    void WireUeMedia();
-    void WireCalleeMedia();
+    ControlSide::Handlers UeControlHandlers();
+    ControlSide::Handlers CalleeControlHandlers();
+    MediaSide::Handlers UeMediaHandlers();
+    MediaSide::Handlers CalleeMediaHandlers();
+
+    // call-flow-events.cc
     void HandleUe(const sip::UserAgentEvent& event);
     void HandleCallee(const sip::UserAgentEvent& event);
-    /// The callee calls as soon as both have ended the first call.
-    void CallBack();
     void HandleUeIncoming(const sip::UserAgentEvent& event);
     void HandleCalleeIncoming(const sip::UserAgentEvent& event);
-    void HandleCalleeLost(const sip::UserAgentEvent& event);
-    void HandleRegistered();
-    void TalkAtCallee();
+    /// The callee calls as soon as both have ended the first call.
+    void CallBack();
+    void AnswerAtCallee(const sip::SdpSession& offer);
     /// Do it as soon as the callee knows its address for media, or that it gets none.
     void WhenCalleeSettled(std::function<void()> action);
-    void AnswerAtCallee(const sip::SdpSession& offer);
+    void TalkAtCallee();
 
-    void PrepareCallee();
     void SwitchTo(Step step);
     void HandleTimeout();
+    void HandleReady();
     void BeginCall();
-    void HandlePathReady(const Endpoint& advertised);
-    void HandlePathFailure(const StreamFailure& failure);
-    void Invite(const std::optional<Endpoint>& advertised);
-    void ConnectOutOfBand(const Endpoint& advertised);
+    void HandleUePath();
+    void Invite();
+    void ConnectOutOfBand();
     void HandleAnswered(const std::optional<sip::SdpSession>& answer);
     void StopTalking();
     void JudgeMedia();
@@ -107,18 +111,18 @@ class CallFlow
     Duration m_cap;
     bool m_callWanted;
     std::string m_codec;
-    Party m_ue;
-    Party m_callee;
+    const Party& m_ue;
+    const Party& m_callee;
     std::function<void()> m_onFinished;
+    ControlSide m_ueControl;
+    ControlSide m_calleeControl;
+    MediaSide m_ueMedia;
+    MediaSide m_calleeMedia;
 
     Step m_step{Step::IDLE};
     ns3::EventId m_timer;
-    bool m_isUeRegistered{false};
-    bool m_isCalleeReady{false};       ///< it can be called: registered, or at the core's side
-    bool m_isCalleePathSettled{false}; ///< ready or failed
     bool m_isCalleePeerReady{false};
-    std::optional<Endpoint> m_calleeAdvertised;
-    std::function<void()> m_whenCalleeSettled; ///< waits until the callee knows its address
+    std::function<void()> m_whenCalleeSettled;
     TimePoint m_started{};
     TimePoint m_callStarted{};
     TimePoint m_talkEnd{};

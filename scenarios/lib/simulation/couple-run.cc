@@ -14,27 +14,97 @@ namespace
 
 using ns3::imstls::CoreNow;
 using ns3::imstls::ToCoreDuration;
+using SipPhase = ns3::imssip::SipPhase;
+using MediaPhase = ns3::imsturn::MediaPath::Phase;
 
+/// The leg behind a web proxy shares only the server with the party's own.
 void
-AddSip(PlaneEnds& ends, const Party& party)
+AddServer(PlaneEnds& ends, const Endpoint& server, bool viaProxy)
 {
-    if (party.sip && party.site)
+    if (viaProxy)
     {
-        ends.locals.push_back(party.sip->GetLocalEndpoint());
-        ends.remotes.push_back(party.controlServer);
+        ends.remotes.push_back(server);
     }
 }
 
 void
-AddMedia(PlaneEnds& ends, const Party& party)
+Add(PlaneEnds& ends, const ControlEnd& end)
 {
-    if (party.path)
+    if (end.sip)
     {
-        auto& side = party.site ? ends.locals : ends.remotes;
-        const auto own = party.path->GetLocalEndpoints();
-        side.insert(side.end(), own.begin(), own.end());
-        ends.remotes.push_back(party.mediaServer);
+        ends.locals.push_back(end.sip->GetLocalEndpoint());
+        AddServer(ends, end.server, end.viaProxy);
     }
+}
+
+void
+Add(PlaneEnds& ends, const MediaEnd& end, bool isBehindFirewall)
+{
+    if (end.path)
+    {
+        auto& side = isBehindFirewall ? ends.locals : ends.remotes;
+        const auto own = end.path->GetLocalEndpoints();
+        side.insert(side.end(), own.begin(), own.end());
+        AddServer(ends, end.server, end.viaProxy);
+    }
+}
+
+PlaneEnds
+ControlEndsOf(const Party& party)
+{
+    PlaneEnds ends;
+    for (const auto& end : party.controls)
+    {
+        if (party.site) // at the core's side nothing stands in the way
+        {
+            Add(ends, end);
+        }
+    }
+    return ends;
+}
+
+PlaneEnds
+MediaEndsOf(const Party& party)
+{
+    PlaneEnds ends;
+    for (const auto& end : party.medias)
+    {
+        Add(ends, end, party.site.has_value());
+    }
+    return ends;
+}
+
+PlaneEnds
+Both(PlaneEnds a, const PlaneEnds& b)
+{
+    a.locals.insert(a.locals.end(), b.locals.begin(), b.locals.end());
+    a.remotes.insert(a.remotes.end(), b.remotes.begin(), b.remotes.end());
+    return a;
+}
+
+AttemptResult
+ToResult(const char* plane,
+         const std::string& way,
+         bool viaProxy,
+         const Attempt& attempt,
+         const PlaneEnds& ends,
+         const std::vector<Refusal>& refusals)
+{
+    AttemptResult result{plane, way, viaProxy, ToString(attempt.state), {}, {}, {}};
+    if (attempt.state == AttemptState::WAITING)
+    {
+        return result;
+    }
+    result.started = attempt.started;
+    if (attempt.state != AttemptState::RUNNING)
+    {
+        result.ended = attempt.ended;
+    }
+    if (attempt.failure)
+    {
+        result.decidedBy = Explain({way, *attempt.failure, attempt.ended}, ends, refusals);
+    }
+    return result;
 }
 
 } // namespace
@@ -52,24 +122,6 @@ CoupleRun::Start()
 {
     m_started = CoreNow();
     m_flow.Start();
-}
-
-PlaneEnds
-CoupleRun::ControlEnds() const
-{
-    PlaneEnds ends;
-    AddSip(ends, m_couple.ue);
-    AddSip(ends, m_couple.callee);
-    return ends;
-}
-
-PlaneEnds
-CoupleRun::MediaEnds() const
-{
-    PlaneEnds ends;
-    AddMedia(ends, m_couple.ue);
-    AddMedia(ends, m_couple.callee);
-    return ends;
 }
 
 std::vector<Refusal>
@@ -94,12 +146,14 @@ CoupleRun::AddPlanes(RunResult& result, const std::vector<Refusal>& refusals) co
     result.control.verdict = m_flow.GetControlVerdict();
     if (const auto& failure = m_flow.GetControlFailure())
     {
-        result.control.decidedBy = Explain(*failure, ControlEnds(), refusals);
+        result.control.decidedBy = Explain(
+            *failure, Both(ControlEndsOf(m_couple.ue), ControlEndsOf(m_couple.callee)), refusals);
     }
     result.mediaUdp.verdict = m_flow.GetMediaVerdict();
     if (const auto& failure = m_flow.GetMediaFailure())
     {
-        result.mediaUdp.decidedBy = Explain(*failure, MediaEnds(), refusals);
+        result.mediaUdp.decidedBy = Explain(
+            *failure, Both(MediaEndsOf(m_couple.ue), MediaEndsOf(m_couple.callee)), refusals);
     }
     result.registration = m_flow.GetRegistration();
     result.callSetup = m_flow.GetCallSetup();
@@ -108,28 +162,53 @@ CoupleRun::AddPlanes(RunResult& result, const std::vector<Refusal>& refusals) co
 }
 
 void
+CoupleRun::AddAttempts(RunResult& result, const std::vector<Refusal>& refusals) const
+{
+    const auto& controls = m_couple.ue.controls;
+    for (std::size_t i = 0; i < controls.size(); ++i)
+    {
+        PlaneEnds ends;
+        Add(ends, controls[i]);
+        const auto& attempt = m_flow.GetUeControl().GetAttempts()[i];
+        result.attempts.push_back(ToResult(
+            "control", controls[i].way.name, controls[i].viaProxy, attempt, ends, refusals));
+    }
+    const auto& medias = m_couple.ue.medias;
+    const auto attempts = m_flow.GetUeMedia().GetAttempts();
+    for (std::size_t i = 0; i < medias.size(); ++i)
+    {
+        PlaneEnds ends;
+        Add(ends, medias[i], true);
+        result.attempts.push_back(
+            ToResult("media", medias[i].way.name, medias[i].viaProxy, attempts[i], ends, refusals));
+    }
+}
+
+void
 CoupleRun::AddPhases(RunResult& result) const
 {
-    if (m_couple.ue.sip)
+    for (const auto& end : m_couple.ue.controls)
     {
-        for (const auto& phase : m_couple.ue.sip->GetPhases())
+        for (const auto& phase : end.sip ? end.sip->GetPhases() : std::vector<SipPhase>())
         {
             result.phases.push_back({"control",
+                                     end.way.name,
                                      phase.name,
                                      TimePoint(ToCoreDuration(phase.start)),
                                      TimePoint(ToCoreDuration(phase.end))});
         }
     }
-    if (m_couple.ue.path)
+    for (const auto& end : m_couple.ue.medias)
     {
-        for (const auto& phase : m_couple.ue.path->GetPhases())
+        for (const auto& phase : end.path ? end.path->GetPhases() : std::vector<MediaPhase>())
         {
-            result.phases.push_back({"media", phase.name, phase.start, phase.end});
+            result.phases.push_back({"media", end.way.name, phase.name, phase.start, phase.end});
         }
     }
-    for (const auto& [plane, session] : m_ueTls.GetSessions())
+    for (const auto& session : m_ueTls.GetSessions())
     {
-        result.phases.push_back({plane, "tls", session.started, session.established});
+        result.phases.push_back(
+            {session.plane, session.way, "tls", session.info.started, session.info.established});
     }
     std::stable_sort(result.phases.begin(),
                      result.phases.end(),
@@ -139,15 +218,29 @@ CoupleRun::AddPhases(RunResult& result) const
 void
 CoupleRun::AddTls(RunResult& result) const
 {
-    for (const auto& [plane, session] : m_ueTls.GetSessions())
+    for (const auto& session : m_ueTls.GetSessions())
     {
-        result.tls.push_back({plane,
-                              session.version,
-                              session.suite,
-                              session.isNull,
-                              session.handshakeBytesSent,
-                              session.handshakeBytesReceived});
+        result.tls.push_back({session.plane,
+                              session.way,
+                              session.info.version,
+                              session.info.suite,
+                              session.info.isNull,
+                              session.info.handshakeBytesSent,
+                              session.info.handshakeBytesReceived});
     }
+}
+
+bool
+CoupleRun::IsViaProxy() const
+{
+    const auto& control = m_flow.GetUeControl();
+    if (control.IsReady())
+    {
+        return control.Taken().viaProxy;
+    }
+    const auto isViaProxy = [](const auto& end) { return end.viaProxy; };
+    return std::any_of(m_couple.ue.controls.begin(), m_couple.ue.controls.end(), isViaProxy) ||
+           std::any_of(m_couple.ue.medias.begin(), m_couple.ue.medias.end(), isViaProxy);
 }
 
 RunResult
@@ -156,13 +249,14 @@ CoupleRun::Collect(const std::vector<const SiteRecorder*>& sites) const
     RunResult result;
     const auto refusals = RefusalsOf(sites);
     AddPlanes(result, refusals);
+    AddAttempts(result, refusals);
     AddPhases(result);
     AddTls(result);
     for (const auto& refusal : refusals)
     {
         result.refusals.push_back(refusal.event);
     }
-    result.viaProxy = m_couple.ue.viaProxy;
+    result.viaProxy = IsViaProxy();
     return result;
 }
 

@@ -30,13 +30,13 @@ class CoupleRun
     std::string GetKeyLog() const;
 
   private:
-    PlaneEnds ControlEnds() const;
-    PlaneEnds MediaEnds() const;
     /// What was refused in the networks of the two.
     std::vector<Refusal> RefusalsOf(const std::vector<const SiteRecorder*>& sites) const;
     void AddPlanes(RunResult& result, const std::vector<Refusal>& refusals) const;
+    void AddAttempts(RunResult& result, const std::vector<Refusal>& refusals) const;
     void AddPhases(RunResult& result) const;
     void AddTls(RunResult& result) const;
+    bool IsViaProxy() const;
 
     Couple m_couple;
     TlsRecorder m_ueTls;

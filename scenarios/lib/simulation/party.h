@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/address.h"
+#include "experiment.h"
 
 #include "ims-media-voice-application.h"
 #include "ims-sip-ua-application.h"
@@ -12,11 +13,33 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace imsfw::scenario
 {
 
-/// Null pointers where the experiment leaves the plane out.
+/// One way of a party to the P-CSCF.
+struct ControlEnd
+{
+    Way way;
+    bool viaProxy{false};
+    Endpoint server;                             ///< P-CSCF as the party addresses it
+    ns3::Ptr<ns3::imssip::SipUaApplication> sip; ///< null where the way has no SIP
+    ns3::Ptr<ns3::imstls::TlsSocketFactory> tls; ///< null without TLS
+    bool isPossible{true};                       ///< false: it wants a web proxy, and there is none
+};
+
+/// One way of a party to its peer's media.
+struct MediaEnd
+{
+    Way way;
+    bool viaProxy{false};
+    Endpoint server;                             ///< TURN or STUN server
+    ns3::Ptr<ns3::imsturn::MediaPath> path;      ///< null where the way has no media
+    ns3::Ptr<ns3::imstls::TlsSocketFactory> tls; ///< null without TLS
+    bool isPossible{true};                       ///< false: it wants a web proxy, and there is none
+};
+
 struct Party
 {
     std::string name; ///< "ue", "ue-2", "callee"
@@ -24,16 +47,10 @@ struct Party
     std::optional<unsigned> site; ///< the firewalled network it is in; nothing for the core's side
     Endpoint host;                ///< what its SDP says when there is no media path
     Endpoint sipAddress;          ///< at the core's side: where it is called
-    bool viaProxy{false};
 
-    ns3::Ptr<ns3::imssip::SipUaApplication> sip;
-    ns3::Ptr<ns3::imsturn::MediaPath> path;
+    std::vector<ControlEnd> controls; ///< one for each way; empty where the experiment has no SIP
+    std::vector<MediaEnd> medias;     ///< one for each way; empty where it has no media
     ns3::Ptr<ns3::imsmedia::VoiceApplication> voice;
-
-    Endpoint controlServer;                             ///< P-CSCF as the party addresses it
-    Endpoint mediaServer;                               ///< TURN or STUN server
-    ns3::Ptr<ns3::imstls::TlsSocketFactory> controlTls; ///< null without TLS
-    ns3::Ptr<ns3::imstls::TlsSocketFactory> mediaTls;   ///< null without TLS
 };
 
 } // namespace imsfw::scenario

@@ -57,37 +57,42 @@ SiteRecorder::HandleProxyRefusal(const ns3::imsproxy::ProxyRefusal& refused)
 
 TlsRecorder::TlsRecorder(const Party& party)
 {
-    Connect(party.controlTls, &TlsRecorder::HandleControl);
-    Connect(party.mediaTls, &TlsRecorder::HandleMedia);
-}
-
-void
-TlsRecorder::Connect(ns3::Ptr<ns3::imstls::TlsSocketFactory> factory, Handler handler)
-{
-    if (factory)
+    for (const auto& end : party.controls)
     {
-        factory->TraceConnectWithoutContext("HandshakeDone", ns3::MakeCallback(handler, this));
-        factory->TraceConnectWithoutContext("KeyLog",
-                                            ns3::MakeCallback(&TlsRecorder::HandleKeyLog, this));
+        Listen(end.tls, "control", end.way.name);
+    }
+    for (const auto& end : party.medias)
+    {
+        Listen(end.tls, "media", end.way.name);
     }
 }
 
 void
-TlsRecorder::HandleControl(const tls::SessionInfo& info, const Endpoint&, const Endpoint&)
+TlsRecorder::Listen(ns3::Ptr<ns3::imstls::TlsSocketFactory> factory,
+                    const std::string& plane,
+                    const std::string& way)
 {
-    m_sessions.emplace_back("control", info);
+    if (!factory)
+    {
+        return;
+    }
+    m_taps.push_back(std::make_unique<Tap>(Tap{*this, plane, way}));
+    Tap* tap = m_taps.back().get();
+    factory->TraceConnectWithoutContext("HandshakeDone",
+                                        ns3::MakeCallback(&Tap::HandleSession, tap));
+    factory->TraceConnectWithoutContext("KeyLog", ns3::MakeCallback(&Tap::HandleKeyLog, tap));
 }
 
 void
-TlsRecorder::HandleMedia(const tls::SessionInfo& info, const Endpoint&, const Endpoint&)
+TlsRecorder::Tap::HandleSession(const tls::SessionInfo& info, const Endpoint&, const Endpoint&)
 {
-    m_sessions.emplace_back("media", info);
+    recorder.m_sessions.push_back({plane, way, info});
 }
 
 void
-TlsRecorder::HandleKeyLog(const std::string& line)
+TlsRecorder::Tap::HandleKeyLog(const std::string& line)
 {
-    m_keyLog += line + "\n";
+    recorder.m_keyLog += line + "\n";
 }
 
 } // namespace imsfw::scenario

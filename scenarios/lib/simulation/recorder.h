@@ -9,9 +9,9 @@
 
 #include "ims-tls-session.h"
 
+#include <memory>
 #include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace imsfw::scenario
@@ -39,6 +39,14 @@ class SiteRecorder
     std::set<FiveTuple> m_refusedFlows;
 };
 
+/// A TLS connection, and what it was made for.
+struct RecordedSession
+{
+    std::string plane;
+    std::string way;
+    tls::SessionInfo info;
+};
+
 /// The TLS connections of one party.
 class TlsRecorder
 {
@@ -47,8 +55,8 @@ class TlsRecorder
     TlsRecorder(const TlsRecorder&) = delete;
     TlsRecorder& operator=(const TlsRecorder&) = delete;
 
-    /// Plane and connection, in the order of their handshakes' ends.
-    const std::vector<std::pair<std::string, tls::SessionInfo>>&
+    /// In the order of their handshakes' ends.
+    const std::vector<RecordedSession>&
     GetSessions() const
     {
         return m_sessions;
@@ -62,16 +70,23 @@ class TlsRecorder
     }
 
   private:
-    using Handler = void (TlsRecorder::*)(const tls::SessionInfo&,
-                                          const Endpoint&,
-                                          const Endpoint&);
+    /// Knows which socket factory it listens to.
+    struct Tap
+    {
+        void HandleSession(const tls::SessionInfo& info, const Endpoint&, const Endpoint&);
+        void HandleKeyLog(const std::string& line);
 
-    void Connect(ns3::Ptr<ns3::imstls::TlsSocketFactory> factory, Handler handler);
-    void HandleControl(const tls::SessionInfo& info, const Endpoint&, const Endpoint&);
-    void HandleMedia(const tls::SessionInfo& info, const Endpoint&, const Endpoint&);
-    void HandleKeyLog(const std::string& line);
+        TlsRecorder& recorder;
+        std::string plane;
+        std::string way;
+    };
 
-    std::vector<std::pair<std::string, tls::SessionInfo>> m_sessions;
+    void Listen(ns3::Ptr<ns3::imstls::TlsSocketFactory> factory,
+                const std::string& plane,
+                const std::string& way);
+
+    std::vector<std::unique_ptr<Tap>> m_taps;
+    std::vector<RecordedSession> m_sessions;
     std::string m_keyLog;
 };
 

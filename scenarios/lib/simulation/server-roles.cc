@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "server-roles.h"
 
+#include "experiment-names.h"
 #include "identities.h"
 
 #include "ims-sip-p-cscf-application.h"
@@ -8,6 +9,9 @@
 
 #include "ns3/string.h"
 #include "ns3/tcp-socket-factory.h"
+
+#include <algorithm>
+#include <set>
 
 namespace imsfw::scenario
 {
@@ -43,20 +47,38 @@ Place(Ptr<Node> node, Ptr<Application> application)
     application->SetStartTime(Seconds(0));
 }
 
+/// A service that several ways may lead to is offered once. @return whether @p port was not there yet
+bool
+IsNew(std::set<std::pair<std::string, uint16_t>>& offered, const std::string& kind, uint16_t port)
+{
+    return offered.emplace(kind, port).second;
+}
+
 Ptr<imssip::PCscfApplication>
 MakePCscf(const Experiment& e, const TlsContexts& tls, Ptr<Node> node, const std::string& name)
 {
-    const auto& control = e.control;
     const auto pCscf = CreateObject<imssip::PCscfApplication>();
-    pCscf->AddUdpListener(control.transport == ControlTransport::UDP ? control.port : id::SIP_PORT);
-    if (control.transport == ControlTransport::TCP)
+    std::set<std::pair<std::string, uint16_t>> offered{{"udp", CorePortOf(e)}};
+    pCscf->AddUdpListener(CorePortOf(e)); // the first one carries the core's side too
+    for (const auto& way : e.Ways())
     {
-        pCscf->AddStreamListener(TcpOf(node), control.port, "TCP");
-    }
-    if (control.transport == ControlTransport::TLS)
-    {
-        const auto factory = TlsOf(node, tls.pCscf, StreamOf(e, name + "/tls"));
-        pCscf->AddStreamListener(factory, control.port, "TLS");
+        if (!IsNew(offered, ToString(way.control), way.controlPort))
+        {
+            continue;
+        }
+        if (way.control == ControlTransport::UDP)
+        {
+            pCscf->AddUdpListener(way.controlPort);
+        }
+        if (way.control == ControlTransport::TCP)
+        {
+            pCscf->AddStreamListener(TcpOf(node), way.controlPort, "TCP");
+        }
+        if (way.control == ControlTransport::TLS)
+        {
+            const auto factory = TlsOf(node, tls.pCscf, StreamOf(e, name + "/tls"));
+            pCscf->AddStreamListener(factory, way.controlPort, "TLS");
+        }
     }
     return pCscf;
 }
@@ -89,7 +111,7 @@ InstallPCscfs(const Experiment& e,
               const Topology& topology,
               const std::vector<Couple>& couples)
 {
-    if (e.control.transport == ControlTransport::NONE)
+    if (!e.HasControl())
     {
         return;
     }
@@ -110,38 +132,58 @@ InstallPCscfs(const Experiment& e,
 }
 
 Endpoint
-MediaServerOf(const Experiment& experiment)
+MediaServerOf(const Way& way)
 {
-    const auto& media = experiment.media;
     return {*IpAddress::Parse(addresses::TURN_SERVER.host),
-            media.path == MediaPathKind::RELAY ? media.port : id::STUN_PORT};
+            way.path == MediaPathKind::RELAY ? way.mediaPort : id::STUN_PORT};
+}
+
+uint16_t
+CorePortOf(const Experiment& experiment)
+{
+    const auto ways = experiment.Ways();
+    const auto udp =
+        std::find_if(ways.begin(),
+                     ways.end(),
+                     [](const Way& way) { return way.control == ControlTransport::UDP; });
+    return udp != ways.end() ? udp->controlPort : id::SIP_PORT;
 }
 
 void
 InstallTurnServer(const Experiment& e, const TlsContexts& tls, const Topology& topology)
 {
-    const auto& media = e.media;
-    if (media.path == MediaPathKind::NONE)
+    if (!e.HasMedia())
     {
         return;
     }
     const auto node = topology.turnServer;
-    const auto port = MediaServerOf(e).port;
     const auto server = CreateObject<imsturn::TurnServerApplication>();
     server->SetAttribute("Realm", StringValue(id::REALM));
     server->SetUser(id::TURN_USER, id::TURN_PASSWORD);
-    if (media.path != MediaPathKind::RELAY || media.transport == MediaTransport::UDP)
+    std::set<std::pair<std::string, uint16_t>> offered;
+    for (const auto& way : e.Ways())
     {
-        server->AddUdpListener(port);
-    }
-    else if (media.transport == MediaTransport::TCP)
-    {
-        server->AddStreamListener(TcpOf(node), port);
-    }
-    else
-    {
-        server->AddStreamListener(TlsOf(node, tls.turnServer, StreamOf(e, "turn-server/tls")),
-                                  port);
+        const auto port = MediaServerOf(way).port;
+        const bool isUdp =
+            !way.RelaysOver(MediaTransport::TCP) && !way.RelaysOver(MediaTransport::TLS);
+        if (way.path == MediaPathKind::NONE ||
+            !IsNew(offered, isUdp ? "udp" : ToString(way.media), port))
+        {
+            continue;
+        }
+        if (isUdp)
+        {
+            server->AddUdpListener(port);
+        }
+        else if (way.media == MediaTransport::TCP)
+        {
+            server->AddStreamListener(TcpOf(node), port);
+        }
+        else
+        {
+            server->AddStreamListener(TlsOf(node, tls.turnServer, StreamOf(e, "turn-server/tls")),
+                                      port);
+        }
     }
     Place(node, server);
 }

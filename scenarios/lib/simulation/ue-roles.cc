@@ -46,6 +46,7 @@ MakeUserAgent(const Experiment& experiment, const Party& party)
     agent->SetAttribute("PublicIdentity", StringValue(party.uri));
     agent->SetAttribute("Realm", StringValue(id::REALM));
     agent->SetAttribute("AutoRegister", BooleanValue(false));
+    agent->SetAttribute("AutoConnect", BooleanValue(false)); // when its attempt begins
     agent->SetAttribute("AnswerDelay", TimeValue(imstls::ToNs3Time(experiment.call.answerAfter)));
     return agent;
 }
@@ -57,12 +58,6 @@ InstallVoice(const Experiment& experiment, Party& party, Ptr<Node> node)
     party.voice->SetAttribute("Codec", StringValue(experiment.media.codec));
     party.voice->SetRandomStream(party.name);
     Place(node, party.voice);
-}
-
-bool
-HasMedia(const Experiment& experiment)
-{
-    return experiment.media.path != MediaPathKind::NONE && experiment.call.enabled;
 }
 
 } // namespace
@@ -78,22 +73,41 @@ UeInstaller::UeInstaller(const Experiment& experiment,
 Party
 UeInstaller::Install(unsigned index, const std::string& name) const
 {
+    const auto node = m_site.ues[index];
     Party party;
     party.name = name;
     party.uri = id::PublicIdentity(name);
     party.site = m_site.number;
     party.host = At(addresses::Ue(index).host, id::DISCARD_PORT);
-    party.viaProxy = m_experiment.proxy.use != ProxyUse::NEVER && m_policy.proxy;
-    InstallSip(party, m_site.ues[index]);
-    InstallMedia(party, m_site.ues[index]);
+    for (const auto& way : m_experiment.Ways())
+    {
+        if (m_experiment.HasControl())
+        {
+            party.controls.push_back(MakeControl(party, way, node));
+        }
+        if (m_experiment.HasMedia())
+        {
+            party.medias.push_back(MakeMedia(party, way, node));
+        }
+    }
+    if (m_experiment.HasMedia())
+    {
+        InstallVoice(m_experiment, party, node);
+    }
     return party;
 }
 
+bool
+UeInstaller::IsViaProxy(const Way& way) const
+{
+    return way.proxy != ProxyUse::NEVER && m_policy.proxy;
+}
+
 Ptr<SocketFactory>
-UeInstaller::WayOut(const Party& party, Ptr<Node> node, const std::string& plane) const
+UeInstaller::WayOut(Ptr<Node> node, bool viaProxy, const std::string& stream) const
 {
     const auto tcp = node->GetObject<TcpSocketFactory>();
-    if (!party.viaProxy)
+    if (!viaProxy)
     {
         return tcp;
     }
@@ -101,107 +115,123 @@ UeInstaller::WayOut(const Party& party, Ptr<Node> node, const std::string& plane
     tunnel->SetLowerFactory(tcp);
     tunnel->SetProxy(At(addresses::WEB_PROXY.host, m_policy.proxy->port));
     tunnel->SetCredentials(m_experiment.proxy.user, m_experiment.proxy.password);
-    tunnel->SetRandom(StreamOf(m_experiment, party.name + "/connect/" + plane));
+    tunnel->SetRandom(StreamOf(m_experiment, stream + "/connect"));
     return tunnel;
 }
 
 Ptr<imstls::TlsSocketFactory>
-UeInstaller::TlsOf(const Party& party, Ptr<Node> node, const std::string& plane) const
+UeInstaller::TlsOf(Ptr<Node> node, bool viaProxy, const std::string& stream) const
 {
     const auto factory = CreateObject<imstls::TlsSocketFactory>();
-    factory->SetLowerFactory(WayOut(party, node, plane));
+    factory->SetLowerFactory(WayOut(node, viaProxy, stream));
     factory->SetClientContext(m_tls.ue);
-    factory->SetRandom(StreamOf(m_experiment, party.name + "/tls/" + plane));
+    factory->SetRandom(StreamOf(m_experiment, stream + "/tls"));
     return factory;
 }
 
-void
-UeInstaller::InstallSip(Party& party, Ptr<Node> node) const
+ControlEnd
+UeInstaller::MakeControl(const Party& party, const Way& way, Ptr<Node> node) const
 {
-    const auto& control = m_experiment.control;
-    const auto pCscf = addresses::PCscf(PCscfOf(m_experiment, m_site.number));
-    party.controlServer = At(pCscf.host, control.port);
-    if (control.transport == ControlTransport::NONE)
+    ControlEnd end;
+    end.way = way;
+    end.viaProxy = IsViaProxy(way);
+    end.isPossible = way.proxy != ProxyUse::ALWAYS || end.viaProxy;
+    end.server = At(addresses::PCscf(PCscfOf(m_experiment, m_site.number)).host, way.controlPort);
+    if (way.control == ControlTransport::NONE)
     {
-        return;
+        return end;
     }
-    party.sip = MakeUserAgent(m_experiment, party);
-    party.sip->SetAttribute("PrivateIdentity", StringValue(id::PrivateIdentity(party.name)));
-    party.sip->SetAttribute("Password", StringValue(id::SIP_PASSWORD));
-    party.sip->SetAttribute("TransportName", StringValue(ToUpper(ToString(control.transport))));
-    party.sip->SetAttribute("PCscf", AddressValue(imstls::ToNs3Address(party.controlServer)));
-    if (control.transport == ControlTransport::TLS)
+    const std::string stream = party.name + "/" + way.name + "/control";
+    end.sip = MakeUserAgent(m_experiment, party);
+    end.sip->SetAttribute("PrivateIdentity", StringValue(id::PrivateIdentity(party.name)));
+    end.sip->SetAttribute("Password", StringValue(id::SIP_PASSWORD));
+    end.sip->SetAttribute("TransportName", StringValue(ToUpper(ToString(way.control))));
+    end.sip->SetAttribute("PCscf", AddressValue(imstls::ToNs3Address(end.server)));
+    if (way.control == ControlTransport::TLS)
     {
-        party.controlTls = TlsOf(party, node, "control");
-        party.sip->SetTransport(party.controlTls);
+        end.tls = TlsOf(node, end.viaProxy, stream);
+        end.sip->SetTransport(end.tls);
     }
-    if (control.transport == ControlTransport::TCP)
+    if (way.control == ControlTransport::TCP)
     {
-        party.sip->SetTransport(WayOut(party, node, "control"));
+        end.sip->SetTransport(WayOut(node, end.viaProxy, stream));
     }
-    Place(node, party.sip);
+    Place(node, end.sip);
+    return end;
 }
 
-void
-UeInstaller::InstallMedia(Party& party, Ptr<Node> node) const
+MediaEnd
+UeInstaller::MakeMedia(const Party& party, const Way& way, Ptr<Node> node) const
 {
-    const auto& media = m_experiment.media;
-    if (!HasMedia(m_experiment))
-    {
-        return;
-    }
-    party.mediaServer = MediaServerOf(m_experiment);
-    if (media.path == MediaPathKind::DIRECT)
+    MediaEnd end;
+    end.way = way;
+    end.viaProxy = IsViaProxy(way);
+    end.isPossible = way.proxy != ProxyUse::ALWAYS || end.viaProxy;
+    end.server = MediaServerOf(way);
+    if (way.path == MediaPathKind::DIRECT)
     {
         const auto path = CreateObject<imsturn::DirectPath>();
-        path->SetStunServer(party.mediaServer);
-        party.path = path;
+        path->SetStunServer(end.server);
+        end.path = path;
     }
-    else
+    else if (way.path == MediaPathKind::RELAY)
     {
-        const auto path = CreateObject<imsturn::RelayPath>();
-        path->SetServer(party.mediaServer);
-        path->SetCredentials(id::TURN_USER, id::TURN_PASSWORD);
-        if (media.transport == MediaTransport::TLS)
-        {
-            party.mediaTls = TlsOf(party, node, "media");
-            path->SetTransport(party.mediaTls);
-        }
-        if (media.transport == MediaTransport::TCP)
-        {
-            path->SetTransport(WayOut(party, node, "media"));
-        }
-        party.path = path;
+        end.path = MakeRelay(party, end, node);
     }
-    party.path->SetNode(node);
-    InstallVoice(m_experiment, party, node);
+    if (end.path)
+    {
+        end.path->SetAttribute("Name", StringValue(way.name));
+        end.path->SetNode(node);
+    }
+    return end;
+}
+
+Ptr<imsturn::MediaPath>
+UeInstaller::MakeRelay(const Party& party, MediaEnd& end, Ptr<Node> node) const
+{
+    const std::string stream = party.name + "/" + end.way.name + "/media";
+    const auto path = CreateObject<imsturn::RelayPath>();
+    path->SetServer(end.server);
+    path->SetCredentials(id::TURN_USER, id::TURN_PASSWORD);
+    if (end.way.media == MediaTransport::TLS)
+    {
+        end.tls = TlsOf(node, end.viaProxy, stream);
+        path->SetTransport(end.tls);
+    }
+    if (end.way.media == MediaTransport::TCP)
+    {
+        path->SetTransport(WayOut(node, end.viaProxy, stream));
+    }
+    return path;
 }
 
 Party
 InstallCallee(const Experiment& experiment, Ptr<Node> node, unsigned index, unsigned pCscf)
 {
-    const bool isUdp = experiment.control.transport == ControlTransport::UDP;
     Party party;
     party.name = id::Numbered("callee", index);
     party.uri = id::PublicIdentity(party.name);
     party.host = At(addresses::CALLEE.host, id::DISCARD_PORT);
     party.sipAddress = At(addresses::CALLEE.host, static_cast<uint16_t>(id::SIP_PORT + index));
-    party.controlServer =
-        At(addresses::PCscf(pCscf).host, isUdp ? experiment.control.port : id::SIP_PORT);
-    if (experiment.control.transport != ControlTransport::NONE)
+    if (experiment.HasControl())
     {
-        party.sip = MakeUserAgent(experiment, party);
-        party.sip->SetAttribute("LocalPort", UintegerValue(party.sipAddress.port));
-        party.sip->SetAttribute("PCscf", AddressValue(imstls::ToNs3Address(party.controlServer)));
-        Place(node, party.sip);
+        ControlEnd end;
+        end.server = At(addresses::PCscf(pCscf).host, CorePortOf(experiment));
+        end.sip = MakeUserAgent(experiment, party);
+        end.sip->SetAttribute("LocalPort", UintegerValue(party.sipAddress.port));
+        end.sip->SetAttribute("PCscf", AddressValue(imstls::ToNs3Address(end.server)));
+        Place(node, end.sip);
+        party.controls.push_back(end);
     }
-    if (HasMedia(experiment))
+    if (experiment.HasMedia())
     {
         const auto path = CreateObject<imsturn::DirectPath>();
         path->SetNode(node);
         path->SetLocalPort(static_cast<uint16_t>(id::RTP_PORT + 2 * index));
         path->SetLatch(experiment.media.peerLatches);
-        party.path = path;
+        MediaEnd end;
+        end.path = path;
+        party.medias.push_back(end);
         InstallVoice(experiment, party, node);
     }
     return party;

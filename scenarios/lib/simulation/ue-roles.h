@@ -28,14 +28,19 @@ class UeInstaller
     Party Install(unsigned index, const std::string& name) const;
 
   private:
-    ns3::Ptr<ns3::SocketFactory> WayOut(const Party& party,
-                                        ns3::Ptr<ns3::Node> node,
-                                        const std::string& plane) const;
-    ns3::Ptr<ns3::imstls::TlsSocketFactory> TlsOf(const Party& party,
-                                                  ns3::Ptr<ns3::Node> node,
-                                                  const std::string& plane) const;
-    void InstallSip(Party& party, ns3::Ptr<ns3::Node> node) const;
-    void InstallMedia(Party& party, ns3::Ptr<ns3::Node> node) const;
+    /// @return the socket factory of streams to the outside; null where the way wants a proxy that is not there.
+    ns3::Ptr<ns3::SocketFactory> WayOut(ns3::Ptr<ns3::Node> node,
+                                        bool viaProxy,
+                                        const std::string& stream) const;
+    ns3::Ptr<ns3::imstls::TlsSocketFactory> TlsOf(ns3::Ptr<ns3::Node> node,
+                                                  bool viaProxy,
+                                                  const std::string& stream) const;
+    bool IsViaProxy(const Way& way) const;
+    ControlEnd MakeControl(const Party& party, const Way& way, ns3::Ptr<ns3::Node> node) const;
+    MediaEnd MakeMedia(const Party& party, const Way& way, ns3::Ptr<ns3::Node> node) const;
+    ns3::Ptr<ns3::imsturn::MediaPath> MakeRelay(const Party& party,
+                                                MediaEnd& end,
+                                                ns3::Ptr<ns3::Node> node) const;
 
     const Experiment& m_experiment;
     const TlsContexts& m_tls;
