@@ -89,10 +89,25 @@ class Pool:
 
     def __init__(self, runner: Runner, workers: int, time_limit_s: float) -> None:
         """time_limit_s -- wall time after which a run is given up and its worker replaced."""
+        self._set_up(self.pickled(runner), workers, time_limit_s)
+
+    @classmethod
+    def of_pickled(cls, runner: bytes, workers: int, time_limit_s: float) -> Pool:
+        """Return a pool for a runner that was pickled elsewhere."""
+        pool = cls.__new__(cls)
+        pool._set_up(runner, workers, time_limit_s)
+        return pool
+
+    @staticmethod
+    def pickled(runner: Runner) -> bytes:
+        """Return the runner as workers get it. Raises BadInput where it cannot be sent."""
         try:
-            self._runner = pickle.dumps(runner)
+            return pickle.dumps(runner)
         except (pickle.PicklingError, AttributeError, TypeError) as error:
             raise BadInput(f"the runner cannot be sent to workers: {error}") from error
+
+    def _set_up(self, runner: bytes, workers: int, time_limit_s: float) -> None:
+        self._runner = runner
         self._limit_s = time_limit_s
         self._count = workers
         self._workers: list[Worker] = []
