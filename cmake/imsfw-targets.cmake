@@ -3,14 +3,27 @@
 #   imsfw_core(NAME imsfw-x SOURCES a.cc ... INCLUDE dir ... LINK t ...)     a library that knows nothing of ns-3
 #   imsfw_module(NAME ims-x SOURCES model/a.cc ... LINK t ... NS3 core ...)  an ns-3 module: adapters and helpers
 #   imsfw_test(NAME x-test SOURCES x-test.cc ... LINK t ... [LABELS l ...])  a GoogleTest program run by ctest
+#   imsfw_fuzz(NAME x LINK t ...)        the fuzz target of x-fuzz.cc: run over corpus/x by ctest, by libFuzzer at will
 #   imsfw_bench(NAME x-bench SOURCES x-bench.cc ... LINK t ...)              a Google Benchmark program
 
+# GCC's warnings are errors; what clang alone objects to does not stop a fuzz build.
 add_library(imsfw-warnings INTERFACE)
-target_compile_options(imsfw-warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow=local -Wnon-virtual-dtor
-                                                -Woverloaded-virtual -Wswitch -Werror)
+target_compile_options(imsfw-warnings INTERFACE -Wall -Wextra -Wpedantic -Wnon-virtual-dtor -Woverloaded-virtual
+                                                -Wswitch
+                                                $<$<CXX_COMPILER_ID:GNU>:-Wshadow=local>
+                                                $<$<CXX_COMPILER_ID:GNU>:-Werror>)
 
 if(IMSFW_SANITIZE)
   add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
+endif()
+
+option(IMSFW_FUZZ "Build the fuzz targets for libFuzzer (clang; see tests/fuzz/README.md)" OFF)
+if(IMSFW_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    message(FATAL_ERROR "IMSFW_FUZZ needs clang++: cmake --preset fuzz")
+  endif()
+  add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined)
   add_link_options(-fsanitize=address,undefined)
 endif()
 
@@ -49,6 +62,22 @@ function(imsfw_test)
   gtest_discover_tests(
     ${A_NAME} DISCOVERY_MODE PRE_TEST TEST_PREFIX "${A_NAME}." NO_PRETTY_VALUES PROPERTIES LABELS "${A_LABELS}"
   )
+endfunction()
+
+function(imsfw_fuzz)
+  cmake_parse_arguments(A "" "NAME" "LINK" ${ARGN})
+  set(target ${A_NAME}-fuzz)
+  add_executable(${target} ${target}.cc)
+  target_link_libraries(${target} PRIVATE ${A_LINK} imsfw-base imsfw-warnings)
+  target_include_directories(${target} PRIVATE ${CMAKE_SOURCE_DIR}/firewall-models)
+  target_compile_definitions(${target} PRIVATE IMSFW_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  if(IMSFW_FUZZ)
+    target_link_options(${target} PRIVATE -fsanitize=fuzzer)
+    return()
+  endif()
+  target_sources(${target} PRIVATE corpus-driver.cc)
+  add_test(NAME fuzz.${A_NAME} COMMAND ${target} ${CMAKE_CURRENT_SOURCE_DIR}/corpus/${A_NAME})
+  set_tests_properties(fuzz.${A_NAME} PROPERTIES LABELS fuzz TIMEOUT 300)
 endfunction()
 
 function(imsfw_bench)

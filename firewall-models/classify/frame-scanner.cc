@@ -11,7 +11,6 @@ namespace imsfw::classify
 namespace
 {
 
-constexpr std::size_t PROBED_HEADER = 8; ///< type, length and cookie of a STUN message
 constexpr uint8_t FIRST_TWO_BITS = 0xC0;
 
 bool

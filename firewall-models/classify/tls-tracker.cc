@@ -103,11 +103,11 @@ void
 TlsTracker::TakeRecords(Direction direction, ByteView bytes, Bytes& plaintext)
 {
     std::size_t used = 0;
-    while (!m_findings.malformed && (used = TakeRecord(direction, bytes, plaintext)) > 0)
+    while (!IsSettled() && (used = TakeRecord(direction, bytes, plaintext)) > 0)
     {
         bytes = bytes.Sub(used);
     }
-    if (!m_findings.malformed)
+    if (!IsSettled())
     {
         Append(At(direction).pending, bytes);
     }

@@ -216,6 +216,18 @@ INSTANTIATE_TEST_SUITE_P(
         return name;
     });
 
+/// Found by fuzzing: what follows the last record of interest was read on where it came in the same segment.
+TEST(TlsFacts, DoNotDependOnWhereASegmentEndsOnceAllIsEncrypted)
+{
+    const Bytes hello = Record(HANDSHAKE, ServerHello(Hex("1301"), VERSION_13));
+    const Bytes lie = Hex("17 0303 ffff");
+    const Said first = Client(Record(HANDSHAKE, ClientHello(Hex("1301"))));
+    const auto together = Track({first, Server(hello + lie)});
+    const auto apart = Track({first, Server(hello), Server(lie)});
+    EXPECT_FALSE(together.malformed);
+    EXPECT_EQ(together, apart);
+}
+
 TEST(TlsFacts, NameARecordTooShortForItsMac)
 {
     const auto found = Track(Handshake12(Hex("0002"), 20) + Client(Record(DATA, Bytes(19))));
