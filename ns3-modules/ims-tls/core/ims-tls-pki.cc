@@ -106,6 +106,7 @@ std::string
 AlternativeNames(const std::vector<std::string>& names)
 {
     std::vector<std::string> entries;
+    entries.reserve(names.size());
     for (const auto& name : names)
     {
         entries.push_back((IpAddress::Parse(name) ? "IP:" : "DNS:") + name);

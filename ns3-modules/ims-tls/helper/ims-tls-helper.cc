@@ -67,7 +67,7 @@ TlsHelper::SetCredential(imsfw::tls::Credential credential)
 }
 
 void
-TlsHelper::SetHandshakeTimeout(Time timeout)
+TlsHelper::SetHandshakeTimeout(const Time& timeout)
 {
     m_handshakeTimeout = timeout;
 }
@@ -75,7 +75,7 @@ TlsHelper::SetHandshakeTimeout(Time timeout)
 void
 TlsHelper::SetLowerFactory(Ptr<SocketFactory> lower)
 {
-    m_lower = std::move(lower);
+    m_lower = lower;
 }
 
 Ptr<TlsSocketFactory>

@@ -39,7 +39,7 @@ class TlsHelper
     void SetTrustAnchors(std::vector<imsfw::Bytes> trustAnchors);
     /// Server: this certificate instead of one that the simulation's CA issues.
     void SetCredential(imsfw::tls::Credential credential);
-    void SetHandshakeTimeout(Time timeout);
+    void SetHandshakeTimeout(const Time& timeout);
     /// What the TLS connections run over; the default is the node's TCP.
     void SetLowerFactory(Ptr<SocketFactory> lower);
 

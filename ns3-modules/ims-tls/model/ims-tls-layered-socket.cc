@@ -269,15 +269,15 @@ LayeredSocket::DeliverEvents()
     m_isDelivering = true;
     while (!m_events.empty())
     {
-        imsfw::StreamEvent event = std::move(m_events.front());
+        const imsfw::StreamEvent event = std::move(m_events.front());
         m_events.pop_front();
-        Deliver(std::move(event));
+        Deliver(event);
     }
     m_isDelivering = false;
 }
 
 void
-LayeredSocket::Deliver(imsfw::StreamEvent event)
+LayeredSocket::Deliver(const imsfw::StreamEvent& event)
 {
     using Type = imsfw::StreamEvent::Type;
     if (m_isClosed)

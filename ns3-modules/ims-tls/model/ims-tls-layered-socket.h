@@ -87,7 +87,7 @@ class LayeredSocket : public ForwardingSocket
     /// Transmits, then events, then the timer: the one place where something leaves the layer.
     void Drain();
     void DeliverEvents();
-    void Deliver(imsfw::StreamEvent event);
+    void Deliver(const imsfw::StreamEvent& event);
     void HandleFailed(const imsfw::StreamFailure& failure);
     void Flush();
     void CloseLower();

@@ -217,6 +217,11 @@ WebProxyApplication::GetTypeId()
                           StringValue("web proxy"),
                           MakeStringAccessor(&WebProxyApplication::m_realm),
                           MakeStringChecker())
+            .AddAttribute("RequestTimeout",
+                          "How long a client may take for a complete request, then 408.",
+                          TimeValue(Seconds(30)),
+                          MakeTimeAccessor(&WebProxyApplication::m_requestTimeout),
+                          MakeTimeChecker())
             .AddAttribute("IdleTimeout",
                           "A tunnel without a byte for this long is closed; 0 s: never.",
                           TimeValue(Seconds(0)),
@@ -275,6 +280,7 @@ WebProxyApplication::StartApplication()
 {
     m_config.authentication = AuthenticationFrom(m_authentication);
     m_config.realm = m_realm;
+    m_config.requestTimeout = imstls::ToCoreDuration(m_requestTimeout);
     if (m_idleTimeout.IsStrictlyPositive())
     {
         m_config.idleTimeout = imstls::ToCoreDuration(m_idleTimeout);

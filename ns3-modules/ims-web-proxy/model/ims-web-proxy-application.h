@@ -61,6 +61,7 @@ class WebProxyApplication : public Application
     uint16_t m_port;
     std::string m_authentication;
     std::string m_realm;
+    Time m_requestTimeout;
     Time m_idleTimeout;
     Time m_maxLifetime;
     imsfw::http::ProxyConfig m_config;

@@ -4,6 +4,7 @@
 #include "ims-web-proxy-connect-client.h"
 
 #include "ns3/abort.h"
+#include "ns3/nstime.h"
 
 namespace ns3
 {
@@ -16,10 +17,16 @@ NS_OBJECT_ENSURE_REGISTERED(HttpConnectSocket);
 TypeId
 HttpConnectSocketFactory::GetTypeId()
 {
-    static TypeId tid = TypeId("ns3::imsproxy::HttpConnectSocketFactory")
-                            .SetParent<SocketFactory>()
-                            .SetGroupName("ImsWebProxy")
-                            .AddConstructor<HttpConnectSocketFactory>();
+    static TypeId tid =
+        TypeId("ns3::imsproxy::HttpConnectSocketFactory")
+            .SetParent<SocketFactory>()
+            .SetGroupName("ImsWebProxy")
+            .AddConstructor<HttpConnectSocketFactory>()
+            .AddAttribute("AnswerTimeout",
+                          "How long the proxy may take for its final answer, a 407 and all.",
+                          TimeValue(Seconds(30)),
+                          MakeTimeAccessor(&HttpConnectSocketFactory::m_answerTimeout),
+                          MakeTimeChecker());
     return tid;
 }
 
@@ -80,6 +87,7 @@ HttpConnectSocketFactory::MakeLayer(const Address& target) const
     config.target = imstls::ToEndpoint(target).ToString();
     config.user = m_user;
     config.password = m_password;
+    config.timeout = imstls::ToCoreDuration(m_answerTimeout);
     return std::make_unique<imsfw::http::ConnectClient>(config, *m_random);
 }
 

@@ -8,6 +8,7 @@
 #include "base/random.h"
 #include "ims-tls-layered-socket.h"
 
+#include "ns3/nstime.h"
 #include "ns3/socket-factory.h"
 
 #include <memory>
@@ -47,6 +48,7 @@ class HttpConnectSocketFactory : public SocketFactory
     imsfw::Endpoint m_proxy;
     std::string m_user;
     std::string m_password;
+    Time m_answerTimeout;
     std::shared_ptr<imsfw::RandomSource> m_random;
 };
 

@@ -12,6 +12,7 @@ namespace tests
 namespace
 {
 
+using imstls::Acceptor;
 using imstls::TestNetwork;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -201,6 +202,7 @@ TEST_F(WebProxyTest, OtherProtocolsGetAnErrorAndAreClosed)
 
 TEST_F(WebProxyTest, SilentClientIsSentAway)
 {
+    helper.SetAttribute("RequestTimeout", TimeValue(Seconds(7)));
     Install();
     Simulator::Schedule(MilliSeconds(1),
                         [&] {
@@ -211,6 +213,24 @@ TEST_F(WebProxyTest, SilentClientIsSentAway)
     EXPECT_THAT(client.received, StartsWith("HTTP/1.1 408 Request Timeout\r\n"));
     EXPECT_THAT(client.happened, ElementsAre("connected", "closed"));
     EXPECT_THAT(happened, ElementsAre("request-timeout"));
+    EXPECT_GE(client.lastAt, Seconds(7));
+    EXPECT_LE(client.lastAt, Seconds(7.1));
+}
+
+TEST_F(WebProxyTest, SilentProxyIsGivenUpOn)
+{
+    // Somebody listens where the proxy should be, and says nothing.
+    Acceptor silent;
+    const auto factory = Tunnels();
+    factory->SetAttribute("AnswerTimeout", TimeValue(Seconds(4)));
+    Simulator::Schedule(Seconds(0), [&] { silent.Listen(net.Tcp(net.Router()), PROXY_PORT); });
+    Start(factory);
+    net.Run();
+    EXPECT_THAT(client.happened, ElementsAre("failed http-connect timeout"));
+    EXPECT_GE(client.lastAt, Seconds(4));
+    EXPECT_LE(client.lastAt, Seconds(4.1));
+    ASSERT_THAT(silent.peers, SizeIs(1));
+    EXPECT_THAT(silent.peers[0]->happened, ElementsAre("closed"));
 }
 
 } // namespace
