@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "couple-run.h"
 
+#include "address-plan.h"
+
 #include "ims-tls-core-driver.h"
 
 #include <algorithm>
@@ -17,69 +19,71 @@ using ns3::imstls::ToCoreDuration;
 using SipPhase = ns3::imssip::SipPhase;
 using MediaPhase = ns3::imsturn::MediaPath::Phase;
 
-/// The leg behind a web proxy shares only the server with the party's own.
+/// @param party one behind a firewall
 void
-AddServer(PlaneEnds& ends, const Endpoint& server, bool viaProxy)
+AddServer(PlaneEnds& ends, const Party& party, const Endpoint& server, bool viaProxy)
 {
+    ends.servers.push_back(server);
+    ends.hosts.push_back(party.host.address);
     if (viaProxy)
     {
-        ends.remotes.push_back(server);
+        ends.hosts.push_back(*IpAddress::Parse(addresses::WEB_PROXY.host));
+        ends.viaProxy = true;
     }
 }
 
 void
-Add(PlaneEnds& ends, const ControlEnd& end)
+Add(PlaneEnds& ends, const Party& party, const ControlEnd& end)
 {
-    if (end.sip)
+    if (end.sip && party.site) // at the core's side nothing stands in the way
     {
         ends.locals.push_back(end.sip->GetLocalEndpoint());
-        AddServer(ends, end.server, end.viaProxy);
+        AddServer(ends, party, end.server, end.viaProxy);
     }
 }
 
 void
-Add(PlaneEnds& ends, const MediaEnd& end, bool isBehindFirewall)
+Add(PlaneEnds& ends, const Party& party, const MediaEnd& end)
 {
-    if (end.path)
+    if (!end.path)
     {
-        auto& side = isBehindFirewall ? ends.locals : ends.remotes;
-        const auto own = end.path->GetLocalEndpoints();
-        side.insert(side.end(), own.begin(), own.end());
-        AddServer(ends, end.server, end.viaProxy);
+        return;
+    }
+    auto& side = party.site ? ends.locals : ends.peers;
+    const auto own = end.path->GetLocalEndpoints();
+    side.insert(side.end(), own.begin(), own.end());
+    if (party.site)
+    {
+        AddServer(ends, party, end.server, end.viaProxy);
     }
 }
 
 PlaneEnds
-ControlEndsOf(const Party& party)
+ControlEndsOf(const Couple& couple)
 {
     PlaneEnds ends;
-    for (const auto& end : party.controls)
+    for (const Party* party : {&couple.ue, &couple.callee})
     {
-        if (party.site) // at the core's side nothing stands in the way
+        for (const auto& end : party->controls)
         {
-            Add(ends, end);
+            Add(ends, *party, end);
         }
     }
     return ends;
 }
 
 PlaneEnds
-MediaEndsOf(const Party& party)
+MediaEndsOf(const Couple& couple)
 {
     PlaneEnds ends;
-    for (const auto& end : party.medias)
+    for (const Party* party : {&couple.ue, &couple.callee})
     {
-        Add(ends, end, party.site.has_value());
+        for (const auto& end : party->medias)
+        {
+            Add(ends, *party, end);
+        }
     }
     return ends;
-}
-
-PlaneEnds
-Both(PlaneEnds a, const PlaneEnds& b)
-{
-    a.locals.insert(a.locals.end(), b.locals.begin(), b.locals.end());
-    a.remotes.insert(a.remotes.end(), b.remotes.begin(), b.remotes.end());
-    return a;
 }
 
 AttemptResult
@@ -146,14 +150,12 @@ CoupleRun::AddPlanes(RunResult& result, const std::vector<Refusal>& refusals) co
     result.control.verdict = m_flow.GetControlVerdict();
     if (const auto& failure = m_flow.GetControlFailure())
     {
-        result.control.decidedBy = Explain(
-            *failure, Both(ControlEndsOf(m_couple.ue), ControlEndsOf(m_couple.callee)), refusals);
+        result.control.decidedBy = Explain(*failure, ControlEndsOf(m_couple), refusals);
     }
     result.mediaUdp.verdict = m_flow.GetMediaVerdict();
     if (const auto& failure = m_flow.GetMediaFailure())
     {
-        result.mediaUdp.decidedBy = Explain(
-            *failure, Both(MediaEndsOf(m_couple.ue), MediaEndsOf(m_couple.callee)), refusals);
+        result.mediaUdp.decidedBy = Explain(*failure, MediaEndsOf(m_couple), refusals);
     }
     result.registration = m_flow.GetRegistration();
     result.callSetup = m_flow.GetCallSetup();
@@ -168,7 +170,7 @@ CoupleRun::AddAttempts(RunResult& result, const std::vector<Refusal>& refusals) 
     for (std::size_t i = 0; i < controls.size(); ++i)
     {
         PlaneEnds ends;
-        Add(ends, controls[i]);
+        Add(ends, m_couple.ue, controls[i]);
         const auto& attempt = m_flow.GetUeControl().GetAttempts()[i];
         result.attempts.push_back(ToResult(
             "control", controls[i].way.name, controls[i].viaProxy, attempt, ends, refusals));
@@ -178,7 +180,7 @@ CoupleRun::AddAttempts(RunResult& result, const std::vector<Refusal>& refusals) 
     for (std::size_t i = 0; i < medias.size(); ++i)
     {
         PlaneEnds ends;
-        Add(ends, medias[i], true);
+        Add(ends, m_couple.ue, medias[i]);
         result.attempts.push_back(
             ToResult("media", medias[i].way.name, medias[i].viaProxy, attempts[i], ends, refusals));
     }

@@ -9,18 +9,28 @@ namespace imsfw::scenario
 namespace
 {
 
+template <typename T>
 bool
-Contains(const std::vector<Endpoint>& ends, const Endpoint& end)
+Contains(const std::vector<T>& list, const T& item)
 {
-    return std::find(ends.begin(), ends.end(), end) != ends.end();
+    return std::find(list.begin(), list.end(), item) != list.end();
 }
 
-/// A flow belongs to a plane when one of its ends does: behind a web proxy the two legs share only the server.
+/// A connection that was never made has no end of its own yet: it is known by who wanted to reach which server.
 bool
-BelongsTo(const FiveTuple& flow, const PlaneEnds& ends)
+BelongsTo(const Refusal& refusal, const PlaneEnds& ends)
 {
-    return Contains(ends.locals, flow.source) || Contains(ends.locals, flow.destination) ||
-           Contains(ends.remotes, flow.source) || Contains(ends.remotes, flow.destination);
+    const FiveTuple& flow = refusal.flow;
+    if (refusal.isByProxy && !ends.viaProxy)
+    {
+        return false;
+    }
+    const auto isOwn = [&](const Endpoint& end)
+    { return Contains(ends.locals, end) || Contains(ends.peers, end); };
+    const auto reaches = [&](const Endpoint& from, const Endpoint& to)
+    { return Contains(ends.hosts, from.address) && Contains(ends.servers, to); };
+    return isOwn(flow.source) || isOwn(flow.destination) ||
+           reaches(flow.source, flow.destination) || reaches(flow.destination, flow.source);
 }
 
 } // namespace
@@ -31,7 +41,7 @@ Explain(const PlaneFailure& failure, const PlaneEnds& ends, const std::vector<Re
     // The last one before the end: what was refused earlier and got over (a 407 that was answered) did not decide.
     for (auto refusal = refusals.rbegin(); refusal != refusals.rend(); ++refusal)
     {
-        if (refusal->event.at <= failure.at && BelongsTo(refusal->flow, ends))
+        if (refusal->event.at <= failure.at && BelongsTo(*refusal, ends))
         {
             return refusal->event;
         }

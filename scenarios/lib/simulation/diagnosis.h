@@ -22,14 +22,19 @@ namespace imsfw::scenario
 struct Refusal
 {
     DecidingEvent event;
-    FiveTuple flow; ///< as the refusing element saw it, before any translation
+    FiveTuple flow;        ///< as the refusing element saw it, before any translation
+    bool isByProxy{false}; ///< by the web proxy, not the firewall
 };
 
 /// The ends by which a plane's flows are known.
 struct PlaneEnds
 {
-    std::vector<Endpoint> locals;  ///< the UE's own transport addresses, before any NAT
-    std::vector<Endpoint> remotes; ///< servers (also as the web proxy reaches them) and peers
+    std::vector<Endpoint> locals; ///< the UE's own transport addresses, before any NAT
+    std::vector<Endpoint>
+        peers; ///< whoever else's packets belong to the plane, whichever way they go
+    std::vector<Endpoint> servers; ///< belong to it where one of `hosts` talks to them
+    std::vector<IpAddress> hosts;  ///< the UE; the web proxy too where the way is through it
+    bool viaProxy{false};          ///< whether what the web proxy refused can be the reason
 };
 
 /// @return the event that decided @p failure.

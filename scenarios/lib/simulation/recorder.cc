@@ -43,6 +43,7 @@ void
 SiteRecorder::HandleProxyRefusal(const ns3::imsproxy::ProxyRefusal& refused)
 {
     Refusal refusal;
+    refusal.isByProxy = true;
     refusal.flow = {
         IpProtocol::TCP, refused.client, Endpoint::Parse(refused.target).value_or(Endpoint{})};
     refusal.event = {"web-proxy",
