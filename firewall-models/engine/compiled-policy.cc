@@ -66,6 +66,22 @@ CompiledPolicy::Judge(const Verdict& base,
     return base;
 }
 
+std::string_view
+CompiledPolicy::NameOf(RuleNumber number) const
+{
+    switch (number)
+    {
+    case NO_RULE:
+        return "default";
+    case NAT_MAPPING:
+        return "nat-mapping";
+    case UNSOLICITED:
+        return "unsolicited";
+    default:
+        return m_policy.rules[number].id;
+    }
+}
+
 Action
 CompiledPolicy::Resolve(Action action) const
 {
@@ -77,10 +93,10 @@ CompiledPolicy::VerdictOf(RuleNumber number) const
 {
     if (number == NO_RULE)
     {
-        return {Resolve(m_policy.defaultAction), "default", Reason::DEFAULT};
+        return {Resolve(m_policy.defaultAction), Reason::DEFAULT, NO_RULE};
     }
     const Rule& rule = m_policy.rules[number];
-    return {Resolve(rule.action), rule.id, ReasonOf(rule)};
+    return {Resolve(rule.action), ReasonOf(rule), number};
 }
 
 } // namespace imsfw::engine

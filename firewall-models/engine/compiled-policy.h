@@ -7,10 +7,11 @@
 /// when its bytes have told more.
 #pragma once
 
+#include "classify/findings.h"
 #include "engine/rule-index.h"
 #include "engine/verdict.h"
 
-#include "classify/findings.h"
+#include <string_view>
 
 namespace imsfw::engine
 {
@@ -38,10 +39,13 @@ class CompiledPolicy
 
     Opening Open(const Ip4Tuple& flow, Zone from, Zone to) const;
 
-    /// @return what holds now; valid as long as this object lives.
+    /// @return what holds now.
     Verdict Judge(const Verdict& base,
                   const std::vector<RuleNumber>& conditional,
                   const classify::Findings& findings) const;
+
+    /// @return the id of a rule, or what stands for none: "default", "nat-mapping", "unsolicited".
+    std::string_view NameOf(RuleNumber number) const;
 
     /// @return @p action, or the policy's refusal where it is REFUSE.
     Action Resolve(Action action) const;

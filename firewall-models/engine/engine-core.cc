@@ -42,6 +42,7 @@ Engine::Core::Core(Policy policy, EngineConfig config, RandomSource& random)
       m_zones(std::move(config.inside), std::move(config.dmz)),
       m_nat(m_policy.Get().nat, m_external, random),
       m_flows(config.maxFlows),
+      m_outbox(m_policy),
       m_refuser(m_external, m_outbox)
 {
 }
@@ -204,7 +205,7 @@ Engine::Core::BindInbound(Flow& flow)
     flow.to = m_zones.Find(IpAddress::V4(flow.translated.destination));
     // As in a packet filter that stands behind the NAT, rules see where the packet really goes. A mapping that lets it
     // in stands for the answer that the policy's default would refuse.
-    Judge(flow, flow.translated, flow.to, Verdict{Action::ALLOW, "nat-mapping", Reason::RULE});
+    Judge(flow, flow.translated, flow.to, Verdict{Action::ALLOW, Reason::RULE, NAT_MAPPING});
     if (!flow.IsAllowed())
     {
         m_nat.Unbind(flow);
@@ -244,7 +245,7 @@ Engine::Core::BindHairpin(Flow& flow)
 void
 Engine::Core::RefuseForLackOfPorts(Flow& flow)
 {
-    flow.verdict = {m_policy.Get().refusal, flow.verdict.ruleId, Reason::NO_PORT};
+    flow.verdict = {m_policy.Get().refusal, Reason::NO_PORT, flow.verdict.rule};
     flow.watch.reset();
 }
 

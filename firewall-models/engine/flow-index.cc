@@ -15,62 +15,53 @@ FlowIndex::FlowIndex() : m_entries(SMALLEST), m_mask(SMALLEST - 1)
 {
 }
 
-std::size_t
-FlowIndex::Locate(const Ip4Tuple& tuple) const
+void
+FlowIndex::Put(Entry entry)
 {
-    std::size_t at = tuple.Hash() & m_mask;
-    while (m_entries[at].place.slot != VACANT && m_entries[at].tuple != tuple)
+    std::size_t at = entry.tag & m_mask;
+    while (m_entries[at].place != VACANT)
     {
         at = (at + 1) & m_mask;
     }
-    return at;
+    m_entries[at] = entry;
 }
 
-const FlowIndex::Place*
-FlowIndex::Find(const Ip4Tuple& tuple) const
-{
-    const Entry& entry = m_entries[Locate(tuple)];
-    return entry.place.slot == VACANT ? nullptr : &entry.place;
-}
-
-bool
+void
 FlowIndex::Insert(const Ip4Tuple& tuple, Place place)
 {
     if (2 * (m_size + 1) > m_entries.size())
     {
         Grow();
     }
-    Entry& entry = m_entries[Locate(tuple)];
-    if (entry.place.slot != VACANT)
-    {
-        return false;
-    }
-    entry = {tuple, place};
+    Put({static_cast<uint32_t>(tuple.Hash()), Pack(place)});
     ++m_size;
-    return true;
 }
 
 void
-FlowIndex::Erase(const Ip4Tuple& tuple, uint32_t slot)
+FlowIndex::Erase(const Ip4Tuple& tuple, Place place)
 {
-    std::size_t hole = Locate(tuple);
-    if (m_entries[hole].place.slot != slot)
+    std::size_t hole = tuple.Hash() & m_mask;
+    while (m_entries[hole].place != VACANT && m_entries[hole].place != Pack(place))
+    {
+        hole = (hole + 1) & m_mask;
+    }
+    if (m_entries[hole].place == VACANT)
     {
         return;
     }
     --m_size;
     // Entries behind the hole move up where that brings them no further than their own beginning (Knuth 6.4, R).
-    for (std::size_t at = (hole + 1) & m_mask; m_entries[at].place.slot != VACANT;
+    for (std::size_t at = (hole + 1) & m_mask; m_entries[at].place != VACANT;
          at = (at + 1) & m_mask)
     {
-        const std::size_t home = m_entries[at].tuple.Hash() & m_mask;
+        const std::size_t home = m_entries[at].tag & m_mask;
         if (((at - home) & m_mask) >= ((at - hole) & m_mask))
         {
             m_entries[hole] = m_entries[at];
             hole = at;
         }
     }
-    m_entries[hole].place.slot = VACANT;
+    m_entries[hole] = Entry{};
 }
 
 void
@@ -81,9 +72,9 @@ FlowIndex::Grow()
     m_mask = m_entries.size() - 1;
     for (const Entry& entry : old)
     {
-        if (entry.place.slot != VACANT)
+        if (entry.place != VACANT)
         {
-            m_entries[Locate(entry.tuple)] = entry;
+            Put(entry);
         }
     }
 }

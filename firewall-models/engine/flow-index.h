@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// @file
 /// Finds a flow by the addresses of a packet: a hash table with open addressing, one memory access in the usual case.
+///
+/// It keeps no addresses, only 32 bits of their hash: whoever keeps the flows says whether one is meant. That makes it
+/// small enough to stay near the processor.
 #pragma once
 
 #include "classify/findings.h"
 #include "engine/ip4-tuple.h"
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace imsfw::engine
@@ -17,20 +21,33 @@ class FlowIndex
   public:
     struct Place
     {
-        uint32_t slot;                 ///< in the flow table
+        uint32_t slot;                 ///< in the flow table, below 2^31
         classify::Direction direction; ///< of packets with these addresses
     };
 
     FlowIndex();
 
-    /// @return nullptr where no flow has these addresses; valid until the next change.
-    const Place* Find(const Ip4Tuple& tuple) const;
+    /// @param isMeant asked of a Place whose hash fits: has its flow the addresses @p tuple?
+    template <typename Predicate>
+    std::optional<Place>
+    Find(const Ip4Tuple& tuple, Predicate isMeant) const
+    {
+        const auto tag = static_cast<uint32_t>(tuple.Hash());
+        for (std::size_t at = tag & m_mask; m_entries[at].place != VACANT; at = (at + 1) & m_mask)
+        {
+            if (m_entries[at].tag == tag && isMeant(Unpack(m_entries[at].place)))
+            {
+                return Unpack(m_entries[at].place);
+            }
+        }
+        return std::nullopt;
+    }
 
-    /// @return false, and no change, where @p tuple is taken.
-    bool Insert(const Ip4Tuple& tuple, Place place);
+    /// @pre @p tuple leads to no other place yet
+    void Insert(const Ip4Tuple& tuple, Place place);
 
-    /// Does nothing where @p tuple leads to another slot or nowhere.
-    void Erase(const Ip4Tuple& tuple, uint32_t slot);
+    /// Does nothing where @p tuple does not lead to @p place.
+    void Erase(const Ip4Tuple& tuple, Place place);
 
     std::size_t
     Size() const
@@ -43,12 +60,23 @@ class FlowIndex
 
     struct Entry
     {
-        Ip4Tuple tuple;
-        Place place{VACANT, classify::Direction::TO_SERVER};
+        uint32_t tag{0}; ///< of the hash
+        uint32_t place{VACANT};
     };
 
-    /// @return where @p tuple is, or the vacant entry where it would be.
-    std::size_t Locate(const Ip4Tuple& tuple) const;
+    static uint32_t
+    Pack(Place place)
+    {
+        return place.slot << 1 | static_cast<uint32_t>(place.direction);
+    }
+
+    static Place
+    Unpack(uint32_t place)
+    {
+        return {place >> 1, static_cast<classify::Direction>(place & 1)};
+    }
+
+    void Put(Entry entry);
     void Grow();
 
     std::vector<Entry> m_entries; ///< a power of two of them, at most half of them taken

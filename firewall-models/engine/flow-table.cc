@@ -15,8 +15,14 @@ FlowTable::FlowTable(std::size_t limit) : m_limit(std::max<std::size_t>(limit, 1
 FlowTable::Found
 FlowTable::Find(const Ip4Tuple& tuple)
 {
-    const auto* place = m_index.Find(tuple);
-    return place != nullptr ? Found{&m_slots[place->slot], place->direction} : Found{};
+    const auto isMeant = [&](FlowIndex::Place place)
+    {
+        const Flow& flow = m_slots[place.slot];
+        return place.direction == Direction::TO_SERVER ? flow.original == tuple
+                                                       : flow.translated.Reversed() == tuple;
+    };
+    const auto place = m_index.Find(tuple, isMeant);
+    return place ? Found{&m_slots[place->slot], place->direction} : Found{};
 }
 
 Flow&
@@ -59,8 +65,8 @@ Flow
 FlowTable::Take(Flow& flow)
 {
     const uint32_t slot = SlotOf(flow);
-    m_index.Erase(flow.original, slot);
-    m_index.Erase(flow.translated.Reversed(), slot);
+    m_index.Erase(flow.original, {slot, Direction::TO_SERVER});
+    m_index.Erase(flow.translated.Reversed(), {slot, Direction::TO_CLIENT});
     Flow taken = std::move(flow);
     flow = Flow();
     m_vacant.push_back(slot);

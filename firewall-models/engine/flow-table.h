@@ -30,7 +30,7 @@ class FlowTable
 
     Found Find(const Ip4Tuple& tuple);
 
-    /// @pre !IsFull(). The flow gets its id here; an allowed one is found by the packets of both directions.
+    /// @pre !IsFull(), and no packet of the flow finds another one. The flow gets its id here; an allowed one is found by the packets of both directions.
     Flow& Insert(Flow flow);
 
     /// Set when @p flow, which stands in this table, expires.

@@ -19,8 +19,8 @@ namespace imsfw::engine
 /// Packets to the server arrive as `original` and leave as `translated`; packets to the client arrive as
 /// translated.Reversed() and leave as original.Reversed().
 ///
-/// What every packet needs stands first, within two cache lines.
-struct Flow
+/// What every packet needs stands in the first of two cache lines, which memory brings together.
+struct alignas(128) Flow
 {
     Ip4Tuple original;
     Ip4Tuple translated;
@@ -29,11 +29,11 @@ struct Flow
         scheduled{}; ///< the moment of this flow's entry in the queue of FlowTable, at or before the expiry
     std::array<uint32_t, 2>
         next{}; ///< TCP, by direction: behind the last byte that was let through
+    Verdict verdict;
     Zone from{Zone::INSIDE};
     Zone to{Zone::OUTSIDE};
     TcpState tcp;
-    bool wasCut{false}; ///< allowed at first, then refused
-    Verdict verdict;
+    bool wasCut{false};               ///< allowed at first, then refused
     std::unique_ptr<FlowWatch> watch; ///< nullptr where no rule needs to see more of this flow
     uint64_t id{0};
     NatUse nat;

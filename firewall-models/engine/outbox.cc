@@ -9,20 +9,20 @@ namespace
 
 constexpr std::size_t SHOWN = 16; ///< bytes of a packet's payload that an event shows
 
+} // namespace
+
 VerdictEvent
-MakeEvent(const Arrival& arrival, const Verdict& verdict)
+Outbox::MakeEvent(const Arrival& arrival, const Verdict& verdict) const
 {
     VerdictEvent event;
     event.at = arrival.now;
     event.action = verdict.action;
-    event.ruleId = verdict.ruleId;
+    event.ruleId = m_policy.NameOf(verdict.rule);
     event.reason = verdict.reason;
     event.firstBytes = arrival.Payload().Sub(0, SHOWN).ToBytes();
     event.size = arrival.bytes.size();
     return event;
 }
-
-} // namespace
 
 void
 Outbox::Forward(Zone to, Bytes packet, Duration delay)

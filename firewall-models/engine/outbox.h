@@ -14,6 +14,11 @@ namespace imsfw::engine
 class Outbox
 {
   public:
+    /// @param policy knows the names of rules; must outlive this object
+    explicit Outbox(const CompiledPolicy& policy) : m_policy(policy)
+    {
+    }
+
     void Forward(Zone to, Bytes packet, Duration delay = Duration(0));
     /// Send a packet of the engine's own.
     void Generate(Zone to, Bytes packet);
@@ -39,6 +44,9 @@ class Outbox
     Counters counters;
 
   private:
+    VerdictEvent MakeEvent(const Arrival& arrival, const Verdict& verdict) const;
+
+    const CompiledPolicy& m_policy;
     RingQueue<OutPacket> m_transmits;
     RingQueue<VerdictEvent> m_events;
 };

@@ -24,6 +24,10 @@ EdgesOf(const std::vector<PortClaim>& claims)
     std::vector<Edge> edges;
     for (const PortClaim& claim : claims)
     {
+        if (claim.low > claim.high)
+        {
+            continue; // covers no port
+        }
         edges.push_back({claim.low, claim.rule, true});
         edges.push_back({claim.high + 1U, claim.rule, false});
     }

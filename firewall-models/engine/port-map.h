@@ -3,15 +3,13 @@
 /// The first of many port ranges that a port is in: one binary search, however many ranges overlap.
 #pragma once
 
+#include "engine/rule-number.h"
+
 #include <cstdint>
 #include <vector>
 
 namespace imsfw::engine
 {
-
-/// A rule's number in its policy; the smaller decides first.
-using RuleNumber = uint32_t;
-constexpr RuleNumber NO_RULE = UINT32_MAX;
 
 /// One rule's claim on a range of ports, both ends included.
 struct PortClaim

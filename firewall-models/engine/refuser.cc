@@ -15,7 +15,7 @@ void
 Refuser::RefuseStray(const Arrival& arrival, Action action, Reason reason, Zone to)
 {
     const bool isSilent = arrival.from == Zone::OUTSIDE || arrival.packet.isFragment;
-    const Verdict verdict{isSilent ? Action::DROP : action, "unsolicited", reason};
+    const Verdict verdict{isSilent ? Action::DROP : action, reason, UNSOLICITED};
     ++m_outbox.counters.refused;
     m_outbox.ReportStray(arrival, verdict, to);
     Send(verdict.action, arrival);

@@ -34,15 +34,8 @@ class TcpState
     bool IsOver() const;
 
   private:
-    struct Side
-    {
-        bool sentSyn : 1;
-        bool sentAck : 1;
-        bool sentFin : 1;
-    };
-
-    std::array<Side, 2> m_sides{};
-    bool m_wasReset{false};
+    /// What one side has sent so far, as flags of TCP; an RST is taken back by what follows it.
+    std::array<uint8_t, 2> m_sent{};
 };
 
 } // namespace imsfw::engine

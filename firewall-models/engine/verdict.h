@@ -5,9 +5,9 @@
 
 #include "base/time.h"
 #include "engine/policy.h"
+#include "engine/rule-number.h"
 
 #include <string>
-#include <string_view>
 
 namespace imsfw::engine
 {
@@ -51,13 +51,13 @@ struct VerdictEvent
 struct Verdict
 {
     Action action{Action::DROP}; ///< never REFUSE
-    std::string_view ruleId;     ///< of the compiled policy, or a literal
     Reason reason{Reason::DEFAULT};
+    RuleNumber rule{NO_RULE};
 
     friend bool
     operator==(const Verdict& a, const Verdict& b)
     {
-        return a.action == b.action && a.ruleId == b.ruleId && a.reason == b.reason;
+        return a.action == b.action && a.rule == b.rule && a.reason == b.reason;
     }
 
     friend bool

@@ -155,21 +155,22 @@ TEST(CompiledPolicy, KeepsConditionalRulesBeforeTheFirstPlainOne)
     const CompiledPolicy compiled(policy);
     const auto tcp =
         compiled.Open(TcpFlow("10.0.0.1:1", "192.0.2.1:2"), Zone::INSIDE, Zone::OUTSIDE);
-    EXPECT_EQ(tcp.base, (Verdict{Action::ALLOW, "tcp", Reason::RULE}));
+    EXPECT_EQ(tcp.base, (Verdict{Action::ALLOW, Reason::RULE, 1}));
     EXPECT_EQ(tcp.conditional, std::vector<RuleNumber>{0});
     const auto udp =
         compiled.Open(UdpFlow("10.0.0.1:1", "192.0.2.1:2"), Zone::INSIDE, Zone::OUTSIDE);
-    EXPECT_EQ(udp.base, (Verdict{Action::ICMP, "default", Reason::DEFAULT}));
+    EXPECT_EQ(udp.base, (Verdict{Action::ICMP, Reason::DEFAULT, NO_RULE}));
     EXPECT_EQ(udp.conditional, (std::vector<RuleNumber>{0, 2}));
     classify::Findings findings;
     EXPECT_EQ(compiled.Judge(tcp.base, tcp.conditional, findings), tcp.base);
     findings.content = {classify::Application::SIP};
     EXPECT_EQ(compiled.Judge(tcp.base, tcp.conditional, findings),
-              (Verdict{Action::ICMP, "sip", Reason::CONTENT}));
+              (Verdict{Action::ICMP, Reason::CONTENT, 0}));
     findings.tls.emplace();
     findings.tls->nullSuite = true;
-    EXPECT_EQ(compiled.Judge(udp.base, udp.conditional, findings).ruleId,
-              "sip"); // the first decides
+    EXPECT_EQ(compiled.Judge(udp.base, udp.conditional, findings).rule, 0U); // the first decides
+    EXPECT_EQ(compiled.NameOf(0), "sip");
+    EXPECT_EQ(compiled.NameOf(NO_RULE), "default");
 }
 
 } // namespace
