@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include <nlohmann/json.hpp>
+#include <yaml-cpp/eventhandler.h>
 #define VALIJSON_USE_EXCEPTIONS 1 // it aborts without
 #include <valijson/adapters/nlohmann_json_adapter.hpp>
 #include <valijson/schema.hpp>
@@ -32,25 +33,94 @@ Fail(Diagnostic diagnostic)
     return Failure{Diagnostics{std::move(diagnostic)}};
 }
 
+/// Notes where documents begin, and nothing else of them.
+class DocumentStarts : public YAML::EventHandler
+{
+  public:
+    void
+    OnDocumentStart(const YAML::Mark& mark) override
+    {
+        marks.push_back(mark);
+    }
+
+    void
+    OnDocumentEnd() override
+    {
+    }
+
+    void
+    OnNull(const YAML::Mark&, YAML::anchor_t) override
+    {
+    }
+
+    void
+    OnAlias(const YAML::Mark&, YAML::anchor_t) override
+    {
+    }
+
+    void
+    OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override
+    {
+    }
+
+    void
+    OnSequenceStart(const YAML::Mark&,
+                    const std::string&,
+                    YAML::anchor_t,
+                    YAML::EmitterStyle::value) override
+    {
+    }
+
+    void
+    OnSequenceEnd() override
+    {
+    }
+
+    void
+    OnMapStart(const YAML::Mark&,
+               const std::string&,
+               YAML::anchor_t,
+               YAML::EmitterStyle::value) override
+    {
+    }
+
+    void
+    OnMapEnd() override
+    {
+    }
+
+    std::vector<YAML::Mark> marks;
+};
+
 /// @return the only document of @p text. Throws what yaml-cpp throws.
 Result<YAML::Node, Diagnostics>
 ParseYaml(const std::string& name, const std::string& text)
 {
-    std::vector<YAML::Node> documents = YAML::LoadAll(text);
-    if (documents.empty() || documents.front().IsNull())
+    // YAML::LoadAll goes on for ever where text begins with a comma: yaml-cpp 0.7 takes that for one empty document
+    // after the other, all at the same place. So no more than two documents are looked for.
+    std::istringstream stream(text);
+    YAML::Parser parser(stream);
+    DocumentStarts starts;
+    while (starts.marks.size() < 2 && parser.HandleNextDocument(starts))
     {
-        return Fail({name, 1, 1, "", "the file is empty"});
     }
-    if (documents.size() > 1)
+    if (starts.marks.size() > 1)
     {
-        const YAML::Mark mark = documents[1].Mark();
+        const YAML::Mark mark = starts.marks[1];
+        const bool isStuck = mark.pos == starts.marks[0].pos;
         return Fail({name,
                      mark.line + 1,
                      mark.column + 1,
                      "",
-                     "a second document begins here; one is allowed"});
+                     isStuck ? "no value can begin like this"
+                             : "a second document begins here; one is allowed"});
     }
-    return documents.front();
+    YAML::Node document = YAML::Load(text);
+    if (starts.marks.empty() || document.IsNull())
+    {
+        return Fail({name, 1, 1, "", "the file is empty"});
+    }
+    return document;
 }
 
 /// valijson's own words, for violations that schema-explainer.h does not know.

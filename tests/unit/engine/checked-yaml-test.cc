@@ -150,6 +150,7 @@ const BadRow BAD[] = {
     {"", {"x.yaml:1:1: the file is empty"}},
     {"# nothing but a comment\n", {"x.yaml:1:1: the file is empty"}},
     {"name: x\n---\nname: y", {"one is allowed"}},
+    {",name: x", {"x.yaml:1:1: no value can begin like this"}},
     {"name: [x", {"x.yaml:1:1: not YAML: "}},
     {"a: b: c", {"x.yaml:1:5: not YAML: "}},
     {"name: *nobody", {"not YAML: "}},
