@@ -45,6 +45,10 @@ JitterBuffer::HandlePacket(TimePoint now, uint32_t timestamp, bool isSpurtStart)
     if (now > playAt)
     {
         ++m_late;
+        if (m_options.mode == PlayoutOptions::Mode::ADAPTIVE)
+        {
+            Lengthen(now - sent);
+        }
         return std::nullopt;
     }
     m_buffering.Add(playAt - now);
@@ -69,11 +73,24 @@ JitterBuffer::Move(TimePoint now)
     std::sort(sorted.begin(), sorted.end());
     const std::size_t rank = (sorted.size() * m_options.percentile + 99) / 100;
     const Duration wanted = sorted[std::clamp<std::size_t>(rank, 1, sorted.size()) - 1];
+    SetOffset(wanted, sorted.front());
+    m_moved = now;
+}
+
+void
+JitterBuffer::Lengthen(Duration transit)
+{
+    const Duration quickest = *std::min_element(m_transits.begin(), m_transits.end());
+    SetOffset(std::max(m_offset, transit + m_options.least), quickest);
+}
+
+void
+JitterBuffer::SetOffset(Duration wanted, Duration quickest)
+{
     const Duration offset =
-        std::clamp(wanted, sorted.front() + m_options.least, sorted.front() + m_options.most);
+        std::clamp(wanted, quickest + m_options.least, quickest + m_options.most);
     m_moves += offset == m_offset ? 0 : 1;
     m_offset = offset;
-    m_moved = now;
 }
 
 PlayoutStatistics

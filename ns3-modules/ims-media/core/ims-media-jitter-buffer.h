@@ -5,7 +5,8 @@
 /// FIXED plays every packet `delay` after the first packet would have been, whatever comes. ADAPTIVE is the percentile
 /// method of Moon, Kurose and Towsley (1998): it plays after the delay that a given share of the last 500 packets did not
 /// exceed, and moves at the beginning of a talkspurt; where a talkspurt is long (no DTX) also within it, at a limited pace.
-/// Left out: that method's spike mode, a limit to the number of packets held, and what a move within speech costs in sound.
+/// A late packet makes it wait longer at once: the buffer has run empty, so there is nothing to play anyway. Left out: a
+/// limit to the number of packets held, and what a move within speech costs in sound.
 #pragma once
 
 #include "base/time.h"
@@ -60,6 +61,8 @@ class JitterBuffer
   private:
     Duration SinceFirst(uint32_t timestamp);
     void Move(TimePoint now);
+    void Lengthen(Duration transit);
+    void SetOffset(Duration wanted, Duration quickest);
 
     PlayoutOptions m_options;
     uint32_t m_clockRate;

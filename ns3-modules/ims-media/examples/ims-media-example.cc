@@ -3,7 +3,7 @@
 /// Two parties talk for ten seconds over a link that loses one packet in fifty one way; prints what each of them heard.
 #include "ims-media-helper.h"
 
-#include "ns3/double.h"
+#include "ns3/boolean.h"
 #include "ns3/error-model.h"
 #include "ns3/internet-stack-helper.h"
 #include "ns3/ipv4-address-helper.h"
@@ -27,6 +27,17 @@ Print(const std::string& who, const imsmedia::VoiceApplication& party)
     std::cout << who << " sent " << party.GetSent() << ", received " << heard.received << ", lost "
               << heard.lost << ", jitter " << imsfw::ToMilliseconds(heard.jitter)
               << " ms, delay mean " << imsfw::ToMilliseconds(heard.delayMean) << " ms\n";
+    if (const auto quality = party.GetQuality())
+    {
+        std::cout << "    heard at MOS " << quality->mos << ", " << quality->lossPercent
+                  << " % missing, " << imsfw::ToMilliseconds(quality->delay)
+                  << " ms from mouth to ear\n";
+    }
+    if (const auto rtcp = party.GetRtcp())
+    {
+        std::cout << "    " << rtcp->received << " reports, round trip "
+                  << imsfw::ToMilliseconds(rtcp->roundTrips.GetMean()) << " ms\n";
+    }
 }
 
 } // namespace
@@ -50,6 +61,7 @@ main()
 
     imsmedia::VoiceHelper helper;
     helper.SetAttribute("Codec", StringValue("amr-wb-12.65"));
+    helper.SetAttribute("Rtcp", BooleanValue(true));
     auto alice = helper.Install(nodes.Get(0), "alice");
     auto bob = helper.Install(nodes.Get(1), "bob");
     imsmedia::VoiceHelper::ConnectByUdp(alice,

@@ -1,32 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "ims-media-voice-application.h"
 
+#include "base/text.h"
+
 #include "ns3/abort.h"
 #include "ns3/rng-seed-manager.h"
-#include "ns3/string.h"
 
 namespace ns3
 {
 namespace imsmedia
 {
 
-NS_OBJECT_ENSURE_REGISTERED(VoiceApplication);
-
-TypeId
-VoiceApplication::GetTypeId()
+namespace
 {
-    static TypeId tid =
-        TypeId("ns3::imsmedia::VoiceApplication")
-            .SetParent<Application>()
-            .SetGroupName("ImsMedia")
-            .AddConstructor<VoiceApplication>()
-            .AddAttribute("Codec",
-                          "Packet size and interval: g711, amr-wb-12.65 or amr-wb-23.85.",
-                          StringValue("g711"),
-                          MakeStringAccessor(&VoiceApplication::m_codecName),
-                          MakeStringChecker());
-    return tid;
+
+/// A source of its own for each purpose, so that turning one option on changes no other draw.
+std::unique_ptr<imsfw::SeededRandom>
+MakeRandom(const std::string& stream)
+{
+    return std::make_unique<imsfw::SeededRandom>(
+        RngSeedManager::GetSeed(), RngSeedManager::GetRun(), stream);
 }
+
+} // namespace
 
 VoiceApplication::VoiceApplication() : m_timer([this] { HandleTimeout(); })
 {
@@ -62,77 +58,215 @@ VoiceApplication::SetPeer(Ptr<VoiceApplication> peer)
 }
 
 void
-VoiceApplication::MakeStreams() const
+VoiceApplication::MakeEndpoint() const
 {
-    if (m_sender)
+    if (m_endpoint)
     {
         return;
     }
     const auto* codec = imsfw::rtp::FindCodec(m_codecName);
-    NS_ABORT_MSG_IF(codec == nullptr, "VoiceApplication: unknown codec " << m_codecName);
-    m_random = std::make_unique<imsfw::SeededRandom>(
-        RngSeedManager::GetSeed(), RngSeedManager::GetRun(), "voice/" + m_streamName);
-    m_sender = std::make_unique<imsfw::rtp::RtpSender>(*codec, *m_random);
-    m_receiver = std::make_unique<imsfw::rtp::RtpReceiver>(*codec);
+    NS_ABORT_MSG_IF(codec == nullptr,
+                    "VoiceApplication: unknown codec " << m_codecName << "; there are "
+                                                       << imsfw::rtp::CodecNames());
+    m_random = MakeRandom("voice/" + m_streamName);
+    m_timing = MakeRandom("rtcp/" + m_streamName);
+    auto made =
+        imsfw::rtp::VoiceEndpoint::Create(*codec, MakeOptions(*codec), *m_random, *m_timing);
+    NS_ABORT_MSG_IF(!made, "VoiceApplication: SRTP failed: " << ToString(made.Error()));
+    m_endpoint = std::move(*made);
+}
+
+imsfw::rtp::VoiceOptions
+VoiceApplication::MakeOptions(const imsfw::rtp::Codec& codec) const
+{
+    imsfw::rtp::VoiceOptions options;
+    if (m_hasDtx)
+    {
+        options.dtx = imsfw::rtp::TalkspurtMeans{imstls::ToCoreDuration(m_talkspurtMean),
+                                                 imstls::ToCoreDuration(m_pauseMean)};
+    }
+    options.playout = MakePlayout();
+    if (m_hasRtcp)
+    {
+        constexpr std::size_t HEADERS = 12 + 8 + 20; // RTP, UDP, IPv4
+        const double packetsPerSecond = 1e9 / static_cast<double>(codec.interval.count());
+        imsfw::rtp::RtcpOptions rtcp;
+        rtcp.cname = (m_streamName + "@ims.test").substr(0, 255);
+        rtcp.sessionBandwidth = static_cast<double>(codec.payload + HEADERS) * 8 * packetsPerSecond;
+        rtcp.minimum = imstls::ToCoreDuration(m_rtcpInterval);
+        options.rtcp = rtcp;
+    }
+    options.srtp = MakeSrtp();
+    return options;
+}
+
+std::optional<imsfw::rtp::PlayoutOptions>
+VoiceApplication::MakePlayout() const
+{
+    if (m_playout == "none")
+    {
+        return std::nullopt;
+    }
+    using Mode = imsfw::rtp::PlayoutOptions::Mode;
+    NS_ABORT_MSG_IF(m_playout != "fixed" && m_playout != "adaptive",
+                    "VoiceApplication: Playout is none, fixed or adaptive, not " << m_playout);
+    NS_ABORT_MSG_IF(m_playoutMost < m_playoutLeast,
+                    "VoiceApplication: PlayoutMost is below PlayoutLeast");
+    imsfw::rtp::PlayoutOptions options;
+    options.mode = m_playout == "fixed" ? Mode::FIXED : Mode::ADAPTIVE;
+    options.delay = imstls::ToCoreDuration(m_playoutDelay);
+    options.least = imstls::ToCoreDuration(m_playoutLeast);
+    options.most = imstls::ToCoreDuration(m_playoutMost);
+    options.percentile = m_playoutPercentile;
+    return options;
+}
+
+std::optional<imsfw::rtp::VoiceSrtp>
+VoiceApplication::MakeSrtp() const
+{
+    if (m_srtpProfile == "none")
+    {
+        return std::nullopt;
+    }
+    const auto profile = imsfw::rtp::FindSrtpProfile(m_srtpProfile);
+    NS_ABORT_MSG_IF(!profile,
+                    "VoiceApplication: Srtp is none or one of "
+                        << imsfw::Join(imsfw::rtp::SrtpProfileNames(), ", ") << ", not "
+                        << m_srtpProfile);
+    NS_ABORT_MSG_IF(!m_peer, "VoiceApplication: Srtp needs SetPeer, for the peer's key");
+    const std::size_t size = imsfw::rtp::SrtpKeyLength(*profile);
+    return imsfw::rtp::VoiceSrtp{*profile, DrawKey(size), m_peer->DrawKey(size)};
+}
+
+imsfw::Bytes
+VoiceApplication::DrawKey(std::size_t size) const
+{
+    return MakeRandom("srtp/" + m_streamName)->Draw(size);
+}
+
+std::optional<imsfw::rtp::StreamOrigin>
+VoiceApplication::PeerOrigin() const
+{
+    if (!m_peer)
+    {
+        return std::nullopt;
+    }
+    m_peer->MakeEndpoint();
+    return m_peer->m_endpoint->GetSender().GetOrigin();
 }
 
 void
 VoiceApplication::Receive(imsfw::ByteView packet)
 {
-    MakeStreams();
-    const auto origin =
-        m_peer ? (m_peer->MakeStreams(), m_peer->m_sender->GetOrigin()) : std::nullopt;
-    m_receiver->HandleInput(imstls::CoreNow(), packet, origin);
+    MakeEndpoint();
+    m_rxTrace(packet);
+    m_endpoint->HandleInput(imstls::CoreNow(), packet, PeerOrigin());
+    Drain();
 }
 
 void
 VoiceApplication::StartTalking()
 {
-    MakeStreams();
-    m_sender->Start(imstls::CoreNow());
+    MakeEndpoint();
+    m_endpoint->StartTalking(imstls::CoreNow());
     Drain();
 }
 
 void
 VoiceApplication::StopTalking()
 {
-    MakeStreams();
-    m_sender->Stop();
+    MakeEndpoint();
+    m_endpoint->StopTalking();
+    Drain();
+}
+
+void
+VoiceApplication::HangUp()
+{
+    MakeEndpoint();
+    m_endpoint->Leave(imstls::CoreNow());
     Drain();
 }
 
 void
 VoiceApplication::HandleTimeout()
 {
-    m_sender->HandleTimeout(imstls::CoreNow());
+    m_endpoint->HandleTimeout(imstls::CoreNow());
     Drain();
 }
 
 void
 VoiceApplication::Drain()
 {
-    while (const auto packet = m_sender->PollTransmit())
+    while (const auto packet = m_endpoint->PollTransmit())
     {
+        m_txTrace(imsfw::ByteView(*packet));
         if (m_send)
         {
             m_send(*packet);
         }
     }
-    m_timer.Arm(m_sender->NextTimeout());
+    while (const auto event = m_endpoint->PollEvent())
+    {
+        m_rtcpTrace(*event);
+    }
+    m_timer.Arm(m_endpoint->NextTimeout());
 }
 
 uint64_t
 VoiceApplication::GetSent() const
 {
-    MakeStreams();
-    return m_sender->GetSent();
+    return GetSenderCounts().packets;
+}
+
+imsfw::rtp::SenderCounts
+VoiceApplication::GetSenderCounts() const
+{
+    MakeEndpoint();
+    return m_endpoint->GetSender().GetCounts();
 }
 
 imsfw::rtp::ReceiverStatistics
 VoiceApplication::GetStatistics() const
 {
-    MakeStreams();
-    return m_receiver->GetStatistics();
+    MakeEndpoint();
+    return m_endpoint->GetReceiver().GetStatistics();
+}
+
+imsfw::rtp::DelayDistribution
+VoiceApplication::GetDelays() const
+{
+    MakeEndpoint();
+    return m_endpoint->GetReceiver().GetDelays();
+}
+
+imsfw::rtp::PlayoutStatistics
+VoiceApplication::GetPlayout() const
+{
+    MakeEndpoint();
+    return m_endpoint->GetReceiver().GetPlayout();
+}
+
+std::optional<imsfw::rtp::VoiceQuality>
+VoiceApplication::GetQuality() const
+{
+    MakeEndpoint();
+    return m_endpoint->GetReceiver().GetQuality();
+}
+
+std::optional<imsfw::rtp::RtcpStatistics>
+VoiceApplication::GetRtcp() const
+{
+    MakeEndpoint();
+    const auto* statistics = m_endpoint->GetRtcp();
+    return statistics == nullptr ? std::nullopt : std::optional(*statistics);
+}
+
+imsfw::rtp::VoiceSrtpStatistics
+VoiceApplication::GetSrtp() const
+{
+    MakeEndpoint();
+    return m_endpoint->GetSrtp();
 }
 
 } // namespace imsmedia

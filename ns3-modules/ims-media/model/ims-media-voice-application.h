@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// @file
-/// Somebody who talks and listens: RTP out at the codec's pace, RTP in measured. Without sockets: whatever carries the
-/// packets (a media path) is connected by the scenario.
+/// Somebody who talks and listens: RTP out at the codec's pace, RTP in measured; RTCP and SRTP where they are asked for.
+/// Without sockets: whatever carries the packets (a media path) is connected by the scenario.
 #ifndef IMS_MEDIA_VOICE_APPLICATION_H
 #define IMS_MEDIA_VOICE_APPLICATION_H
 
 #include "base/random.h"
 #include "ims-media-rtp-receiver.h"
 #include "ims-media-rtp-sender.h"
+#include "ims-media-voice-endpoint.h"
 #include "ims-tls-core-driver.h"
 
 #include "ns3/application.h"
+#include "ns3/nstime.h"
+#include "ns3/traced-callback.h"
 
 #include <functional>
 #include <memory>
@@ -32,34 +35,71 @@ class VoiceApplication : public Application
     void SetRandomStream(const std::string& stream);
     /// Where outgoing packets go.
     void SetSender(std::function<void(imsfw::ByteView)> sender);
-    /// The other party: its origin dates what arrives. A side channel of the measurement; nothing is sent by it.
+    /// The other party: its origin dates what arrives, and its SRTP key opens it, as SDP would have told. A side channel;
+    /// nothing is sent by it.
     void SetPeer(Ptr<VoiceApplication> peer);
 
     void Receive(imsfw::ByteView packet);
     /// Harmless while talking already.
     void StartTalking();
     void StopTalking();
+    /// Stop talking, and say goodbye by RTCP.
+    void HangUp();
 
     uint64_t GetSent() const;
+    imsfw::rtp::SenderCounts GetSenderCounts() const;
     imsfw::rtp::ReceiverStatistics GetStatistics() const;
+    /// @return the one-way delays of the network.
+    imsfw::rtp::DelayDistribution GetDelays() const;
+    /// @return all zero where Playout is "none".
+    imsfw::rtp::PlayoutStatistics GetPlayout() const;
+    /// @return nothing where nothing was played, the peer is not set, or the codec has no published figures.
+    std::optional<imsfw::rtp::VoiceQuality> GetQuality() const;
+    /// @return nothing where Rtcp is false.
+    std::optional<imsfw::rtp::RtcpStatistics> GetRtcp() const;
+    /// @return all zero where Srtp is "none".
+    imsfw::rtp::VoiceSrtpStatistics GetSrtp() const;
+
+    /// TracedCallback signatures
+    typedef void (*BytesCallback)(imsfw::ByteView packet);
+    typedef void (*RtcpEventCallback)(const imsfw::rtp::RtcpEvent& event);
 
   protected:
     void DoDispose() override;
 
   private:
-    void MakeStreams() const;
+    void MakeEndpoint() const;
+    imsfw::rtp::VoiceOptions MakeOptions(const imsfw::rtp::Codec& codec) const;
+    std::optional<imsfw::rtp::PlayoutOptions> MakePlayout() const;
+    std::optional<imsfw::rtp::VoiceSrtp> MakeSrtp() const;
+    imsfw::Bytes DrawKey(std::size_t size) const;
+    std::optional<imsfw::rtp::StreamOrigin> PeerOrigin() const;
     void HandleTimeout();
     void Drain();
 
     std::string m_codecName;
+    bool m_hasDtx;
+    Time m_talkspurtMean;
+    Time m_pauseMean;
+    std::string m_playout;
+    Time m_playoutDelay;
+    Time m_playoutLeast;
+    Time m_playoutMost;
+    uint32_t m_playoutPercentile;
+    bool m_hasRtcp;
+    Time m_rtcpInterval;
+    std::string m_srtpProfile;
     std::string m_streamName;
     std::function<void(imsfw::ByteView)> m_send;
     Ptr<VoiceApplication> m_peer;
-    mutable std::unique_ptr<imsfw::SeededRandom>
-        m_random; ///< made on first use, when all settings are known
-    mutable std::unique_ptr<imsfw::rtp::RtpSender> m_sender;
-    mutable std::unique_ptr<imsfw::rtp::RtpReceiver> m_receiver;
+    /// Made on first use, when all settings are known.
+    mutable std::unique_ptr<imsfw::SeededRandom> m_random;
+    mutable std::unique_ptr<imsfw::SeededRandom> m_timing;
+    mutable std::unique_ptr<imsfw::rtp::VoiceEndpoint> m_endpoint;
     imstls::CoreTimer m_timer;
+    TracedCallback<imsfw::ByteView> m_txTrace;
+    TracedCallback<imsfw::ByteView> m_rxTrace;
+    TracedCallback<const imsfw::rtp::RtcpEvent&> m_rtcpTrace;
 };
 
 } // namespace imsmedia

@@ -5,7 +5,6 @@
 
 #include "ims-tls-core-driver.h"
 
-#include "ns3/double.h"
 #include "ns3/error-model.h"
 #include "ns3/internet-stack-helper.h"
 #include "ns3/ipv4-address-helper.h"
@@ -151,6 +150,94 @@ TEST(VoiceApplication, TwoRunsOfOneSeedAreEqual)
     }
     EXPECT_EQ(runs[0].size(), 50U * (12 + 34));
     EXPECT_EQ(runs[0], runs[1]);
+}
+
+TEST(VoiceApplicationOptions, ReportsTellTheRoundTripOfTheLink)
+{
+    World world(Attributes{{"Rtcp", "true"}});
+    world.Lose({100, 101, 102});
+    std::vector<imsfw::rtp::RtcpEvent> events;
+    world.a->TraceConnectWithoutContext(
+        "RtcpEvent",
+        Callback<void, const imsfw::rtp::RtcpEvent&>([&](const imsfw::rtp::RtcpEvent& event)
+                                                     { events.push_back(event); }));
+    Simulator::Schedule(Seconds(40), &VoiceApplication::HangUp, world.b);
+    world.Talk(Seconds(41));
+    const auto rtcp = world.a->GetRtcp();
+    ASSERT_TRUE(rtcp);
+    EXPECT_GT(rtcp->roundTrips.GetCount(), 4U);
+    EXPECT_NEAR(imsfw::ToMilliseconds(rtcp->roundTrips.GetMean()), 60, 0.2);
+    ASSERT_TRUE(rtcp->lastReport);
+    EXPECT_EQ(rtcp->lastReport->cumulativeLost, 3);
+    ASSERT_FALSE(events.empty());
+    EXPECT_EQ(events.back().type, imsfw::rtp::RtcpEvent::Type::BYE);
+}
+
+TEST(VoiceApplicationOptions, SrtpIsCountedInBytes)
+{
+    World world(Attributes{{"Srtp", "AEAD_AES_128_GCM"}});
+    std::size_t largest = 0;
+    world.a->TraceConnectWithoutContext(
+        "Tx",
+        Callback<void, imsfw::ByteView>([&](imsfw::ByteView bytes)
+                                        { largest = std::max(largest, bytes.Size()); }));
+    world.Talk(MilliSeconds(9990));
+    EXPECT_EQ(largest, 12U + 160 + 16);
+    EXPECT_EQ(world.b->GetStatistics().received, 500U);
+    EXPECT_EQ(world.a->GetSrtp().sent.packets, 500U);
+    EXPECT_EQ(world.b->GetSrtp().received.packets, 500U);
+    EXPECT_EQ(world.a->GetSrtp().sent.protectedBytes - world.a->GetSrtp().sent.plainBytes,
+              500U * 16);
+}
+
+TEST(VoiceApplicationOptions, DtxSavesMoreThanHalf)
+{
+    World world(Attributes{{"Dtx", "true"}, {"Codec", "evs-13.2"}});
+    world.Talk(Seconds(120));
+    EXPECT_LT(world.a->GetSent(), 3600U);
+    EXPECT_GT(world.a->GetSenderCounts().noise, 100U);
+    EXPECT_EQ(world.b->GetStatistics().received, world.a->GetSent());
+}
+
+TEST(VoiceApplicationOptions, QualityFollowsTheLinkAndTheBuffer)
+{
+    struct Row
+    {
+        const char* name;
+        Attributes attributes;
+        double mos;
+    };
+
+    for (const Row& row : {Row{"default", {}, 4.409},
+                           // 30 + 250 + 20 ms: an impairment of 14.8 by delay
+                           Row{"deep buffer", {{"PlayoutDelay", "250ms"}}, 3.964},
+                           Row{"wideband", {{"Codec", "amr-wb-12.65"}}, 4.182}})
+    {
+        World world(row.attributes);
+        world.Talk(Seconds(10));
+        const auto quality = world.b->GetQuality();
+        ASSERT_TRUE(quality) << row.name;
+        EXPECT_NEAR(quality->mos, row.mos, 0.001) << row.name;
+    }
+    World none(Attributes{{"Playout", "none"}});
+    none.Talk(Seconds(1));
+    EXPECT_FALSE(none.b->GetQuality());
+}
+
+TEST(VoiceApplicationOptions, ACongestedLinkMakesPacketsLateBeforeItLosesThem)
+{
+    const auto playout = [](const std::string& kind)
+    {
+        World world(Attributes{{"Playout", kind}}, "79kbps"); // the stream needs a little more
+        world.Talk(Seconds(20));
+        EXPECT_EQ(world.b->GetStatistics().lost, 0U);
+        return world.b->GetPlayout();
+    };
+    const auto fixed = playout("fixed");
+    const auto adaptive = playout("adaptive");
+    EXPECT_GT(fixed.late, 500U);
+    EXPECT_LT(adaptive.late, fixed.late);
+    EXPECT_GT(adaptive.moves, 5U);
 }
 
 } // namespace tests
