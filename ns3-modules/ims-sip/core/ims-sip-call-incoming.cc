@@ -16,6 +16,8 @@ using Type = UserAgentEvent::Type;
 namespace
 {
 
+constexpr std::string_view SDP_TYPE = "application/sdp";
+
 bool
 IsDue(std::optional<TimePoint> deadline, TimePoint now)
 {
@@ -52,6 +54,15 @@ Call::HandleInvite(TimePoint now, const LayerEvent& event)
     {
         SipMessage response = SipMessage::Response(request, 420, tag);
         response.Add("Unsupported", Join(unknown, ", "));
+        m_context.layer.Respond(now, event.id, response);
+        return;
+    }
+    const std::string type = request.Header("Content-Type").value_or("");
+    if (!request.Body().empty() &&
+        !EqualsIgnoringCase(Trim(type.substr(0, type.find(';'))), SDP_TYPE))
+    {
+        SipMessage response = SipMessage::Response(request, 415, tag);
+        response.Add("Accept", SDP_TYPE); // RFC 3261 8.2.3
         m_context.layer.Respond(now, event.id, response);
         return;
     }
@@ -156,7 +167,7 @@ Call::Accept(TimePoint now)
 {
     m_answerAt.reset();
     SipMessage ok = MakeAnswer(200);
-    ok.SetBody("application/sdp", m_answer->ToString());
+    ok.SetBody(SDP_TYPE, m_answer->ToString());
     m_ok = ok;
     m_state = State::ANSWERED;
     m_context.layer.Respond(now, *m_transaction, ok);

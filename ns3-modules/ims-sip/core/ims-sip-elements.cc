@@ -195,9 +195,11 @@ SipNameAddr::Parse(std::string_view text)
     // RFC 3261 20: without brackets, "any parameters are header-parameters, not URI parameters".
     auto uri = SipUri::Parse(Trim(text.substr(start, close - start)));
     const std::size_t rest = std::min(isBare ? close : close + 1, text.size());
+    // RFC 3261 20.10: a URI with a question mark "MUST be enclosed in angle brackets".
+    const bool hasStrayHeaders = isBare && uri && uri->hasHeaders;
     auto params = SipParams::Parse(text.substr(rest));
     const auto name = DisplayName(text.substr(0, isBare ? 0 : open));
-    if (!uri || !params || !name)
+    if (!uri || hasStrayHeaders || !params || !name)
     {
         return std::nullopt;
     }

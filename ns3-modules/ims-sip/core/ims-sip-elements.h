@@ -52,7 +52,8 @@ struct SipUri
     std::string host;
     std::optional<uint16_t> port;
     SipParams params;
-    std::string opaque; ///< what stands after the scheme where that is neither sip nor sips
+    bool hasHeaders{false}; ///< "?a=b" stood there; they are left away
+    std::string opaque;     ///< what stands after the scheme where that is neither sip nor sips
 
     std::string ToString() const;
     /// @return nothing where @p text is no URI.

@@ -128,6 +128,18 @@ Bad(SipError error, std::string_view detail)
 Result<SipMessage, SipParseError>
 SipMessage::Parse(ByteView bytes)
 {
+    return ParseFrom(bytes, false);
+}
+
+Result<SipMessage, SipParseError>
+SipMessage::ParseDatagram(ByteView bytes)
+{
+    return ParseFrom(bytes, true);
+}
+
+Result<SipMessage, SipParseError>
+SipMessage::ParseFrom(ByteView bytes, bool mayHaveMore)
+{
     if (bytes.Size() > MAX_SIP_MESSAGE)
     {
         return Failure{Bad(SipError::TOO_LARGE, "more than 8000 bytes")};
@@ -157,7 +169,7 @@ SipMessage::Parse(ByteView bytes)
     {
         return Failure{*error};
     }
-    if (auto error = message.TakeBody(text.substr(end + 4)))
+    if (auto error = message.TakeBody(text.substr(end + 4), mayHaveMore))
     {
         return Failure{*error};
     }
@@ -199,7 +211,9 @@ SipMessage::TakeStartLine(std::string_view line)
         return isStatus ? std::nullopt : std::optional(Bad(SipError::MALFORMED, "status"));
     }
     m_requestUri = words[1];
-    if (words.size() != 3 || words[0] != m_method || !SipUri::Parse(m_requestUri))
+    const auto uri = SipUri::Parse(m_requestUri);
+    // RFC 3261 19.1.1, table 1: no headers in a Request-URI.
+    if (words.size() != 3 || words[0] != m_method || !uri || uri->hasHeaders)
     {
         return Bad(SipError::MALFORMED, "request line");
     }
@@ -297,7 +311,7 @@ SipMessage::CheckMandatory() const
 }
 
 std::optional<SipParseError>
-SipMessage::TakeBody(std::string_view rest)
+SipMessage::TakeBody(std::string_view rest, bool mayHaveMore)
 {
     if (!Header("Content-Length"))
     {
@@ -314,11 +328,11 @@ SipMessage::TakeBody(std::string_view rest)
     {
         return Bad(SipError::INCOMPLETE, "body");
     }
-    if (rest.size() > *length)
+    if (rest.size() > *length && !mayHaveMore)
     {
         return Bad(SipError::TRAILING_BYTES, "body");
     }
-    m_body = rest;
+    m_body = rest.substr(0, *length);
     Remove("Content-Length");
     return std::nullopt;
 }

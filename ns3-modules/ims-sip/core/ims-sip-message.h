@@ -54,6 +54,8 @@ class SipMessage
   public:
     /// Parse one whole message: nothing missing, nothing after it.
     static Result<SipMessage, SipParseError> Parse(ByteView bytes);
+    /// The same for a datagram, in which bytes after the body are left (RFC 3261 18.3: "they MUST be discarded").
+    static Result<SipMessage, SipParseError> ParseDatagram(ByteView bytes);
 
     /// A request without any header yet.
     static SipMessage Request(std::string method, std::string requestUri);
@@ -146,7 +148,8 @@ class SipMessage
     std::optional<SipParseError> TakeStartLine(std::string_view line);
     std::optional<SipParseError> TakeHeaders(std::string_view block);
     std::optional<SipParseError> CheckMandatory() const;
-    std::optional<SipParseError> TakeBody(std::string_view rest);
+    std::optional<SipParseError> TakeBody(std::string_view rest, bool mayHaveMore);
+    static Result<SipMessage, SipParseError> ParseFrom(ByteView bytes, bool mayHaveMore);
 
     std::string m_method;
     std::string m_requestUri;

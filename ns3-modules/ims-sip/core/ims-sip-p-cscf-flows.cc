@@ -133,7 +133,7 @@ PCscf::HandleStreamClosed(TimePoint now, uint32_t channel)
 void
 PCscf::HandleMessage(TimePoint now, const SipFlow& flow, ByteView bytes)
 {
-    auto message = SipMessage::Parse(bytes);
+    auto message = flow.isReliable ? SipMessage::Parse(bytes) : SipMessage::ParseDatagram(bytes);
     if (!message)
     {
         Report(now, Type::MALFORMED_MESSAGE, flow, std::string(ToString(message.Error().error)));

@@ -77,6 +77,10 @@ PCscf::FindByUri(TimePoint now, SipMessage& request, const SipFlow& from) const
     {
         return {{}, 404, "unknown-callee", ""};
     }
+    if (!uri->opaque.empty() && uri->scheme != "tel")
+    {
+        return {{}, 416, "unsupported-scheme", ""}; // RFC 3261 16.3 step 2
+    }
     const std::string aor = uri->AddressOfRecord();
     if (const Binding* binding = m_registrar.ByAor(now, aor))
     {

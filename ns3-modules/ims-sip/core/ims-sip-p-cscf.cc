@@ -191,6 +191,10 @@ PCscf::HandleRequest(TimePoint now, const LayerEvent& event)
     {
         return Refuse(now, event, 483, "too-many-hops"); // RFC 3261 16.3 step 3
     }
+    if (!CheckOptions(now, event))
+    {
+        return;
+    }
     // TS 24.229 5.2.6: from a UE, only over the flow of a registration.
     if (m_registrar.ByFlow(now, event.flow) == nullptr && !IsCoreSide(event.flow))
     {
@@ -217,6 +221,35 @@ PCscf::HandleRequest(TimePoint now, const LayerEvent& event)
         return Refuse(now, event, target.status, target.reason);
     }
     Forward(now, event, std::move(request), target);
+}
+
+bool
+PCscf::CheckOptions(TimePoint now, const LayerEvent& event)
+{
+    // RFC 3261 16.3 step 5: what a proxy does not know of Proxy-Require gets 420.
+    std::vector<std::string> unknown;
+    for (const std::string& line : event.message->Headers("Proxy-Require"))
+    {
+        for (std::string_view option : Split(line, ','))
+        {
+            if (m_config.securityMechanisms.empty() ||
+                !EqualsIgnoringCase(Trim(option), "sec-agree"))
+            {
+                unknown.emplace_back(Trim(option));
+            }
+        }
+    }
+    if (unknown.empty())
+    {
+        return true;
+    }
+    SipMessage response = SipMessage::Response(*event.message, 420, m_random.Token(10));
+    response.Add("Unsupported", Join(unknown, ", "));
+    Report(now, Type::REQUEST_REFUSED, event.flow, "unknown-extension");
+    m_events.back().method = event.message->Method();
+    m_events.back().status = 420;
+    m_layer.Respond(now, event.id, response);
+    return false;
 }
 
 void

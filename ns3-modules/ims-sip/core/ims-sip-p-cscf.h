@@ -142,6 +142,8 @@ class PCscf
     bool CheckSecurity(TimePoint now, const LayerEvent& event);
     void AddRegistered(TimePoint now, const LayerEvent& event, SipMessage& response);
     void HandleRequest(TimePoint now, const LayerEvent& event);
+    /// @return whether every option in Proxy-Require is known; the request is answered where not.
+    bool CheckOptions(TimePoint now, const LayerEvent& event);
     void HandleAck(TimePoint now, const LayerEvent& event);
     void HandleResponse(TimePoint now, const LayerEvent& event);
     void HandleNoResponse(TimePoint now, TransactionId client, int status);

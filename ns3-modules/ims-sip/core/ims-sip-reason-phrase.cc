@@ -36,7 +36,7 @@ std::string_view
 ReasonPhrase(int status)
 {
     using Row = std::pair<int, std::string_view>;
-    static constexpr std::array<Row, 32> ROWS{{
+    static constexpr std::array<Row, 34> ROWS{{
         {100, "Trying"},
         {180, "Ringing"},
         {183, "Session Progress"},
@@ -48,6 +48,8 @@ ReasonPhrase(int status)
         {405, "Method Not Allowed"},
         {407, "Proxy Authentication Required"},
         {408, "Request Timeout"},
+        {415, "Unsupported Media Type"},
+        {416, "Unsupported URI Scheme"},
         {420, "Bad Extension"},
         {421, "Extension Required"},
         {423, "Interval Too Brief"},

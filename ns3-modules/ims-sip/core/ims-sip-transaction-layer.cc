@@ -185,7 +185,8 @@ TransactionLayer::HandleMessage(TimePoint now, const SipFlow& flow, SipMessage m
 void
 TransactionLayer::HandleRequest(TimePoint now, const SipFlow& flow, SipMessage message)
 {
-    if (message.TopVia().Branch().rfind(MAGIC_COOKIE, 0) != 0)
+    const std::string branch = message.TopVia().Branch();
+    if (branch.rfind(MAGIC_COOKIE, 0) != 0 || branch.size() == MAGIC_COOKIE.size())
     {
         return; // an RFC 2543 peer: its transactions cannot be told apart by branch
     }

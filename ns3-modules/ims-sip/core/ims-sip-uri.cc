@@ -30,6 +30,7 @@ TakeUri(const osip_uri_t& uri)
     result.user = OsipText(uri.username);
     result.host = OsipText(uri.host);
     result.params = TakeParams(uri.url_params);
+    result.hasHeaders = osip_list_size(&uri.url_headers) > 0;
     const auto& params = result.params.list;
     const bool hasGoodParams = std::all_of(
         params.begin(),

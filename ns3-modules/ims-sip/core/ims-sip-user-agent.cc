@@ -119,7 +119,8 @@ UserAgent::HandleInput(TimePoint now, ByteView bytes)
 void
 UserAgent::HandleMessage(TimePoint now, ByteView bytes)
 {
-    auto message = SipMessage::Parse(bytes);
+    auto message =
+        m_context.config.isReliable ? SipMessage::Parse(bytes) : SipMessage::ParseDatagram(bytes);
     if (!message)
     {
         ++m_malformed;
