@@ -58,6 +58,13 @@ class VideoReceiver
         return m_delays;
     }
 
+    /// @return nothing before the first packet.
+    std::optional<uint32_t>
+    GetSsrc() const
+    {
+        return m_ssrc;
+    }
+
     /// @return true once after each loss of the picture: a key frame is wanted.
     bool TakeKeyFrameRequest();
 

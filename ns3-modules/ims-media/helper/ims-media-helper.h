@@ -4,6 +4,7 @@
 #ifndef IMS_MEDIA_HELPER_H
 #define IMS_MEDIA_HELPER_H
 
+#include "ims-media-video-application.h"
 #include "ims-media-voice-application.h"
 
 #include "ns3/attribute.h"
@@ -34,6 +35,27 @@ class VoiceHelper
     static void ConnectByUdp(Ptr<VoiceApplication> a,
                              const InetSocketAddress& addressOfA,
                              Ptr<VoiceApplication> b,
+                             const InetSocketAddress& addressOfB);
+
+  private:
+    ObjectFactory m_factory;
+};
+
+/// Makes video streams, as VoiceHelper makes voice.
+class VideoHelper
+{
+  public:
+    VideoHelper();
+
+    void SetAttribute(const std::string& name, const AttributeValue& value);
+
+    /// @param stream the name of the random stream
+    Ptr<VideoApplication> Install(Ptr<Node> node, const std::string& stream) const;
+
+    /// As VoiceHelper::ConnectByUdp; on ports of its own.
+    static void ConnectByUdp(Ptr<VideoApplication> a,
+                             const InetSocketAddress& addressOfA,
+                             Ptr<VideoApplication> b,
                              const InetSocketAddress& addressOfB);
 
   private:

@@ -240,6 +240,109 @@ TEST(VoiceApplicationOptions, ACongestedLinkMakesPacketsLateBeforeItLosesThem)
     EXPECT_GT(adaptive.moves, 5U);
 }
 
+/// World's link with one video stream each way beside the voice.
+struct VideoWorld : World
+{
+    explicit VideoWorld(const Attributes& attributes = {}, const std::string& rate = "100Mbps")
+        : World({}, rate)
+    {
+        VideoHelper helper;
+        for (const auto& [name, value] : attributes)
+        {
+            helper.SetAttribute(name, StringValue(value));
+        }
+        cameraA = helper.Install(nodes.Get(0), "a");
+        cameraB = helper.Install(nodes.Get(1), "b");
+        VideoHelper::ConnectByUdp(cameraA,
+                                  InetSocketAddress(Ipv4Address("10.0.0.1"), 4002),
+                                  cameraB,
+                                  InetSocketAddress(Ipv4Address("10.0.0.2"), 4002));
+    }
+
+    void
+    Film(Time length)
+    {
+        for (const auto& party : {cameraA, cameraB})
+        {
+            Simulator::Schedule(Time(0), &VideoApplication::StartSending, party);
+            Simulator::Schedule(length, &VideoApplication::StopSending, party);
+        }
+    }
+
+    Ptr<VideoApplication> cameraA;
+    Ptr<VideoApplication> cameraB;
+};
+
+TEST(VideoApplication, EveryFrameComesBesideTheVoice)
+{
+    VideoWorld world;
+    world.Film(MilliSeconds(9990));
+    world.Talk(MilliSeconds(9990));
+    const auto statistics = world.cameraB->GetStatistics();
+    EXPECT_EQ(world.cameraA->GetFramesSent(), 250U);
+    EXPECT_EQ(statistics.decodable, 250U);
+    EXPECT_EQ(statistics.keyFrames, 5U);
+    EXPECT_NEAR(static_cast<double>(statistics.octets) * 8 / 10, 384'000, 10'000);
+    EXPECT_GT(world.cameraB->GetFrameDelays().GetMin(), std::chrono::milliseconds(30));
+    EXPECT_EQ(world.b->GetStatistics().received, 500U);
+    EXPECT_EQ(world.cameraA->GetFeedback().indicationsReceived, 0U);
+}
+
+TEST(VideoApplication, ALostPictureIsRepairedByAskingForAKeyFrame)
+{
+    const auto film = [](bool asks)
+    {
+        VideoWorld world(Attributes{{"KeyInterval", "10000"},
+                                    {"PictureLossIndication", asks ? "true" : "false"}});
+        world.Lose({200});
+        world.Film(Seconds(20));
+        world.Talk(Time(0));
+        Simulator::Stop(Seconds(21));
+        Simulator::Run();
+        EXPECT_EQ(world.cameraA->GetFeedback().indicationsReceived, asks ? 1U : 0U);
+        return world.cameraB->GetStatistics();
+    };
+    const auto asked = film(true);
+    EXPECT_EQ(asked.incomplete, 1U);
+    EXPECT_EQ(asked.keyFrames, 2U);
+    EXPECT_GT(asked.decodable, 490U); // without a picture for a round trip
+    const auto silent = film(false);
+    EXPECT_EQ(silent.keyFrames, 1U);
+    EXPECT_LT(silent.decodable, 150U); // and never again
+}
+
+TEST(VideoApplication, VoiceSuffersBehindVideoOnANarrowLink)
+{
+    const auto jitter = [](bool hasVideo)
+    {
+        VideoWorld world({}, "1Mbps");
+        if (hasVideo)
+        {
+            world.Film(Seconds(10));
+        }
+        world.Talk(Seconds(10));
+        return world.b->GetStatistics().jitter;
+    };
+    EXPECT_EQ(jitter(false), imsfw::Duration{});
+    EXPECT_GT(jitter(true), std::chrono::milliseconds(3));
+}
+
+TEST(VideoApplication, TellsItsPacketsFromTheVoices)
+{
+    VideoWorld world;
+    unsigned mine = 0;
+    unsigned others = 0;
+    const auto count = [&](imsfw::ByteView bytes)
+    { (world.cameraB->IsMine(bytes) ? mine : others) += 1; };
+    world.a->TraceConnectWithoutContext("Tx", Callback<void, imsfw::ByteView>(count));
+    world.cameraA->TraceConnectWithoutContext("Tx", Callback<void, imsfw::ByteView>(count));
+    world.Film(Seconds(1));
+    world.Talk(Seconds(1));
+    EXPECT_EQ(others, world.a->GetSent());
+    EXPECT_EQ(mine, world.cameraA->GetSenderCounts().packets);
+    EXPECT_FALSE(world.cameraB->IsMine({}));
+}
+
 } // namespace tests
 } // namespace imsmedia
 } // namespace ns3
