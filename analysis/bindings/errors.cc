@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "errors.h"
 
+#include "base/text.h"
+
 #include <pybind11/pybind11.h>
 
 namespace imsfw::python
@@ -19,7 +21,7 @@ Raise(const char* name, const std::exception& error)
 } // namespace
 
 BadInput::BadInput(const config::Diagnostics& diagnostics)
-    : std::runtime_error(config::ToString(diagnostics))
+    : std::runtime_error(std::string(Trim(config::ToString(diagnostics))))
 {
 }
 

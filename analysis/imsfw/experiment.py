@@ -17,7 +17,7 @@ from .errors import ImsfwError
 from .result import Result
 
 try:
-    from . import _core
+    from . import _core as _core
 except ImportError as error:
     raise ImsfwError(
         f"the simulator is not built ({error}); "

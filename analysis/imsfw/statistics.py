@@ -101,7 +101,8 @@ def summarise(
     for key, values in frame.groupby(by, sort=False, dropna=False)[metric]:
         interval = mean_interval(values.tolist(), confidence)
         data = _clean(values.tolist())
-        median, p95 = np.quantile(data, [0.5, 0.95]) if len(data) else (math.nan, math.nan)
+        median = float(np.quantile(data, 0.5)) if len(data) else math.nan
+        p95 = float(np.quantile(data, 0.95)) if len(data) else math.nan
         group = key if isinstance(key, tuple) else (key,)
         rows.append((*group, len(data), *interval, median, p95))
     names = [by] if isinstance(by, str) else by

@@ -48,7 +48,8 @@ def main(arguments: list[str]) -> int:
     """Run a command. Returns 0 done, 1 failed, 2 bad input, 130 interrupted."""
     chosen = parser().parse_args(arguments)
     try:
-        return COMMANDS[chosen.command].run(chosen)
+        status: int = COMMANDS[chosen.command].run(chosen)
+        return status
     except ImsfwError as error:
         print(f"imsfw {chosen.command}: {error}", file=sys.stderr)
         return error.exit_status

@@ -12,11 +12,12 @@ from .distributions import cdf, mos_against_loss
 from .latency import stacked_phases, waterfall
 from .matrix import traversal_matrix
 from .style import COLUMN_MM, PAGE_MM, save
-from .tree import fallback_tree
+from .tree import attempts_as_tree, fallback_tree
 
 __all__ = [
     "COLUMN_MM",
     "PAGE_MM",
+    "attempts_as_tree",
     "cdf",
     "cost_against_cipher",
     "fallback_tree",

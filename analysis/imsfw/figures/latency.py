@@ -55,15 +55,15 @@ def waterfall(phases: pd.DataFrame, width_mm: float = COLUMN_MM) -> Figure:
 def stacked_phases(
     phases: pd.DataFrame, by: str = "policy", width_mm: float = PAGE_MM
 ) -> Figure:
-    """Draw the mean duration of each phase, stacked, for each value of a column.
+    """Draw the mean time of each phase, stacked, for each value of a column.
+
+    A phase within another (tls within connect) is not counted twice: the outer one keeps what is
+    left of it.
 
     phases -- plane, name, start_ms, end_ms, run_id and the column `by`, as Frames.phases gives them
     """
     require(phases, (*_PHASE, "run_id", by), "stacked phases")
-    timed = phases.assign(
-        phase=phases["plane"] + "/" + phases["name"],
-        ms=phases["end_ms"] - phases["start_ms"],
-    )
+    timed = phases.assign(phase=phases["plane"] + "/" + phases["name"], ms=own_time(phases))
     names = list(dict.fromkeys(timed["phase"]))
     groups = list(dict.fromkeys(timed[by]))
     # A run that lacks a phase spent no time in it.
@@ -91,3 +91,25 @@ def stacked_phases(
     axes.set_xlabel("mean time in phase (ms)")
     legend_below(figure, axes, 4)
     return figure
+
+
+def own_time(phases: pd.DataFrame) -> pd.Series:
+    """Return each phase's duration (ms) without the phases of its run and plane within it."""
+    own = phases["end_ms"] - phases["start_ms"]
+    for _, group in phases.groupby(["run_id", "plane"], sort=False):
+        rows = list(group[["start_ms", "end_ms"]].itertuples(name=None))
+        for index, start, end in rows:
+            inner = sorted(
+                (s, e) for _, s, e in rows if start <= s and e <= end and e - s < end - start
+            )
+            own.loc[index] -= _covered(inner)
+    return own
+
+
+def _covered(spans: list[tuple[float, float]]) -> float:
+    """Return the length of the union of spans, which are in the order of their starts."""
+    covered, reached = 0.0, float("-inf")
+    for start, end in spans:
+        covered += max(0.0, end - max(start, reached))
+        reached = max(reached, end)
+    return covered

@@ -37,6 +37,38 @@ def fallback_tree(attempts: pd.DataFrame, width_mm: float = PAGE_MM) -> Figure:
     return figure
 
 
+def attempts_as_tree(attempts: pd.DataFrame) -> pd.DataFrame:
+    """Return the attempts of one run as fallback_tree draws them.
+
+    attempts -- plane, attempt, outcome, started_ms, ended_ms, reason, as Frames.attempts gives
+                them; an attempt that began after another of its plane had ended fell back from it
+    """
+    columns = ("plane", "attempt", "outcome", "started_ms", "ended_ms", "reason")
+    require(attempts, columns, "attempts")
+    outcomes = {"won": "pass", "failed": "fail"}
+    last = attempts[["started_ms", "ended_ms"]].max().max()
+    nodes: list[dict[str, object]] = []
+    for _, group in attempts.groupby("plane", sort=False):
+        begun = group.dropna(subset=["started_ms"]).sort_values("started_ms", kind="stable")
+        ended: list[tuple[float, int]] = []  # of this plane: when, which
+        for row in begun.to_dict("records"):
+            before = [number for end_ms, number in ended if end_ms <= row["started_ms"]]
+            end_ms = last if pd.isna(row["ended_ms"]) else row["ended_ms"]
+            ended.append((end_ms, len(nodes) + 1))
+            nodes.append(
+                {
+                    "id": len(nodes) + 1,
+                    "parent": before[-1] if before else None,
+                    "label": f"{row['plane']}: {row['attempt']}",
+                    "outcome": outcomes.get(row["outcome"], row["outcome"]),
+                    "start_ms": row["started_ms"],
+                    "end_ms": end_ms,
+                    "reason": row["reason"],
+                }
+            )
+    return pd.DataFrame(nodes)
+
+
 def _depth(key: object, nodes: dict[object, dict[str, object]]) -> int:
     depth = 0
     seen = {key}

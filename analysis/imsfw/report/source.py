@@ -24,13 +24,16 @@ from ..store.rows import result_rows
 
 Cell = dict[str, Any]
 
-_PHASES = ("plane", "name", "start_ms", "end_ms")
+_PHASES = ("plane", "attempt", "name", "start_ms", "end_ms")
 _EVENTS = ("plane", "element", "rule", "reason", "detail", "flow", "first_bytes", "at_ms")
 _MEDIA = (
     *("direction", "sent", "received", "lost", "jitter_ms"),
     *("delay_mean_ms", "delay_p95_ms", "delay_max_ms", "mos"),
 )
-_TLS = ("plane", "version", "suite", "is_null", "handshake_bytes_sent", "handshake_bytes_received")
+_TLS = (
+    *("plane", "attempt", "version", "suite", "is_null"),
+    *("handshake_bytes_sent", "handshake_bytes_received"),
+)
 _PLANES = ("control", "media_udp", "media_tcp")
 
 

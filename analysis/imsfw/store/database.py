@@ -136,8 +136,8 @@ class Store:
         if row is None:  # done before
             return
         self._connection.execute(
-            "INSERT INTO attempts SELECT ?1, ifnull(max(attempt), 0) + 1, ?2, ?3, ?4, ?5"
-            " FROM attempts WHERE run_id = ?1",
+            "INSERT INTO tries SELECT ?1, ifnull(max(try), 0) + 1, ?2, ?3, ?4, ?5"
+            " FROM tries WHERE run_id = ?1",
             (row[0], outcome.status, outcome.reason, outcome.wall_s, now),
         )
         if outcome.rows:

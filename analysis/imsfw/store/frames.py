@@ -90,8 +90,9 @@ class Frames:
         return cells_of(self._read(MATRIX, (ids,)))
 
     def phases(self, where: str = "1", values: Sequence[Any] = ()) -> pd.DataFrame:
-        """Return run_id, policy, transport, suites, plane, name, start_ms, end_ms."""
-        return self._children("phases", "x.plane, x.name, x.start_ms, x.end_ms", where, values)
+        """Return the phases of each run: plane, attempt, name, start_ms, end_ms."""
+        columns = "x.plane, x.transport AS attempt, x.name, x.start_ms, x.end_ms"
+        return self._children("phases", columns, where, values)
 
     def media(self, where: str = "1", values: Sequence[Any] = ()) -> pd.DataFrame:
         """Return the voice of each run and direction: packets, loss, delays (ms), MOS."""
@@ -113,13 +114,27 @@ class Frames:
 
     def tls(self, where: str = "1", values: Sequence[Any] = ()) -> pd.DataFrame:
         """Return what each TLS connection negotiated, and its handshake's bytes."""
-        names = "plane, version, suite, is_null, handshake_bytes_sent, handshake_bytes_received"
+        names = "version, suite, is_null, handshake_bytes_sent, handshake_bytes_received"
         columns = ", ".join(f"x.{name.strip()}" for name in names.split(","))
+        columns = f"x.plane, x.transport AS attempt, {columns}"
         return self._children("tls", columns, where, values)
 
-    def attempts(self) -> pd.DataFrame:
-        """Return every time that a run was tried: attempt, status, reason, wall_s."""
-        return self._children("attempts", "x.attempt, x.status, x.reason, x.wall_s", "1", ())
+    def attempts(self, where: str = "1", values: Sequence[Any] = ()) -> pd.DataFrame:
+        """Return what the UE tried: plane, attempt (its transport), outcome, times, reason."""
+        names = "via_web_proxy, outcome, started_ms, ended_ms, element, rule, reason"
+        columns = ", ".join(f"x.{name.strip()}" for name in names.split(","))
+        columns = f"x.plane, x.transport AS attempt, {columns}"
+        return self._children("attempts", columns, where, values)
+
+    def ues(self, where: str = "1", values: Sequence[Any] = ()) -> pd.DataFrame:
+        """Return each UE of runs with several: site, started_ms, verdicts, times (ms)."""
+        names = "name, site, started_ms, control, media_udp, registration_ms, call_setup_ms"
+        columns = ", ".join(f"x.{name.strip()}" for name in names.split(","))
+        return self._children("ues", columns, where, values)
+
+    def tries(self) -> pd.DataFrame:
+        """Return every time that a run was carried out: try, status, reason, wall_s."""
+        return self._children("tries", "x.try, x.status, x.reason, x.wall_s", "1", ())
 
     def query(self, sql: str) -> pd.DataFrame:
         """Return what an SQL query gives; the database is open for reading only."""

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ..errors import StoreError
 from .connection import connect, speaking, transaction
+from .schema import CHILDREN
 
 _SMALL = {
     "provenance": ("commit_id", "policy_hash", "ns3", "openssl"),
@@ -152,13 +153,13 @@ def _copy_children(connection: sqlite3.Connection, source: str) -> None:
     connection.execute(
         "CREATE TEMP TABLE map_runs (there INTEGER PRIMARY KEY, here INTEGER NOT NULL)"
     )
-    # Runs that have no attempts yet are those that were just added.
+    # Runs that have no tries yet are those that were just added.
     connection.execute(
         f"INSERT INTO temp.map_runs SELECT o.id, t.id FROM {source} JOIN main.runs t"
         f" ON {_same_run()} WHERE NOT EXISTS"
-        " (SELECT 1 FROM main.attempts a WHERE a.run_id = t.id)"
+        " (SELECT 1 FROM main.tries a WHERE a.run_id = t.id)"
     )
-    for table in ("planes", "verdicts", "phases", "media", "tls", "attempts"):
+    for table in (*CHILDREN, "tries"):
         names = [row[1] for row in connection.execute(f"PRAGMA main.table_info({table})")]
         rest = ", ".join(f"x.{name}" for name in names if name != "run_id")
         connection.execute(

@@ -93,6 +93,9 @@ def _processor() -> str:
 
 
 def _in_words(settings: dict[str, Any]) -> str:
+    tried = settings.get("attempts.transports")
+    if tried:
+        return f"{settings.get('attempts.order', '')} of {', '.join(tried)}".removeprefix(" of ")
     control = f"{settings.get('control.transport', '?')}:{settings.get('control.port', '?')}"
     path = settings.get("media.path", "none")
     if path != "relay":

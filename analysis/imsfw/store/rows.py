@@ -59,11 +59,13 @@ def result_rows(result: Result, codec: str) -> ResultRows:
         "planes": [(plane, found["verdict"]) for plane, found in planes.items()],
         "verdicts": _verdicts(result),
         "phases": [
-            (n, phase["plane"], phase["name"], phase["start_ms"], phase["end_ms"])
+            (n, *(phase[key] for key in ("plane", "transport", "name", "start_ms", "end_ms")))
             for n, phase in enumerate(result.get("phases", ()))
         ],
         "media": _media(result, codec),
         "tls": _tls(result),
+        "attempts": _attempts(result),
+        "ues": _ues(result),
     }
     return ResultRows(run, _decider(result), children, list(result.get("notes", ())))
 
@@ -104,10 +106,17 @@ def _media(result: Result, codec: str) -> list[Row]:
             continue
         figures = ("sent", "received", "lost", "jitter_ms")
         delays = ("delay_mean_ms", "delay_p95_ms", "delay_max_ms")
-        loss = voice["lost"] / voice["sent"] if voice["sent"] else 0.0
-        mos = voice.get("mos", mean_opinion_score(codec, loss, voice["delay_mean_ms"]))
-        rows.append((direction, *(voice[name] for name in (*figures, *delays)), mos))
+        rows.append(
+            (direction, *(voice[name] for name in (*figures, *delays)), _mos(voice, codec))
+        )
     return rows
+
+
+def _mos(voice: Mapping[str, Any], codec: str) -> float | None:
+    if not voice["received"]:
+        return None  # nobody heard anything to have an opinion on
+    loss = 1 - voice["received"] / voice["sent"]
+    return mean_opinion_score(codec, loss, voice["delay_mean_ms"])
 
 
 def _tls(result: Result) -> list[Row]:
@@ -115,6 +124,7 @@ def _tls(result: Result) -> list[Row]:
         (
             n,
             tls["plane"],
+            tls["transport"],
             tls["version"],
             tls["suite"],
             int(tls["null"]),
@@ -122,4 +132,37 @@ def _tls(result: Result) -> list[Row]:
             tls["handshake_bytes_received"],
         )
         for n, tls in enumerate(result.get("tls", ()))
+    ]
+
+
+def _attempts(result: Result) -> list[Row]:
+    rows = []
+    for n, attempt in enumerate(result.get("attempts", ())):
+        event = attempt.get("decided_by") or {}
+        rows.append(
+            (
+                n,
+                attempt["plane"],
+                attempt["transport"],
+                int(attempt["via_web_proxy"]),
+                *(attempt[key] for key in ("outcome", "started_ms", "ended_ms")),
+                *(event.get(key) for key in ("element", "rule", "reason")),
+            )
+        )
+    return rows
+
+
+def _ues(result: Result) -> list[Row]:
+    """Return the rows of several UEs; what is known of a single one stands in runs."""
+    ues = result.get("ues", ())
+    if len(ues) < 2:
+        return []
+    return [
+        (
+            n,
+            *(ue[key] for key in ("name", "site", "started_ms")),
+            *(ue["planes"][plane]["verdict"] for plane in ("control", "media_udp")),
+            *(ue[key] for key in ("registration_ms", "call_setup_ms")),
+        )
+        for n, ue in enumerate(ues)
     ]

@@ -101,7 +101,8 @@ CREATE TABLE phases (               -- stretches of simulated time with a name
     run_id      INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
     ordinal     INTEGER NOT NULL,
     plane       TEXT NOT NULL,      -- control or media
-    name        TEXT NOT NULL,      -- tcp, connect, tls, register, turn-allocate, ...
+    transport   TEXT NOT NULL,      -- of the attempt that it belongs to
+    name        TEXT NOT NULL,      -- connect (which holds tls), register, turn-allocate, ...
     start_ms    REAL NOT NULL,
     end_ms      REAL NOT NULL,
     PRIMARY KEY (run_id, ordinal)
@@ -123,6 +124,7 @@ CREATE TABLE tls (                  -- what each TLS connection of the UE negoti
     run_id      INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
     ordinal     INTEGER NOT NULL,
     plane       TEXT NOT NULL,
+    transport   TEXT NOT NULL,      -- of the attempt that it belongs to
     version     TEXT NOT NULL,
     suite       TEXT NOT NULL,      -- IANA name
     is_null     INTEGER NOT NULL,   -- 1: no encryption
@@ -139,14 +141,40 @@ CREATE TABLE run_notes (
     note_id     INTEGER NOT NULL REFERENCES notes,
     PRIMARY KEY (run_id, note_id)
 ) WITHOUT ROWID;
-CREATE TABLE attempts (             -- every time that a run was tried, failures included
+CREATE TABLE attempts (             -- what the UE tried: one plane over one transport
     run_id      INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
-    attempt     INTEGER NOT NULL,   -- from 1
+    ordinal     INTEGER NOT NULL,
+    plane       TEXT NOT NULL,      -- control or media
+    transport   TEXT NOT NULL,      -- the named transport, or custom
+    via_web_proxy INTEGER NOT NULL,
+    outcome     TEXT NOT NULL,      -- won, failed, cancelled, not-started, running
+    started_ms  REAL,               -- NULL: not started
+    ended_ms    REAL,
+    element     TEXT,               -- what decided a failure, as in verdicts
+    rule        TEXT,
+    reason      TEXT,
+    PRIMARY KEY (run_id, ordinal)
+) WITHOUT ROWID;
+CREATE TABLE ues (                  -- each UE of a run that has several
+    run_id      INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+    ordinal     INTEGER NOT NULL,
+    name        TEXT NOT NULL,
+    site        INTEGER NOT NULL,   -- which firewalled network, from 0
+    started_ms  REAL NOT NULL,
+    control     TEXT NOT NULL,      -- verdicts of its planes
+    media_udp   TEXT NOT NULL,
+    registration_ms REAL,           -- from its own start
+    call_setup_ms   REAL,
+    PRIMARY KEY (run_id, ordinal)
+) WITHOUT ROWID;
+CREATE TABLE tries (                -- every time that a run was carried out, failures included
+    run_id      INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+    try         INTEGER NOT NULL,   -- from 1
     status      TEXT NOT NULL,      -- as in runs
     reason      TEXT,
     wall_s      REAL NOT NULL,
     finished_at TEXT NOT NULL,
-    PRIMARY KEY (run_id, attempt)
+    PRIMARY KEY (run_id, try)
 ) WITHOUT ROWID;
 """
 
@@ -159,4 +187,4 @@ CREATE INDEX runs_of_matrix ON runs (
 CREATE INDEX verdicts_of_plane ON verdicts (plane, run_id) WHERE plane IS NOT NULL;
 """
 
-CHILDREN = ("planes", "verdicts", "phases", "media", "tls", "run_notes")
+CHILDREN = ("planes", "verdicts", "phases", "media", "tls", "attempts", "ues")

@@ -20,6 +20,16 @@ from imsfw.store.outcome import Described, Provenance
 CLOSED = {"udp-blocked": "udp", "proxy-only": "no-direct"}
 
 
+def phase(name: str, start_ms: float, end_ms: float) -> dict[str, Any]:
+    return {
+        "plane": "control",
+        "transport": "sip-udp",
+        "name": name,
+        "start_ms": start_ms,
+        "end_ms": end_ms,
+    }
+
+
 def fake_result(document: Document, seed: int, run: int) -> dict[str, Any]:
     """A result with the members of result.json; its figures follow from its arguments."""
     settings = flatten(document)
@@ -59,19 +69,42 @@ def fake_result(document: Document, seed: int, run: int) -> dict[str, Any]:
         "registration_ms": None if blocked else 100 + noise,
         "call_setup_ms": None if blocked else 200 + noise,
         "phases": [
-            {"plane": "control", "name": "connect", "start_ms": 0.0, "end_ms": 40.0},
-            {"plane": "control", "name": "register", "start_ms": 40.0, "end_ms": 100.0},
+            phase("connect", 0.0, 40.0),
+            phase("register", 40.0, 100.0),
         ],
         "voice": {"up": None if blocked else voice, "down": None},
         "tls": [
             {
                 "plane": "control",
+                "transport": "sip-udp",
                 "version": "1.2",
                 "suite": "TLS_RSA_WITH_AES_128_CBC_SHA",
                 "null": False,
                 "handshake_bytes_sent": 700,
                 "handshake_bytes_received": 1900,
             }
+        ],
+        "attempts": [
+            {
+                "plane": "control",
+                "transport": "sip-udp",
+                "via_web_proxy": False,
+                "outcome": "failed" if blocked else "won",
+                "started_ms": 0.0,
+                "ended_ms": 100.0,
+                **({"decided_by": event} if blocked else {}),
+            }
+        ],
+        "ues": [
+            {
+                "name": f"ue{n}",
+                "site": n,
+                "started_ms": 10.0 * n,
+                "planes": {"control": control, "media_udp": media},
+                "registration_ms": None if blocked else 100.0,
+                "call_setup_ms": None,
+            }
+            for n in range(int(settings.get("ues.count", 1)))
         ],
         "refusals": [event] if blocked else [],
         "firewall_packets": {"allowed": 10, "refused": 3 if blocked else 0},

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from imsfw import BadInput
 from imsfw import figures as draw
+from imsfw.figures.latency import own_time
 from imsfw.figures.style import COLOURS, FAIL, NOT_ATTEMPTED, PARTLY, PASS, STYLE
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
@@ -166,6 +167,41 @@ def test_bars_stack() -> None:
     figure = draw.overhead_bars(runs_frame(), ["ip_bytes", "tls_bytes"], "transport")
     bars = [(bar.get_y(), bar.get_height()) for bar in figure.axes[0].patches]
     assert bars == [(0, 100), (0, 200), (100, 25), (200, 25)]
+
+
+def test_a_phase_within_another_is_not_counted_twice() -> None:
+    nested = pd.DataFrame(
+        [
+            (1, "control", "connect", 0.0, 150.0),
+            (1, "control", "tls", 60.0, 150.0),
+            (1, "control", "to-ringing", 200.0, 240.0),
+            (1, "control", "to-answer", 200.0, 300.0),
+            (1, "media", "connect", 50.0, 100.0),
+            (2, "control", "connect", 0.0, 10.0),
+        ],
+        columns=["run_id", "plane", "name", "start_ms", "end_ms"],
+    )
+    assert own_time(nested).tolist() == [60, 90, 40, 60, 50, 10]
+
+
+def test_attempts_that_fall_back_are_children_and_those_that_race_are_not() -> None:
+    def parents(starts: list[float | None]) -> list[object]:
+        frame = pd.DataFrame(
+            {
+                "plane": "control",
+                "attempt": ["a", "b", "c"],
+                "outcome": ["failed", "won", "not-started"],
+                "started_ms": starts,
+                "ended_ms": [100.0, 150.0, None],
+                "reason": ["rule", None, None],
+            }
+        )
+        tree = draw.attempts_as_tree(frame)
+        assert draw.fallback_tree(tree).axes
+        return [None if pd.isna(parent) else int(parent) for parent in tree["parent"]]
+
+    assert parents([0.0, 100.0, None]) == [None, 1]
+    assert parents([0.0, 20.0, None]) == [None, None]
 
 
 def test_a_tree_with_a_loop_is_refused() -> None:

@@ -29,7 +29,7 @@ def check_whole(database: Path) -> int:
     runs = connection.execute("SELECT count(*) FROM runs").fetchone()[0]
     distinct = "SELECT count(*) FROM (SELECT DISTINCT experiment_id, seed, run FROM runs)"
     assert connection.execute(distinct).fetchone()[0] == runs
-    for table, each in (("planes", 2), ("phases", 2), ("tls", 1), ("attempts", 1)):
+    for table, each in (("planes", 2), ("phases", 2), ("tls", 1), ("tries", 1)):
         assert connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] == each * runs
     connection.close()
     return int(runs)
@@ -89,13 +89,13 @@ def test_interrupted_it_says_so_and_goes_on_later(database: Path, tmp_path: Path
 
 
 def test_a_full_disk_loses_nothing(tmp_path: Path) -> None:
-    """On a file system of 1.5 megabytes, made in a mount namespace of its own."""
+    """On a file system of 3 megabytes, made in a mount namespace of its own."""
     disk = tmp_path / "disk"
     disk.mkdir()
     log = tmp_path / "log"
     full, later = (" ".join(command(disk / "r.db", log, 0, n)) for n in (400, 400))
     script = f"""
-        mount -t tmpfs -o size=1500k tmpfs {disk} || exit 9
+        mount -t tmpfs -o size=3m tmpfs {disk} || exit 9
         {full}; echo "status $?"
         cp {disk}/r.db* {tmp_path}
         mount -o remount,size=50m {disk} || exit 9

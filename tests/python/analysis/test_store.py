@@ -79,6 +79,8 @@ def test_all_tables_are_filled(database: Path) -> None:
         "notes": 1,
         "run_notes": 9,
         "attempts": 9,
+        "ues": 0,
+        "tries": 9,
     }
 
 
@@ -97,8 +99,8 @@ def test_a_failure_is_a_row_and_is_replaced_by_a_result(database: Path) -> None:
     assert set(failed["status"]) == {"crashed"} and set(failed["status_reason"]) == {"killed"}
     fill(database)
     assert set(Frames(database).runs()["status"]) == {"done"}
-    attempts = Frames(database).attempts()
-    assert attempts.groupby("run_id")["status"].agg(list).tolist() == [["crashed", "done"]] * 9
+    tries = Frames(database).tries()
+    assert tries.groupby("run_id")["status"].agg(list).tolist() == [["crashed", "done"]] * 9
 
 
 def test_outcomes_are_stored_all_or_none(database: Path) -> None:
@@ -128,6 +130,28 @@ def test_frames_have_the_deciding_event(database: Path) -> None:
     media = Frames(database).media()
     assert media["loss"].tolist() == [0.01] * 3 and media["mos"].between(3, 4.5).all()
     assert Frames(database).phases("x.name = ?", ["register"])["end_ms"].tolist() == [100.0] * 9
+
+
+def test_attempts_and_many_ues(database: Path) -> None:
+    runner = FakeRunner()
+    document = {"firewall": {"policy": "udp-blocked"}, "ues": {"count": 3}}
+    experiment = runner.describe(document)
+    key = RunKey(experiment.hash, runner.provenance("h"), 1, 1)
+    rows = result_rows(fake_result(document, 1, 1), "g711")
+    with Store(database) as store:
+        store.add_experiments([experiment])
+        store.record([Outcome(key, "done", 0.1, rows=rows)])
+    ues = Frames(database).ues()
+    assert ues["site"].tolist() == [0, 1, 2] and set(ues["control"]) == {"fail"}
+    attempt = Frames(database).attempts().iloc[0]
+    assert (attempt["outcome"], attempt["rule"], attempt["ended_ms"]) == ("failed", "no-udp", 100)
+
+
+def test_voice_that_nobody_heard_has_no_mos() -> None:
+    result = fake_result({}, 1, 1)
+    result["voice"]["down"] = dict.fromkeys(result["voice"]["up"], 0)
+    media = result_rows(result, "g711").children["media"]
+    assert media[0][-1] > 4 and media[1][-1] is None
 
 
 def test_the_matrix_counts_by_cell(database: Path) -> None:

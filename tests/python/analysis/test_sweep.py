@@ -95,7 +95,7 @@ def test_a_failure_is_a_row_and_is_done_again_on_request(database: Path, tmp_pat
     assert run(policies(), database, runner, retry=True) == SweepReport(0, 3, 9)
     recover.touch()
     assert run(policies(), database, runner, retry=True) == SweepReport(3, 0, 9)
-    assert len(Frames(database).attempts()) == 12 + 3 + 3
+    assert len(Frames(database).tries()) == 12 + 3 + 3
 
 
 def test_a_worker_that_dies_costs_its_run_only(database: Path) -> None:
