@@ -4,6 +4,7 @@
 #include "classify/stun-probe.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace imsfw::classify
 {
@@ -11,6 +12,7 @@ namespace imsfw::classify
 namespace
 {
 
+constexpr std::size_t PROBED_HEADER = 8; ///< type, length and cookie of a STUN message
 constexpr uint8_t FIRST_TWO_BITS = 0xC0;
 
 bool
@@ -45,17 +47,14 @@ FrameScanner::Push(ByteView bytes)
         {
             used = Search(bytes);
         }
-        else if (!m_isInStep && CompletesStun(bytes[0]))
+        else if (m_state == State::BODY)
         {
-            // a guess was wrong, or the stream begins with STUN
+            used = m_isInStep ? TakeBody(bytes) : TakeGuessedBody(bytes);
         }
-        else if (m_state == State::HEADER)
+        else if (m_isInStep ||
+                 !CompletesStun(bytes[0])) // else a guess was wrong, or the stream begins with STUN
         {
             TakeHeader(bytes[0]);
-        }
-        else
-        {
-            used = TakeBody(m_isInStep ? bytes : bytes.Sub(0, 1));
         }
         bytes = bytes.Sub(used);
     }
@@ -86,14 +85,55 @@ FrameScanner::CompletesStun(uint8_t byte)
 std::size_t
 FrameScanner::Search(ByteView bytes)
 {
-    for (std::size_t i = 0; i < bytes.Size(); ++i)
+    constexpr std::size_t BEFORE_LAST = PROBED_HEADER - 1;
+    constexpr int RARE = 0xA4; // the cookie's last byte but one; in no text
+    std::size_t next = 0;
+    for (; next < std::min(bytes.Size(), BEFORE_LAST); ++next)
     {
-        if (CompletesStun(bytes[i]))
+        if (CompletesStun(bytes[next]))
         {
-            return i + 1;
+            return next + 1;
         }
     }
+    while (next < bytes.Size())
+    {
+        const auto* rare = static_cast<const uint8_t*>(
+            std::memchr(bytes.Data() + next - 1, RARE, bytes.Size() - next));
+        if (rare == nullptr)
+        {
+            break;
+        }
+        const auto last = static_cast<std::size_t>(rare - bytes.Data()) + 1;
+        LoadWindow(bytes.Sub(last - BEFORE_LAST, BEFORE_LAST));
+        if (CompletesStun(bytes[last]))
+        {
+            return last + 1;
+        }
+        next = last + 1;
+    }
+    if (bytes.Size() >= PROBED_HEADER)
+    {
+        LoadWindow(bytes.Sub(bytes.Size() - PROBED_HEADER));
+    }
     return bytes.Size();
+}
+
+void
+FrameScanner::LoadWindow(ByteView bytes)
+{
+    for (const uint8_t byte : bytes)
+    {
+        m_window = m_window << 8 | byte;
+    }
+}
+
+std::size_t
+FrameScanner::TakeGuessedBody(ByteView bytes)
+{
+    const ByteView piece = bytes.Sub(0, m_remaining);
+    const std::size_t used = Search(piece);
+    // A header that was found took the place of the guessed frame.
+    return m_isInStep ? used : TakeBody(piece);
 }
 
 void
@@ -183,10 +223,7 @@ FrameScanner::GetLost()
     if (m_isInStep)
     {
         // While in step the window stood still; no header is complete in these few bytes, but one may begin there.
-        for (const uint8_t byte : m_frame)
-        {
-            m_window = m_window << 8 | byte;
-        }
+        LoadWindow(m_frame);
     }
     m_isInStep = false;
     m_guessed.reset();

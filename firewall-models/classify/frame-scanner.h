@@ -47,7 +47,13 @@ class FrameScanner
     /// Shift the stream's next byte into the window.
     /// @return whether it completes a STUN header there.
     bool CompletesStun(uint8_t byte);
+    /// Look for a STUN header.
+    /// @return how many of @p bytes were used: all, or up to the end of that header.
     std::size_t Search(ByteView bytes);
+    /// Take the bytes of a frame that nothing has proved yet, and look for a STUN header in them.
+    std::size_t TakeGuessedBody(ByteView bytes);
+    /// Shift bytes into the window without looking at them.
+    void LoadWindow(ByteView bytes);
     void TakeHeader(uint8_t byte);
     std::size_t TakeBody(ByteView bytes);
     void BeginFrame(std::size_t length);

@@ -37,15 +37,46 @@ NameFirst(ApplicationSet set)
     return first == ORDER.end() ? std::string() : ToString(*first);
 }
 
-/// @return the outermost thing on the flow.
+/// @return the outermost thing on the flow. Of an HTTP connection the first request tells.
 std::string
 NameOutermost(const Findings& findings)
 {
-    if (findings.connectRequested)
+    const bool isConnect = findings.httpRequest && findings.httpRequest->method == "CONNECT";
+    return isConnect ? std::string(HTTP_CONNECT) : NameFirst(findings.content);
+}
+
+/// @return what is carried, as far as it was recognised.
+std::string
+NameInside(const Findings& findings)
+{
+    if (!findings.connectTunnel && !(findings.tls && findings.tls->nullSuite))
     {
-        return std::string(HTTP_CONNECT);
+        return {};
     }
-    return NameFirst(findings.content);
+    for (const Application candidate : ORDER)
+    {
+        const bool isCarrier = candidate == Application::TLS || candidate == Application::HTTP;
+        if (!isCarrier && findings.content.Has(candidate))
+        {
+            return ToString(candidate);
+        }
+    }
+    const bool hasTls = findings.connectTunnel && findings.content.Has(Application::TLS);
+    return hasTls ? ToString(Application::TLS) : std::string();
+}
+
+/// @return whether more packets may change the verdict on a flow that has a name.
+bool
+MayChange(const Findings& findings)
+{
+    const bool isTls = findings.content.Has(Application::TLS);
+    const bool isHttp = findings.content.Has(Application::HTTP);
+    if (isTls || findings.connectRequested)
+    {
+        const std::string inside = NameInside(findings);
+        return inside.empty() || inside == ToString(Application::TLS);
+    }
+    return isHttp && !findings.httpRequest;
 }
 
 class ProbeRecogniser : public Recogniser
@@ -91,7 +122,7 @@ class ProbeRecogniser : public Recogniser
     bool
     IsSettled() const override
     {
-        return m_inspector.IsSettled();
+        return m_isSettled || m_inspector.IsSettled();
     }
 
   private:
@@ -100,40 +131,19 @@ class ProbeRecogniser : public Recogniser
     {
         if (m_verdict.application.empty())
         {
-            m_verdict.application = NameOutermost(findings);
-            if (!m_verdict.application.empty())
-            {
-                m_verdict.confidence = Confidence::BYTES;
-                m_verdict.packets = m_packets;
-            }
+            m_verdict.packets = m_packets;
         }
-        else if (m_verdict.application == "http" && findings.connectRequested)
-        {
-            m_verdict.application = HTTP_CONNECT;
-        }
-        if (findings.tls && findings.tls->nullSuite && m_verdict.inside.empty())
-        {
-            m_verdict.inside = NameInside(findings);
-        }
+        m_verdict.application = NameOutermost(findings);
+        const bool isNamed = !m_verdict.application.empty();
+        m_verdict.confidence = isNamed ? Confidence::BYTES : Confidence::NONE;
+        m_verdict.inside = NameInside(findings);
         m_verdict.risks = RisksOf(findings);
+        m_isSettled = isNamed && !MayChange(findings);
         ++m_verdict.generation;
     }
 
-    static std::string
-    NameInside(const Findings& findings)
-    {
-        for (const Application candidate : ORDER)
-        {
-            const bool isCarrier = candidate == Application::TLS || candidate == Application::HTTP;
-            if (!isCarrier && findings.content.Has(candidate))
-            {
-                return ToString(candidate);
-            }
-        }
-        return {};
-    }
-
     bool m_isTcp;
+    bool m_isSettled{false};
     StreamInspector m_inspector;
     RecogniserVerdict m_verdict;
     uint32_t m_generation{0};

@@ -2,7 +2,8 @@
 /// @file
 /// Our own probes behind the interface that they share with other recognisers.
 ///
-/// The application is the first thing that was recognised on the flow; what is found within a NULL suite is `inside`.
+/// The application is the outermost thing that was recognised on the flow; what is found within a NULL suite or a CONNECT
+/// tunnel is `inside`. It settles as soon as all of that has a name.
 /// Risks are those that the readable part of a handshake shows. Unlike nDPI 4.2, a suite without encryption is one of
 /// them, and ports are never a reason to name anything.
 #pragma once

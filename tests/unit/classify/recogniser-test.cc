@@ -54,7 +54,7 @@ INSTANTIATE_TEST_SUITE_P(
     ProbesOnCaptures,
     testing::Values(CaptureRow{"px_sip_null.lan", "http-connect", "sip", {"tls-null-cipher"}},
                     CaptureRow{"px_sip_null.wan", "tls", "sip", {"tls-null-cipher"}},
-                    CaptureRow{"px_turn_tcp.lan", "http-connect", "", {}},
+                    CaptureRow{"px_turn_tcp.lan", "http-connect", "stun", {}},
                     CaptureRow{"sip_aes128sha.lan", "tls", "", {}},
                     CaptureRow{"sip_null.lan", "tls", "sip", {"tls-null-cipher"}},
                     CaptureRow{"sip_udp5060.lan", "sip", "", {}},
@@ -83,6 +83,33 @@ TEST(ProbeRecogniser, SeesTurnInAStream)
     const auto watched = Watch(factory, FlowTo(IpProtocol::TCP, 443), AsTcp(TurnTalk(20)));
     EXPECT_EQ(watched.verdict.application, "stun");
     EXPECT_EQ(watched.verdict.packets, 4U);
+}
+
+TEST(ProbeRecogniser, SettlesWhenEverythingHasAName)
+{
+    ProbeRecogniserFactory factory;
+    EXPECT_EQ(WatchCapture(factory, "sip_udp5060.lan").packets, 1U);
+    EXPECT_EQ(WatchCapture(factory, "px_turn_tcp.lan").packets, 8U);
+    EXPECT_EQ(WatchCapture(factory, "sip_aes128sha.lan").packets, 9U); // both ChangeCipherSpecs
+    const auto flow = FlowTo(IpProtocol::TCP, 80);
+    const Bytes get = Text("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n");
+    const auto web =
+        Watch(factory, flow, AsTcp({Client(get), Server(Text("HTTP/1.1 200 OK\r\n"))}));
+    EXPECT_EQ(web.verdict.application, "http");
+    EXPECT_EQ(web.packets, 4U);
+}
+
+TEST(ProbeRecogniser, NamesTlsInATunnelAndWhatItCarries)
+{
+    ProbeRecogniserFactory factory;
+    const Talk open{Client(Text("CONNECT a.test:443 HTTP/1.1\r\n\r\n")),
+                    Server(Text("HTTP/1.1 200 OK\r\n\r\n"))};
+    const auto flow = FlowTo(IpProtocol::TCP, 3128);
+    const auto opaque = Watch(factory, flow, AsTcp(open + Handshake12(Hex("002f"), 20)));
+    EXPECT_EQ(opaque.verdict.application, "http-connect");
+    EXPECT_EQ(opaque.verdict.inside, "tls");
+    const Talk readable = open + Handshake12(Hex("0002"), 20) + Client(NullRecord(REGISTER, 20));
+    EXPECT_EQ(Watch(factory, flow, AsTcp(readable)).verdict.inside, "sip");
 }
 
 TEST(ProbeRecogniser, KnowsOnlyItsOwnNames)
