@@ -15,7 +15,10 @@ from pathlib import Path
 
 import pytest
 
-COMMANDS = ["matrix", "run", "test", "bench", "lint", "format", "version"]
+COMMANDS = [
+    *("matrix", "run", "sweep", "db", "report", "python"),
+    *("test", "bench", "lint", "format", "version"),
+]
 
 Result = subprocess.CompletedProcess[str]
 
@@ -163,7 +166,8 @@ def test_each_listed_package_has_a_reason(root: Path) -> None:
     assert all(len(row) == 3 for row in rows)
     names = [row[1] for row in rows]
     assert len(names) == len(set(names))
-    assert {row[0] for row in rows} == {"build", "lint", "test", "tidy", "fresh-machine"}
+    groups = {"build", "analysis", "lint", "test", "tidy", "fresh-machine"}
+    assert {row[0] for row in rows} == groups
 
 
 # --- what would run
@@ -216,7 +220,7 @@ cmake_minimum_required(VERSION 3.20)
 project(small LANGUAGES NONE)
 file(GLOB scripts CONFIGURE_DEPENDS *.sh)
 enable_testing()
-foreach(program traversal-matrix imsfw-run some-bench)
+foreach(program traversal-matrix imsfw-run imsfw-python some-bench)
   set(output ${CMAKE_BINARY_DIR}/bin/${program})
   add_custom_command(OUTPUT ${output} DEPENDS ${CMAKE_SOURCE_DIR}/program.sh VERBATIM
     COMMAND sh -n ${CMAKE_SOURCE_DIR}/program.sh
@@ -263,6 +267,50 @@ def test_builds_once_then_runs_in_the_callers_folder(small_project: Launcher) ->
     assert time.monotonic() - start < 30  # a guard against building anew, not a measurement
     assert second.stdout == first.stdout
     assert second.stderr == ""
+
+
+def test_python_has_the_package_and_the_extension(small_project: Launcher) -> None:
+    project = small_project.program.parent
+    program = "import os, sys; print(os.environ['PYTHONPATH'], sys.argv[1:], os.getcwd())"
+    result = small_project("python", "--", "-c", program, "--dry-run", PYTHONPATH="mine")
+    path = f"{project}/analysis:{project}/build/release/python:mine"
+    assert result.stdout == f"{path} ['--dry-run'] {small_project.cwd}\n", result.stderr
+    assert (project / "build" / "release" / "bin" / "imsfw-python").is_file()
+    assert not (project / "build" / "release" / "bin" / "imsfw-run").exists()
+
+
+def test_a_script_is_found_from_anywhere(small_project: Launcher) -> None:
+    script = small_project.program.parent / "scenarios" / "one.py"
+    script.write_text("import sys; print(sys.argv)")
+    found = small_project("python", "scenarios/one.py", "x").stdout
+    assert found == f"['{script}', 'x']\n"
+
+
+def test_sweep_db_and_report_are_the_packages_commands(small_project: Launcher) -> None:
+    package = small_project.program.parent / "analysis" / "imsfw"
+    package.mkdir(parents=True)
+    (package / "__main__.py").write_text("import sys; print(sys.argv[1:]); sys.exit(7)")
+    for command in ("db", "report", "sweep"):
+        result = small_project(command, "scenarios/one.yaml")
+        assert result.returncode == 7
+        assert result.stdout.startswith(f"['{command}', '")
+        built = "building [" in result.stderr
+        assert built == (command == "sweep")
+    project = small_project.program.parent
+    assert result.stdout == f"['sweep', '{project}/scenarios/one.yaml']\n"
+
+
+def test_a_build_that_was_configured_without_pybind11_is_configured_anew(
+    small_project: Launcher,
+) -> None:
+    lists = small_project.program.parent / "CMakeLists.txt"
+    lists.write_text(CMAKE.replace(" imsfw-python", ""))
+    assert small_project("matrix").returncode == 0
+    assert small_project("python", "--", "-c", "").returncode == 4
+    lists.write_text(CMAKE)
+    result = small_project("python", "--", "-c", "print('here')")
+    assert result.stdout == "here\n", result.stderr
+    assert "configuring build/release" in result.stderr
 
 
 def test_status_of_the_program_is_the_launchers(small_project: Launcher) -> None:

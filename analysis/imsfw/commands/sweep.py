@@ -7,7 +7,7 @@ larger goes on where it was. Failures are kept with their reason; --retry does t
 Examples:
   imsfw sweep scenarios/sweeps/traversal.yaml
   imsfw sweep scenarios/sweeps/traversal.yaml --database results.db --workers 8
-  imsfw sweep scenarios/sweeps/traversal.yaml --dry-run
+  imsfw sweep scenarios/sweeps/traversal.yaml --plan
   imsfw sweep scenarios/sweeps/traversal.yaml --scheduler tcp://node1:8786
 
 Exit status: 0 all runs are done, 1 some failed or the sweep could not go on, 2 bad input,
@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--retry", action="store_true", help="do again what failed before")
     parser.add_argument("--runs", metavar="FOLDER", help="keep a run folder for each run")
     parser.add_argument("--time-limit", metavar="TIME", help="wall time of a run: 90s, 5min")
-    parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
+    parser.add_argument("--plan", action="store_true", help="only say what would be done")
     parser.add_argument("--yes", action="store_true", help="more than a million runs are meant")
     parser.add_argument("--quiet", action="store_true", help="no progress")
 
@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
     database = arguments.database or Path(arguments.file.stem + ".db")
     runner = SimulationRunner(arguments.runs)
     workers = arguments.workers or os.cpu_count() or 1
-    if arguments.dry_run:
+    if arguments.plan:
         with Store(database) as store:
             _announce(sweep.plan(sweep.planner(store, runner), arguments.retry), workers)
         return 0
