@@ -4,11 +4,12 @@
 
 The page is doc/<module>.md. It says what the module leaves out and how it was checked, in sections
 of these names, each with text of its own; a module that was not checked says so there. An example
-is a program in examples/ that the module's CMakeLists.txt builds.
+is a program in examples/ that the module's CMakeLists.txt names.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -54,7 +55,7 @@ def check_examples(root: Path, module: Path) -> list[Problem]:
     return [
         Problem(build, 1, f"does not build examples/{example.name}")
         for example in examples
-        if f"examples/{example.name}" not in text
+        if not re.search(rf"(?<![\w-]){re.escape(example.stem)}(?![\w-])", text)
     ]
 
 

@@ -219,6 +219,7 @@ def test_bad_file(tree: Path, path: str, text: str, reason: str) -> None:
 def test_good_files(tree: Path) -> None:
     write(tree, "analysis/a.py", "#!/usr/bin/python3\n" + PYTHON_HEAD)
     write(tree, "build/release/x.cc", "int a; \n")
+    write(tree, "tests/vectors/rfc4475/a.txt", "INVITE sip:a SIP/2.0 \n")
     assert problems(check_names.check, tree) == []
 
 
@@ -230,7 +231,7 @@ MODULE = "ns3-modules/ims-tls"
 
 @pytest.fixture
 def module(tmp_path: Path) -> Path:
-    write(tmp_path, f"{MODULE}/CMakeLists.txt", "add_executable(a examples/ims-tls-a.cc)\n")
+    write(tmp_path, f"{MODULE}/CMakeLists.txt", "foreach(e ims-tls-a ims-tls-bc)\n")
     write(tmp_path, f"{MODULE}/examples/ims-tls-a.cc", HEAD)
     write(tmp_path, f"{MODULE}/doc/ims-tls.md", PAGE)
     return tmp_path
