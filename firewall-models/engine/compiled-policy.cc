@@ -3,6 +3,8 @@
 
 #include "engine/rule-conditions.h"
 
+#include <algorithm>
+
 namespace imsfw::engine
 {
 
@@ -23,12 +25,19 @@ NumbersOf(const std::vector<Rule>& rules, bool needInspection)
     return numbers;
 }
 
+bool
+Shapes(const Rule& rule)
+{
+    return rule.delay != Duration(0) || rule.bitsPerSecond;
+}
+
 } // namespace
 
 CompiledPolicy::CompiledPolicy(Policy policy)
     : m_policy(std::move(policy)),
       m_conditional(NumbersOf(m_policy.rules, true)),
-      m_index(m_policy.rules, NumbersOf(m_policy.rules, false))
+      m_index(m_policy.rules, NumbersOf(m_policy.rules, false)),
+      m_hasShaping(std::any_of(m_policy.rules.begin(), m_policy.rules.end(), Shapes))
 {
 }
 
@@ -54,16 +63,22 @@ CompiledPolicy::Open(const Ip4Tuple& flow, Zone from, Zone to) const
 Verdict
 CompiledPolicy::Judge(const Verdict& base,
                       const std::vector<RuleNumber>& conditional,
-                      const classify::Findings& findings) const
+                      const FlowFacts& facts) const
 {
     for (const RuleNumber number : conditional)
     {
-        if (PayloadHolds(m_policy.rules[number], findings))
+        if (PayloadHolds(m_policy.rules[number], number, facts))
         {
             return VerdictOf(number);
         }
     }
     return base;
+}
+
+const Rule*
+CompiledPolicy::RuleOf(RuleNumber number) const
+{
+    return number < m_policy.rules.size() ? &m_policy.rules[number] : nullptr;
 }
 
 std::string_view

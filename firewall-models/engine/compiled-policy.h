@@ -7,7 +7,7 @@
 /// when its bytes have told more.
 #pragma once
 
-#include "classify/findings.h"
+#include "engine/flow-facts.h"
 #include "engine/rule-index.h"
 #include "engine/verdict.h"
 
@@ -42,7 +42,17 @@ class CompiledPolicy
     /// @return what holds now.
     Verdict Judge(const Verdict& base,
                   const std::vector<RuleNumber>& conditional,
-                  const classify::Findings& findings) const;
+                  const FlowFacts& facts) const;
+
+    /// @return the rule behind a verdict; nullptr where it is none of the policy's.
+    const Rule* RuleOf(RuleNumber number) const;
+
+    /// @return true where some rule delays or throttles what it allows.
+    bool
+    HasShaping() const
+    {
+        return m_hasShaping;
+    }
 
     /// @return the id of a rule, or what stands for none: "default", "nat-mapping", "unsolicited".
     std::string_view NameOf(RuleNumber number) const;
@@ -56,6 +66,7 @@ class CompiledPolicy
     Policy m_policy;
     std::vector<RuleNumber> m_conditional;
     RuleIndex m_index; ///< of the other rules
+    bool m_hasShaping;
 };
 
 } // namespace imsfw::engine

@@ -3,6 +3,8 @@
 
 #include "engine/packet-rewriter.h"
 
+#include <algorithm>
+
 namespace imsfw::engine
 {
 
@@ -43,7 +45,7 @@ Engine::Core::Core(Policy policy, EngineConfig config, RandomSource& random)
       m_nat(m_policy.Get().nat, m_external, random),
       m_flows(config.maxFlows),
       m_outbox(m_policy),
-      m_refuser(m_external, m_outbox)
+      m_refuser(m_policy, m_external, m_outbox)
 {
 }
 
@@ -149,7 +151,8 @@ Engine::Core::MakeFlow(const Arrival& arrival)
     flow.from = arrival.from;
     if (m_nat.IsToExternal(packet.tuple))
     {
-        const auto inbound = arrival.from == Zone::OUTSIDE ? BindInbound(flow) : BindHairpin(flow);
+        const auto inbound = arrival.from == Zone::OUTSIDE ? BindInbound(flow, arrival.now)
+                                                           : BindHairpin(flow, arrival.now);
         if (inbound != NatTable::Inbound::PASSES)
         {
             const bool isFiltered = inbound == NatTable::Inbound::FILTERED;
@@ -159,7 +162,7 @@ Engine::Core::MakeFlow(const Arrival& arrival)
         return flow;
     }
     flow.to = m_zones.Find(IpAddress::V4(packet.tuple.destination));
-    Judge(flow, packet.tuple, flow.to);
+    Judge(flow, packet.tuple, flow.to, arrival.now);
     if (flow.to == Zone::OUTSIDE && flow.from != Zone::OUTSIDE)
     {
         BindOutbound(flow);
@@ -171,6 +174,7 @@ void
 Engine::Core::Judge(Flow& flow,
                     const Ip4Tuple& asSeen,
                     Zone to,
+                    TimePoint now,
                     const std::optional<Verdict>& fallback)
 {
     auto opening = m_policy.Open(asSeen, flow.from, to);
@@ -181,7 +185,7 @@ Engine::Core::Judge(Flow& flow,
     flow.verdict = opening.base;
     if (flow.IsAllowed() && !opening.conditional.empty())
     {
-        flow.watch = std::make_unique<FlowWatch>(std::move(opening));
+        flow.watch = std::make_unique<FlowWatch>(m_policy, std::move(opening), now);
     }
 }
 
@@ -195,7 +199,7 @@ Engine::Core::BindOutbound(Flow& flow)
 }
 
 NatTable::Inbound
-Engine::Core::BindInbound(Flow& flow)
+Engine::Core::BindInbound(Flow& flow, TimePoint now)
 {
     const auto inbound = m_nat.BindInbound(flow);
     if (inbound != NatTable::Inbound::PASSES)
@@ -205,7 +209,7 @@ Engine::Core::BindInbound(Flow& flow)
     flow.to = m_zones.Find(IpAddress::V4(flow.translated.destination));
     // As in a packet filter that stands behind the NAT, rules see where the packet really goes. A mapping that lets it
     // in stands for the answer that the policy's default would refuse.
-    Judge(flow, flow.translated, flow.to, Verdict{Action::ALLOW, Reason::RULE, NAT_MAPPING});
+    Judge(flow, flow.translated, flow.to, now, Verdict{Action::ALLOW, Reason::RULE, NAT_MAPPING});
     if (!flow.IsAllowed())
     {
         m_nat.Unbind(flow);
@@ -214,7 +218,7 @@ Engine::Core::BindInbound(Flow& flow)
 }
 
 NatTable::Inbound
-Engine::Core::BindHairpin(Flow& flow)
+Engine::Core::BindHairpin(Flow& flow, TimePoint now)
 {
     // ICMP identifiers belong to the source alone, so no echo request can name another host's mapping.
     if (!m_policy.Get().nat.hairpinning || flow.original.protocol == IpProtocol::ICMP)
@@ -222,7 +226,7 @@ Engine::Core::BindHairpin(Flow& flow)
         return NatTable::Inbound::NO_MAPPING;
     }
     flow.to = Zone::OUTSIDE; // as the sender means it
-    Judge(flow, flow.original, flow.to);
+    Judge(flow, flow.original, flow.to, now);
     if (!flow.IsAllowed())
     {
         return NatTable::Inbound::PASSES; // to be refused as any other flow of this verdict
@@ -288,7 +292,7 @@ Engine::Core::Pass(Flow& flow, Direction direction, Arrival& arrival, bool isFir
         return;
     }
     ++m_outbox.counters.refused;
-    m_refuser.Answer(flow, arrival);
+    m_refuser.Answer(flow, direction, arrival);
     if (wasAllowed)
     {
         Cut(flow, direction, arrival, isFirst);
@@ -302,8 +306,7 @@ Engine::Core::Inspect(Flow& flow, Direction direction, const Arrival& arrival)
     {
         return false;
     }
-    const Verdict verdict =
-        flow.watch->Handle(m_policy, direction, arrival.packet, arrival.Payload());
+    const Verdict verdict = flow.watch->Handle(direction, arrival);
     if (flow.watch->IsSettled())
     {
         flow.watch.reset();
@@ -373,11 +376,42 @@ Engine::Core::LifetimeOf(const Flow& flow) const
     return times.other;
 }
 
+bool
+Engine::Core::Shape(Flow& flow, const Arrival& arrival, Duration& delay) const
+{
+    const Rule* rule = m_policy.RuleOf(flow.verdict.rule);
+    if (rule == nullptr)
+    {
+        return true;
+    }
+    delay = rule->delay;
+    if (!rule->bitsPerSecond)
+    {
+        return true;
+    }
+    constexpr Duration LONGEST_QUEUE = std::chrono::seconds(1);
+    const TimePoint start = std::max(flow.sendsUntil, arrival.now);
+    if (start - arrival.now > LONGEST_QUEUE)
+    {
+        return false;
+    }
+    const uint64_t bits = 8 * arrival.bytes.size();
+    flow.sendsUntil = start + Duration(bits * 1'000'000'000 / *rule->bitsPerSecond);
+    delay += flow.sendsUntil - arrival.now;
+    return true;
+}
+
 void
 Engine::Core::Forward(Flow& flow, Direction direction, Arrival& arrival)
 {
+    Duration delay(0);
+    if (m_policy.HasShaping() && !Shape(flow, arrival, delay))
+    {
+        ++m_outbox.counters.throttled;
+        return;
+    }
     Rewrite(arrival.bytes, arrival.packet, flow.Leaving(direction));
-    m_outbox.Forward(flow.Target(direction), std::move(arrival.bytes));
+    m_outbox.Forward(flow.Target(direction), std::move(arrival.bytes), delay);
 }
 
 } // namespace imsfw::engine

@@ -46,12 +46,13 @@ class Engine::Core
     void Judge(Flow& flow,
                const Ip4Tuple& asSeen,
                Zone to,
+               TimePoint now,
                const std::optional<Verdict>& fallback = std::nullopt);
     void BindOutbound(Flow& flow);
     /// A flow from outside to the external address. @return anything but PASSES: it is none
-    NatTable::Inbound BindInbound(Flow& flow);
+    NatTable::Inbound BindInbound(Flow& flow, TimePoint now);
     /// RFC 4787 REQ-9: a flow from an inside host to the external address. @return as BindInbound
-    NatTable::Inbound BindHairpin(Flow& flow);
+    NatTable::Inbound BindHairpin(Flow& flow, TimePoint now);
     void RefuseForLackOfPorts(Flow& flow);
     /// Put a flow into the table; the one nearest to its expiry gives way where there is no room.
     Flow& Remember(Flow flow);
@@ -65,6 +66,9 @@ class Engine::Core
     void Cut(Flow& flow, classify::Direction direction, const Arrival& arrival, bool isFirst);
     void Refresh(Flow& flow, classify::Direction direction, const Arrival& arrival);
     Duration LifetimeOf(const Flow& flow) const;
+    /// Delay and throttle as the rule behind the verdict says: a queue of a second at most for each flow.
+    /// @return false where the packet is dropped, as the queue is full
+    bool Shape(Flow& flow, const Arrival& arrival, Duration& delay) const;
     void Forward(Flow& flow, classify::Direction direction, Arrival& arrival);
 
     CompiledPolicy m_policy;

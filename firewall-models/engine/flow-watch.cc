@@ -1,36 +1,106 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "engine/flow-watch.h"
 
+#include "engine/tcp-state.h"
+
+#include <algorithm>
+
 namespace imsfw::engine
 {
 
-Verdict
-FlowWatch::Handle(const CompiledPolicy& policy,
-                  classify::Direction direction,
-                  const IpPacket& packet,
-                  ByteView payload)
+using classify::Direction;
+
+FlowWatch::FlowWatch(const CompiledPolicy& policy, CompiledPolicy::Opening opening, TimePoint now)
+    : m_policy(policy), m_opening(std::move(opening)), m_since(now), m_verdict(m_opening.base)
 {
+    for (const RuleNumber number : m_opening.conditional)
+    {
+        m_hasPatterns = m_hasPatterns || !policy.RuleOf(number)->payload.empty();
+        m_hasMeters = m_hasMeters || policy.RuleOf(number)->meter.IsAsked();
+    }
+}
+
+Verdict
+FlowWatch::Handle(Direction direction, const Arrival& arrival)
+{
+    m_bytes += arrival.bytes.size();
+    const std::size_t before = m_matched.size();
+    if (m_hasPatterns)
+    {
+        LookForPatterns(direction, arrival);
+    }
+    Inspect(direction, arrival);
+    const auto& findings = m_inspector.GetFindings();
+    if (findings.generation != m_generation || m_matched.size() != before || m_hasMeters)
+    {
+        m_generation = findings.generation;
+        const FlowFacts facts{findings, m_bytes, arrival.now - m_since, m_matched};
+        m_verdict = m_policy.Judge(m_opening.base, m_opening.conditional, facts);
+    }
+    return m_verdict;
+}
+
+void
+FlowWatch::Inspect(Direction direction, const Arrival& arrival)
+{
+    const auto& packet = arrival.packet;
     if (packet.tuple.protocol == IpProtocol::TCP)
     {
-        m_inspector.HandleSegment(direction, packet.sequence, packet.Has(TCP_SYN), payload);
+        m_inspector.HandleSegment(
+            direction, packet.sequence, packet.Has(TCP_SYN), arrival.Payload());
     }
     else if (packet.tuple.protocol == IpProtocol::UDP)
     {
-        m_inspector.HandleDatagram(direction, payload);
+        m_inspector.HandleDatagram(direction, arrival.Payload());
     }
-    const auto& findings = m_inspector.GetFindings();
-    if (findings.generation != m_generation)
+}
+
+ByteView
+FlowWatch::Extend(Direction direction, const Arrival& arrival)
+{
+    const ByteView payload = arrival.Payload();
+    const auto& packet = arrival.packet;
+    if (packet.tuple.protocol != IpProtocol::TCP)
     {
-        m_generation = findings.generation;
-        m_verdict = policy.Judge(m_opening.base, m_opening.conditional, findings);
+        return payload.Sub(0, PayloadPattern::PREFIX);
     }
-    return m_verdict;
+    Beginning& beginning = m_beginnings[Index(direction)];
+    const uint32_t start = packet.sequence + packet.Has(TCP_SYN);
+    if (start == beginning.next.value_or(start))
+    {
+        const std::size_t room = PayloadPattern::PREFIX - beginning.bytes.size();
+        Append(beginning.bytes, payload.Sub(0, room));
+        beginning.next = start + static_cast<uint32_t>(payload.Size());
+    }
+    return beginning.bytes;
+}
+
+void
+FlowWatch::LookForPatterns(Direction direction, const Arrival& arrival)
+{
+    const ByteView text = Extend(direction, arrival);
+    const auto isSeen = [&](const PayloadPattern& pattern)
+    {
+        const bool counts = direction == Direction::TO_SERVER ? pattern.toServer : pattern.toClient;
+        const auto& bytes = pattern.bytes;
+        return counts &&
+               std::search(text.begin(), text.end(), bytes.begin(), bytes.end()) != text.end();
+    };
+    for (const RuleNumber number : m_opening.conditional)
+    {
+        const auto& patterns = m_policy.RuleOf(number)->payload;
+        const bool isKnown = std::count(m_matched.begin(), m_matched.end(), number) > 0;
+        if (!isKnown && std::any_of(patterns.begin(), patterns.end(), isSeen))
+        {
+            m_matched.push_back(number);
+        }
+    }
 }
 
 bool
 FlowWatch::IsSettled() const
 {
-    return m_inspector.IsSettled();
+    return !m_hasMeters && !m_hasPatterns && m_inspector.IsSettled();
 }
 
 } // namespace imsfw::engine

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// @file
-/// What the firewall keeps of a flow that it looks into: the rules that wait for more, and what its bytes have told.
+/// What the firewall keeps of a flow that it looks into: the rules that wait for more, and what its packets have told.
 #pragma once
 
 #include "classify/stream-inspector.h"
+#include "engine/arrival.h"
 #include "engine/compiled-policy.h"
-#include "engine/ip-packet.h"
+
+#include <array>
 
 namespace imsfw::engine
 {
@@ -13,26 +15,40 @@ namespace imsfw::engine
 class FlowWatch
 {
   public:
+    /// @param policy must outlive the watch
     /// @param opening of a flow that is allowed so far
-    explicit FlowWatch(CompiledPolicy::Opening opening)
-        : m_opening(std::move(opening)), m_verdict(m_opening.base)
-    {
-    }
+    FlowWatch(const CompiledPolicy& policy, CompiledPolicy::Opening opening, TimePoint now);
 
     /// Look at one more packet.
     /// @return the verdict that holds with it
-    Verdict Handle(const CompiledPolicy& policy,
-                   classify::Direction direction,
-                   const IpPacket& packet,
-                   ByteView payload);
+    Verdict Handle(classify::Direction direction, const Arrival& arrival);
 
     /// @return true once further packets cannot change the verdict.
     bool IsSettled() const;
 
   private:
+    /// The beginning of one direction's stream, as far as its segments come in order.
+    struct Beginning
+    {
+        Bytes bytes;
+        std::optional<uint32_t> next; ///< sequence number
+    };
+
+    void Inspect(classify::Direction direction, const Arrival& arrival);
+    void LookForPatterns(classify::Direction direction, const Arrival& arrival);
+    /// @return what to look for patterns in.
+    ByteView Extend(classify::Direction direction, const Arrival& arrival);
+
+    const CompiledPolicy& m_policy;
     CompiledPolicy::Opening m_opening;
     classify::StreamInspector m_inspector;
     uint32_t m_generation{0}; ///< of the findings that were judged last
+    TimePoint m_since;
+    uint64_t m_bytes{0};
+    bool m_hasPatterns{false}; ///< some rule asks for them
+    bool m_hasMeters{false};
+    std::array<Beginning, 2> m_beginnings;
+    std::vector<RuleNumber> m_matched; ///< rules of whose patterns one has been seen
     Verdict m_verdict;
 };
 

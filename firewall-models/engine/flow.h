@@ -36,6 +36,7 @@ struct alignas(128) Flow
     bool wasCut{false};               ///< allowed at first, then refused
     std::unique_ptr<FlowWatch> watch; ///< nullptr where no rule needs to see more of this flow
     uint64_t id{0};
+    TimePoint sendsUntil{}; ///< of a throttled flow: when its last packet has been sent
     NatUse nat;
 
     bool

@@ -44,6 +44,54 @@ FlattenProxy(const ProxySection& proxy)
 }
 
 std::string
+Word(uint16_t value)
+{
+    return std::to_string(value);
+}
+
+const std::string&
+Word(const std::string& value)
+{
+    return value;
+}
+
+template <typename T>
+std::string
+FlattenList(const std::string& name, const OneOf<T>& list)
+{
+    std::string text;
+    for (const auto& value : list.values)
+    {
+        text += (text.empty() ? " " + name + (list.negated ? " not " : " ") : ",") + Word(value);
+    }
+    return text;
+}
+
+/// What a rule rarely asks, or does; nothing where it does not.
+std::string
+FlattenTerms(const Rule& rule)
+{
+    std::string text =
+        FlattenList("version", rule.tls.version) + FlattenList("suite", rule.tls.suite) +
+        FlattenList("offers", rule.tls.offers) + FlattenList("sni", rule.tls.sni) +
+        FlattenList("alpn", rule.tls.alpn) + FlattenList("method", rule.http.method) +
+        FlattenList("connect-target", rule.http.connectTarget);
+    text += rule.tls.helloAbove ? " hello-above " + std::to_string(*rule.tls.helloAbove) : "";
+    for (const auto& pattern : rule.payload)
+    {
+        text += " payload " + std::to_string(pattern.toServer) + std::to_string(pattern.toClient) +
+                ToHex(pattern.bytes);
+    }
+    text += rule.meter.bytesAbove ? " bytes-above " + std::to_string(*rule.meter.bytesAbove) : "";
+    text += rule.meter.ageAbove ? " age-above " + Nanoseconds(rule.meter.ageAbove) : "";
+    text += rule.resetSide != ResetSide::BOTH ? " side " + ToString(rule.resetSide) : "";
+    text += rule.icmpCode != Rule{}.icmpCode ? " code " + std::to_string(rule.icmpCode) : "";
+    text += rule.delay != Duration(0) ? " delay " + Nanoseconds(rule.delay) : "";
+    text += rule.bitsPerSecond ? " throttle " + std::to_string(*rule.bitsPerSecond) : "";
+    return text;
+}
+
+std::string
 FlattenRule(const Rule& rule)
 {
     std::string text = "rule " + rule.id + " " + (rule.from ? ToString(*rule.from) : "any") + " " +
@@ -63,7 +111,7 @@ FlattenRule(const Rule& rule)
                                                                     : "http";
     return text + " first " + (rule.firstBytesNegated ? "not-" : "") + first + " null-suite " +
            std::to_string(rule.nullSuite) + " content " + rule.content.ToString() + " " +
-           ToString(rule.action) + "\n";
+           ToString(rule.action) + FlattenTerms(rule) + "\n";
 }
 
 } // namespace
@@ -71,7 +119,8 @@ FlattenRule(const Rule& rule)
 bool
 Rule::NeedsInspection() const
 {
-    return firstBytes || nullSuite || !content.IsEmpty();
+    return firstBytes || nullSuite || !content.IsEmpty() || tls.IsAsked() || http.IsAsked() ||
+           !payload.empty() || meter.IsAsked();
 }
 
 std::string

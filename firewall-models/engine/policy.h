@@ -8,6 +8,7 @@
 #include "base/address.h"
 #include "base/time.h"
 #include "classify/application.h"
+#include "engine/rule-terms.h"
 
 #include <optional>
 #include <string>
@@ -106,10 +107,19 @@ struct Rule
     std::optional<FirstBytes> firstBytes;
     bool firstBytesNegated{false};
     bool nullSuite{false};
+    TlsCondition tls;
+    HttpCondition http;
+    std::vector<PayloadPattern> payload; ///< any of them
+    MeterCondition meter;
     classify::ApplicationSet content;
     Action action{Action::DROP};
+    ResetSide resetSide{ResetSide::BOTH};
+    uint8_t icmpCode{13}; ///< of destination unreachable; 13: administratively prohibited
+    Duration delay{0};    ///< of packets that this rule allows
+    std::optional<uint64_t>
+        bitsPerSecond; ///< to which this rule holds down each flow that it allows
 
-    /// @return true where payload must be seen before this rule can be decided.
+    /// @return true where more than a flow's first header must be seen before this rule can be decided.
     bool NeedsInspection() const;
 };
 

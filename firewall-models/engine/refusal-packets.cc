@@ -62,10 +62,11 @@ MakeResetFor(const IpPacket& offender, std::size_t packetSize)
 }
 
 Bytes
-MakeProhibited(uint32_t from, uint32_t to, ByteView offender)
+MakeUnreachable(uint32_t from, uint32_t to, uint8_t code, ByteView offender)
 {
     ByteWriter w;
-    w.U16(0x030d);
+    w.U8(3); // destination unreachable
+    w.U8(code);
     w.Zeros(6);
     w.Put(offender.Sub(0, MOST_QUOTED));
     w.PatchU16(2, Checksum(w.Written()));

@@ -14,7 +14,8 @@ Bytes MakeReset(const Ip4Tuple& tuple, uint32_t sequence, uint32_t acknowledgeme
 /// @return the RST that answers @p offender, to its sender.
 Bytes MakeResetFor(const IpPacket& offender, std::size_t packetSize);
 
-/// @return ICMP "communication administratively prohibited", quoting @p offender.
-Bytes MakeProhibited(uint32_t from, uint32_t to, ByteView offender);
+/// @return ICMP "destination unreachable" of this code (13: communication administratively prohibited), quoting @p
+///         offender.
+Bytes MakeUnreachable(uint32_t from, uint32_t to, uint8_t code, ByteView offender);
 
 } // namespace imsfw::engine

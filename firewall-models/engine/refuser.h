@@ -11,8 +11,9 @@ namespace imsfw::engine
 class Refuser
 {
   public:
+    /// @param policy and @p outbox must outlive this object
     /// @param externalAddress the source of ICMP errors
-    Refuser(uint32_t externalAddress, Outbox& outbox);
+    Refuser(const CompiledPolicy& policy, uint32_t externalAddress, Outbox& outbox);
 
     /// Refuse a packet that belongs to no flow: answered as @p action says, but never to outside, where nobody is to be
     /// helped, and never a fragment.
@@ -20,14 +21,17 @@ class Refuser
     void RefuseStray(const Arrival& arrival, Action action, Reason reason, Zone to);
 
     /// Answer the sender of a packet that @p flow's verdict refuses.
-    void Answer(const Flow& flow, const Arrival& arrival);
+    void Answer(const Flow& flow, classify::Direction direction, const Arrival& arrival);
 
     /// Tell the other side of a connection that has just been cut: it gets the RST that it would take for its peer's.
     void ResetReceiver(const Flow& flow, classify::Direction direction, const Arrival& arrival);
 
   private:
-    void Send(Action action, const Arrival& arrival);
+    void Send(Action action, uint8_t icmpCode, const Arrival& arrival);
+    /// @return whether the rule behind the verdict tells this end of a connection.
+    bool Tells(const Flow& flow, ResetSide side) const;
 
+    const CompiledPolicy& m_policy;
     uint32_t m_externalAddress;
     Outbox& m_outbox;
 };

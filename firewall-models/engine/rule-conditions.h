@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// @file
-/// Whether what is known of a flow's bytes satisfies a rule. What cannot be decided yet does not hold yet.
+/// Whether what is known of a flow beyond its addresses satisfies a rule. What cannot be decided yet does not hold yet.
 #pragma once
 
-#include "classify/findings.h"
+#include "engine/flow-facts.h"
 #include "engine/verdict.h"
 
 namespace imsfw::engine
 {
 
-/// @return true where all that @p rule asks of payload holds.
-bool PayloadHolds(const Rule& rule, const classify::Findings& findings);
+/// @return true where all that @p rule, of this number, asks beyond addresses holds.
+bool PayloadHolds(const Rule& rule, RuleNumber number, const FlowFacts& facts);
 
 /// @return the most telling of the conditions of @p rule.
 Reason ReasonOf(const Rule& rule);

@@ -42,6 +42,42 @@ ReadProtocol(const Node& node)
     return static_cast<IpProtocol>(node.as<int>());
 }
 
+uint16_t
+VersionOf(const Node& node)
+{
+    const std::string word = node.Scalar();
+    return word == "ssl3" ? 0x0300 : static_cast<uint16_t>(0x0301 + (word.back() - '0'));
+}
+
+uint16_t
+CodeOf(const Node& node)
+{
+    const Bytes code = FromHex(node.Scalar().substr(2)).value_or(Bytes(2));
+    return static_cast<uint16_t>(code[0] << 8 | code[1]);
+}
+
+std::string
+TextOf(const Node& node)
+{
+    return node.Scalar();
+}
+
+/// A list, or `not` with a list.
+template <typename T>
+void
+ReadOneOf(const Node& node, T (*read)(const Node&), OneOf<T>& target)
+{
+    if (!node)
+    {
+        return;
+    }
+    target.negated = node.IsMap();
+    for (const auto& value : node.IsMap() ? node["not"] : node)
+    {
+        target.values.push_back(read(value));
+    }
+}
+
 /// Reads the lists of one rule, and says what is wrong with their elements.
 class RuleReader
 {
@@ -64,9 +100,13 @@ class RuleReader
         ReadPorts(node["ports"]);
         ReadAddresses(node["addresses"]);
         ReadFirstBytes(node["first_bytes"]);
-        m_rule.nullSuite = node["tls"].IsDefined();
+        ReadTls(node["tls"]);
+        ReadHttp(node["http"]);
+        ReadPayload(node["payload"]);
+        ReadMeter(node["flow"]);
         ReadContent(node["content"]);
         m_rule.action = ReadAction(node["action"]);
+        ReadStyle(node);
         return std::move(m_rule);
     }
 
@@ -125,6 +165,122 @@ class RuleReader
             const std::string word = node.IsMap() ? node["not"].Scalar() : node.Scalar();
             m_rule.firstBytes = word == "tls" ? FirstBytes::TLS : FirstBytes::HTTP;
         }
+    }
+
+    void
+    ReadTls(const Node& node)
+    {
+        if (!node)
+        {
+            return;
+        }
+        m_rule.nullSuite = node["null_suite"].IsDefined();
+        ReadOneOf(node["version"], VersionOf, m_rule.tls.version);
+        ReadOneOf(node["suite"], CodeOf, m_rule.tls.suite);
+        ReadOneOf(node["offers"], CodeOf, m_rule.tls.offers);
+        ReadOneOf(node["sni"], TextOf, m_rule.tls.sni);
+        ReadOneOf(node["alpn"], TextOf, m_rule.tls.alpn);
+        if (node["hello_above"])
+        {
+            m_rule.tls.helloAbove = node["hello_above"].as<uint32_t>();
+        }
+    }
+
+    void
+    ReadHttp(const Node& node)
+    {
+        if (node)
+        {
+            ReadOneOf(node["method"], TextOf, m_rule.http.method);
+            ReadOneOf(node["connect_target"], TextOf, m_rule.http.connectTarget);
+        }
+    }
+
+    void
+    ReadPayload(const Node& list)
+    {
+        for (std::size_t i = 0; list && i < list.size(); ++i)
+        {
+            const Node& node = list[i];
+            if (node["text"].IsDefined() == node["hex"].IsDefined())
+            {
+                Complain(
+                    node, "payload[" + std::to_string(i) + "]", "one of text and hex is needed");
+                continue;
+            }
+            PayloadPattern pattern;
+            pattern.bytes = node["text"]
+                                ? ByteView(std::string_view(node["text"].Scalar())).ToBytes()
+                                : FromHex(node["hex"].Scalar()).value_or(Bytes{});
+            const std::string direction = node["direction"] ? node["direction"].Scalar() : "any";
+            pattern.toServer = direction != "to-client";
+            pattern.toClient = direction != "to-server";
+            m_rule.payload.push_back(std::move(pattern));
+        }
+    }
+
+    void
+    ReadMeter(const Node& node)
+    {
+        if (node && node["bytes_above"])
+        {
+            m_rule.meter.bytesAbove = node["bytes_above"].as<uint64_t>();
+        }
+        if (node && node["age_above"])
+        {
+            m_rule.meter.ageAbove = ReadDuration(node["age_above"], "flow.age_above");
+        }
+    }
+
+    Duration
+    ReadDuration(const Node& node, const std::string& key)
+    {
+        const auto duration = config::ParseDuration(node.Scalar());
+        if (!duration)
+        {
+            Complain(node, key, duration.Error());
+            return Duration(0);
+        }
+        return *duration;
+    }
+
+    /// How the action is carried out; each key goes with some actions only.
+    void
+    ReadStyle(const Node& node)
+    {
+        const bool isAllow = m_rule.action == Action::ALLOW;
+        const bool isReset = m_rule.action == Action::RESET || m_rule.action == Action::REFUSE;
+        const bool isIcmp = m_rule.action == Action::ICMP || m_rule.action == Action::REFUSE;
+        if (const Node side = Style(node, "reset_side", isReset, "reset"))
+        {
+            const std::string word = side.Scalar();
+            m_rule.resetSide = word == "client"   ? ResetSide::CLIENT
+                               : word == "server" ? ResetSide::SERVER
+                                                  : ResetSide::BOTH;
+        }
+        if (const Node code = Style(node, "icmp_code", isIcmp, "icmp"))
+        {
+            m_rule.icmpCode = static_cast<uint8_t>(code.as<int>());
+        }
+        if (const Node delay = Style(node, "delay", isAllow, "allow"))
+        {
+            m_rule.delay = ReadDuration(delay, "delay");
+        }
+        if (const Node throttle = Style(node, "throttle_bps", isAllow, "allow"))
+        {
+            m_rule.bitsPerSecond = throttle.as<uint64_t>();
+        }
+    }
+
+    Node
+    Style(const Node& node, const std::string& key, bool fits, const std::string& action)
+    {
+        const Node value = node[key];
+        if (value && !fits)
+        {
+            Complain(value, key, "goes with the action " + action + " only");
+        }
+        return value;
     }
 
     void

@@ -17,6 +17,14 @@ ToString(Reason reason)
         return "first-bytes";
     case Reason::NULL_SUITE:
         return "null-suite";
+    case Reason::TLS:
+        return "tls";
+    case Reason::HTTP:
+        return "http";
+    case Reason::PAYLOAD:
+        return "payload";
+    case Reason::METER:
+        return "meter";
     case Reason::CONTENT:
         return "content";
     case Reason::NO_STATE:

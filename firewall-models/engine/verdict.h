@@ -19,6 +19,10 @@ enum class Reason : uint8_t
     DEFAULT,     ///< no rule matched
     FIRST_BYTES, ///< the stream's first bytes
     NULL_SUITE,  ///< TLS without encryption
+    TLS,         ///< a hello's version, suite, name, protocol or size
+    HTTP,        ///< method or CONNECT target
+    PAYLOAD,     ///< a pattern of bytes
+    METER,       ///< the flow's volume or age
     CONTENT,     ///< an application recognised in readable data
     NO_STATE,    ///< not the first packet of a flow, and of none that is known
     NO_MAPPING,  ///< unsolicited, to the NAT's address

@@ -162,13 +162,14 @@ TEST(CompiledPolicy, KeepsConditionalRulesBeforeTheFirstPlainOne)
     EXPECT_EQ(udp.base, (Verdict{Action::ICMP, Reason::DEFAULT, NO_RULE}));
     EXPECT_EQ(udp.conditional, (std::vector<RuleNumber>{0, 2}));
     classify::Findings findings;
-    EXPECT_EQ(compiled.Judge(tcp.base, tcp.conditional, findings), tcp.base);
+    const FlowFacts facts{findings, 0, Duration(0), {}};
+    EXPECT_EQ(compiled.Judge(tcp.base, tcp.conditional, facts), tcp.base);
     findings.content = {classify::Application::SIP};
-    EXPECT_EQ(compiled.Judge(tcp.base, tcp.conditional, findings),
+    EXPECT_EQ(compiled.Judge(tcp.base, tcp.conditional, facts),
               (Verdict{Action::ICMP, Reason::CONTENT, 0}));
     findings.tls.emplace();
     findings.tls->nullSuite = true;
-    EXPECT_EQ(compiled.Judge(udp.base, udp.conditional, findings).rule, 0U); // the first decides
+    EXPECT_EQ(compiled.Judge(udp.base, udp.conditional, facts).rule, 0U); // the first decides
     EXPECT_EQ(compiled.NameOf(0), "sip");
     EXPECT_EQ(compiled.NameOf(NO_RULE), "default");
 }
