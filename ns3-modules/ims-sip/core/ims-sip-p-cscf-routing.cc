@@ -84,6 +84,8 @@ PCscf::FindByUri(TimePoint now, SipMessage& request, const SipFlow& from) const
     const std::string aor = uri->AddressOfRecord();
     if (const Binding* binding = m_registrar.ByAor(now, aor))
     {
+        // RFC 7315 4.2: the Contact takes its place, so that this alone says which identity was called.
+        request.Set("P-Called-Party-ID", "<" + request.RequestUri() + ">");
         request.SetRequestUri(binding->contact); // RFC 3261 16.5: the location service's answer
         return {binding->flow, 0, "", binding->token};
     }
@@ -115,10 +117,34 @@ PCscf::Assert(TimePoint now, SipMessage& request, const SipFlow& from) const
 {
     // TS 24.229 5.2.6.3.3: the preferred identity goes, the asserted one (RFC 3325) comes.
     const Binding* sender = m_registrar.ByFlow(now, from);
+    const auto preferred = request.Addresses("P-Preferred-Identity");
     request.Remove("P-Preferred-Identity");
-    if (sender != nullptr)
+    if (sender == nullptr)
     {
-        request.Set("P-Asserted-Identity", "<" + sender->publicIdentity + ">");
+        return;
+    }
+    const std::string wanted = preferred.empty() ? "" : preferred[0].uri.ToString();
+    const bool isOwn = m_registrar.IsIdentityOf(*sender, wanted);
+    request.Set("P-Asserted-Identity", "<" + (isOwn ? wanted : sender->publicIdentity) + ">");
+    request.Remove("P-Charging-Vector"); // what a UE says there is nothing worth
+}
+
+void
+PCscf::MarkForSide(SipMessage& request, bool isForUe)
+{
+    const bool isInitial = request.To().Tag().empty();
+    if (isForUe)
+    {
+        // TS 24.229 4.4: a UE is outside the trust domain for where the other is and what it is charged.
+        request.Remove("P-Access-Network-Info");
+        request.Remove("P-Charging-Vector");
+    }
+    else if (isInitial && !request.Header("P-Charging-Vector"))
+    {
+        // RFC 7315 4.6, TS 24.229 5.2.6.3.3: one identifier for the bills of everybody on the way.
+        request.Add("P-Charging-Vector",
+                    "icid-value=\"" + m_random.Token(32) +
+                        "\";icid-generated-at=" + m_config.address.address.ToString());
     }
 }
 

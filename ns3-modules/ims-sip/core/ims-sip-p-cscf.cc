@@ -256,6 +256,7 @@ void
 PCscf::Forward(TimePoint now, const LayerEvent& event, SipMessage request, const Target& target)
 {
     Assert(now, request, event.flow);
+    MarkForSide(request, !target.token.empty());
     const bool isInvite = request.Method() == "INVITE";
     request.Set("Max-Forwards", std::to_string(request.Number("Max-Forwards").value_or(71) - 1));
     if (isInvite && request.To().Tag().empty())

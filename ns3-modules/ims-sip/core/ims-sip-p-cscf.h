@@ -167,6 +167,8 @@ class PCscf
                       const std::string& token) const;
     Target FindByUri(TimePoint now, SipMessage& request, const SipFlow& from) const;
     void Assert(TimePoint now, SipMessage& request, const SipFlow& from) const;
+    /// Add and take away what belongs to the core's side alone.
+    void MarkForSide(SipMessage& request, bool isForUe);
     SipVia NewVia(const SipFlow& target);
     std::string OwnUri(const std::string& user, const std::string& host) const;
 

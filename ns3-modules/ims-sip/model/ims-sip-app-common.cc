@@ -3,6 +3,7 @@
 /// Small things shared by the SIP applications.
 #include "ims-sip-app-common.h"
 
+#include "base/text.h"
 #include "ims-tls-core-driver.h"
 
 #include "ns3/enum.h"
@@ -78,6 +79,20 @@ LocalAddresses(Ptr<Node> node)
         }
     }
     return addresses;
+}
+
+std::vector<std::string>
+SplitWords(const std::string& list)
+{
+    std::vector<std::string> words;
+    for (std::string_view word : imsfw::Split(list, ','))
+    {
+        if (!imsfw::Trim(word).empty())
+        {
+            words.emplace_back(imsfw::Trim(word));
+        }
+    }
+    return words;
 }
 
 std::string

@@ -49,6 +49,9 @@ imsfw::IpAddress LocalAddressTowards(Ptr<Node> node, const imsfw::IpAddress& pee
 /// @return all addresses of @p node other than loopback, interface by interface.
 std::vector<imsfw::IpAddress> LocalAddresses(Ptr<Node> node);
 
+/// @return the words of a comma list in an attribute, without white space; none for an empty text.
+std::vector<std::string> SplitWords(const std::string& list);
+
 /// @return the name of a random stream that no other role on any node has.
 std::string SipStreamName(const std::string& role, Ptr<Node> node, const std::string& identity);
 

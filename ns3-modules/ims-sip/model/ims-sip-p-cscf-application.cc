@@ -3,8 +3,9 @@
 /// The P-CSCF's adapter: listeners, streams, timer, traces.
 #include "ims-sip-p-cscf-application.h"
 
-#include "base/text.h"
+#include "ims-sip-subscribers.h"
 
+#include "ns3/fatal-error.h"
 #include "ns3/inet-socket-address.h"
 #include "ns3/log.h"
 #include "ns3/rng-seed-manager.h"
@@ -109,9 +110,27 @@ PCscfApplication::IsRegistered(const std::string& impu) const
 }
 
 void
+PCscfApplication::ReadSubscribers()
+{
+    const auto subscribers = LoadSubscribers(m_subscribers);
+    if (!subscribers)
+    {
+        NS_FATAL_ERROR(imsfw::config::ToString(subscribers.Error()));
+    }
+    for (const auto& user : *subscribers)
+    {
+        AddUser(user);
+    }
+}
+
+void
 PCscfApplication::StartApplication()
 {
     MakeCore();
+    if (!m_subscribers.empty())
+    {
+        ReadSubscribers();
+    }
     for (uint32_t channel = 0; channel < m_udp.size(); ++channel)
     {
         OpenUdp(channel);
@@ -141,6 +160,8 @@ PCscfApplication::MakeCore()
     config.registrar.flowTimerS = m_flowTimer;
     config.registrar.auth = MakeAuthConfig();
     config.keepAliveS = m_keepAlive;
+    config.securityMechanisms = SplitWords(m_securityMechanisms);
+    config.requiresSecurityAgreement = m_requiresSecurity;
     m_random = std::make_unique<imsfw::SeededRandom>(RngSeedManager::GetSeed(),
                                                      RngSeedManager::GetRun(),
                                                      SipStreamName("p-cscf", GetNode(), m_name));
@@ -161,11 +182,7 @@ PCscfApplication::MakeAuthConfig() const
     imsfw::sip::ServerAuthConfig auth;
     auth.scheme =
         m_authScheme == SIP_AUTH_AKA ? imsfw::sip::AuthScheme::AKA : imsfw::sip::AuthScheme::DIGEST;
-    auth.algorithms.clear();
-    for (std::string_view algorithm : imsfw::Split(m_algorithms, ','))
-    {
-        auth.algorithms.emplace_back(imsfw::Trim(algorithm));
-    }
+    auth.algorithms = SplitWords(m_algorithms);
     auth.qop = m_qop;
     auth.nonceLifetime = imstls::ToCoreDuration(m_nonceLifetime);
     return auth;

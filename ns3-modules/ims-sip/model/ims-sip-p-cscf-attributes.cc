@@ -3,6 +3,7 @@
 /// The P-CSCF application's attributes and trace source.
 #include "ims-sip-p-cscf-application.h"
 
+#include "ns3/boolean.h"
 #include "ns3/enum.h"
 #include "ns3/string.h"
 #include "ns3/trace-source-accessor.h"
@@ -81,6 +82,23 @@ PCscfApplication::GetTypeId()
                           StringValue("auth"),
                           MakeStringAccessor(&PCscfApplication::m_qop),
                           MakeStringChecker())
+            .AddAttribute(
+                "Subscribers",
+                "A YAML file with the HSS's subscribers, beside those of AddUser; empty: none.",
+                StringValue(""),
+                MakeStringAccessor(&PCscfApplication::m_subscribers),
+                MakeStringChecker())
+            .AddAttribute("SecurityMechanisms",
+                          "Our list for the security agreement (RFC 3329), with commas: "
+                          "tls;q=0.2,ipsec-3gpp;q=0.1. Empty: no agreement.",
+                          StringValue(""),
+                          MakeStringAccessor(&PCscfApplication::m_securityMechanisms),
+                          MakeStringChecker())
+            .AddAttribute("RequireSecurityAgreement",
+                          "Refuse (421) UEs that do not seek a security agreement.",
+                          BooleanValue(false),
+                          MakeBooleanAccessor(&PCscfApplication::m_requiresSecurity),
+                          MakeBooleanChecker())
             .AddAttribute("NonceLifetime",
                           "An older nonce is stale.",
                           TimeValue(Minutes(5)),

@@ -163,6 +163,7 @@ SipUaApplication::MakeConfig()
     config.qop = m_prefersIntegrity ? imsfw::http::DigestOptions::Qop::INT_RATHER_THAN
                                     : imsfw::http::DigestOptions::Qop::AUTH_OR_INT;
     config.isim = MakeIsim();
+    config.securityMechanisms = SplitWords(m_securityMechanisms);
     config.realm = m_realm;
     config.local = m_local;
     config.proxy = imstls::ToEndpoint(m_pCscf);

@@ -127,6 +127,7 @@ class SipUaApplication : public Application
     std::string m_akaKey;
     std::string m_akaOpc;
     uint64_t m_akaSqn;
+    std::string m_securityMechanisms;
     std::string m_realm;
     Address m_pCscf;
     uint16_t m_localPort;

@@ -64,6 +64,12 @@ SipUaApplication::GetTypeId()
                           UintegerValue(0),
                           MakeUintegerAccessor(&SipUaApplication::m_akaSqn),
                           MakeUintegerChecker<uint64_t>(0, imsfw::sip::AKA_SQN_MASK))
+            .AddAttribute("SecurityMechanisms",
+                          "What the UE lists in Security-Client (RFC 3329), with commas; empty: no "
+                          "agreement is sought.",
+                          StringValue(""),
+                          MakeStringAccessor(&SipUaApplication::m_securityMechanisms),
+                          MakeStringChecker())
             .AddAttribute("Realm",
                           "The home domain.",
                           StringValue("ims.test"),

@@ -95,6 +95,60 @@ TEST(PCscf, ForwardsAnInviteAsAProxyMust)
     EXPECT_FALSE(message.Header("P-Preferred-Identity"));
 }
 
+TEST(PCscf, AssertsWhatTheUserOwns)
+{
+    struct Row
+    {
+        const char* preferred;
+        const char* asserted;
+    };
+
+    for (const Row& row : {Row{"<tel:+15551234>", "<tel:+15551234>"},
+                           Row{"<sip:alice@ims.test>", "<sip:alice@ims.test>"},
+                           Row{"<sip:bob@ims.test>", "<sip:alice@ims.test>"},
+                           Row{"nonsense", "<sip:alice@ims.test>"}})
+    {
+        SipUser alice{"alice@ims.test", "sip:alice@ims.test", "secret-alice"};
+        alice.moreIdentities = {"tel:+15551234"};
+        Bench bench;
+        bench.net.pcscf.AddUser(alice);
+        SipMessage invite = bench.Request("INVITE");
+        invite.Add("P-Preferred-Identity", row.preferred);
+        invite.Add("P-Asserted-Identity", "<sip:president@example.org>");
+        bench.FromUe(invite);
+        bench.Out();
+        EXPECT_EQ(bench.Out()->first.Headers("P-Asserted-Identity"),
+                  std::vector<std::string>{row.asserted});
+    }
+}
+
+TEST(PCscf, KeepsTheCoresHeadersInTheCore)
+{
+    Bench bench;
+    SipMessage invite = bench.Request("INVITE");
+    invite.Add("P-Access-Network-Info", "IEEE-802.11");
+    invite.Add("P-Charging-Vector", "icid-value=mine");
+    bench.FromUe(invite);
+    bench.Out();
+    const SipMessage toCore = bench.Out()->first;
+    EXPECT_EQ(toCore.Header("P-Access-Network-Info"), "IEEE-802.11");
+    ASSERT_TRUE(toCore.Header("P-Charging-Vector"));
+    EXPECT_EQ(toCore.Header("P-Charging-Vector")->find("mine"), std::string::npos);
+    EXPECT_NE(toCore.Header("P-Charging-Vector")->find("icid-generated-at=203.0.113.5"),
+              std::string::npos);
+
+    SipMessage incoming = MakeRequest("INVITE", "z9hG4bKother");
+    incoming.SetRequestUri("sip:alice@ims.test");
+    incoming.Add("P-Access-Network-Info", "3GPP-E-UTRAN-FDD");
+    incoming.Add("P-Charging-Vector", "icid-value=core");
+    bench.FromCore(incoming);
+    bench.Out();
+    const SipMessage toUe = bench.Out()->first;
+    EXPECT_FALSE(toUe.Header("P-Access-Network-Info"));
+    EXPECT_FALSE(toUe.Header("P-Charging-Vector"));
+    EXPECT_EQ(toUe.Header("P-Called-Party-ID"), "<sip:alice@ims.test>");
+}
+
 TEST(PCscf, RefusesByStatus)
 {
     struct Row

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "ims-sip-subscribers.h"
+
+#include "ims-sip-elements.h"
+
+#include <set>
+
+namespace ns3
+{
+namespace imssip
+{
+
+namespace
+{
+
+using imsfw::config::Diagnostics;
+using imsfw::config::Document;
+using imsfw::sip::AkaKeys;
+using imsfw::sip::SipUser;
+
+const std::string SCHEMA = R"({
+  "type": "object",
+  "additionalProperties": false,
+  "required": ["subscribers"],
+  "properties": {
+    "subscribers": {
+      "type": "array",
+      "minItems": 1,
+      "items": {
+        "type": "object",
+        "additionalProperties": false,
+        "required": ["impi", "impu"],
+        "properties": {
+          "impi": {"type": "string", "minLength": 1},
+          "impu": {"type": "string", "minLength": 1},
+          "identities": {"type": "array", "items": {"type": "string"}},
+          "password": {"type": "string"},
+          "aka": {
+            "type": "object",
+            "additionalProperties": false,
+            "required": ["k"],
+            "properties": {
+              "k": {"type": "string", "pattern": "^[0-9a-fA-F]{32}$"},
+              "opc": {"type": "string", "pattern": "^[0-9a-fA-F]{32}$"},
+              "op": {"type": "string", "pattern": "^[0-9a-fA-F]{32}$"},
+              "amf": {"type": "string", "pattern": "^[0-9a-fA-F]{4}$"},
+              "sqn": {"type": "integer", "minimum": 0, "maximum": 281474976710655}
+            }
+          }
+        }
+      }
+    }
+  }
+})";
+
+/// Takes a document apart that the schema has accepted; what the schema cannot say is checked here.
+class Reader
+{
+  public:
+    explicit Reader(const Document& document) : m_document(document)
+    {
+    }
+
+    SubscribersResult
+    Read()
+    {
+        std::vector<SipUser> users;
+        const YAML::Node list = m_document.root["subscribers"];
+        for (std::size_t i = 0; i < list.size(); ++i)
+        {
+            users.push_back(ReadUser(list[i], "subscribers[" + std::to_string(i) + "]"));
+        }
+        if (!m_diagnostics.empty())
+        {
+            return imsfw::Failure{m_diagnostics};
+        }
+        return users;
+    }
+
+  private:
+    SipUser
+    ReadUser(const YAML::Node& node, const std::string& field)
+    {
+        SipUser user;
+        user.privateIdentity = node["impi"].as<std::string>();
+        if (!m_seen.insert(user.privateIdentity).second)
+        {
+            Complain(node["impi"], field + ".impi", "another subscriber has that private identity");
+        }
+        user.publicIdentity = ReadIdentity(node["impu"], field + ".impu");
+        const YAML::Node more = node["identities"];
+        for (std::size_t i = 0; more && i < more.size(); ++i)
+        {
+            const std::string place = field + ".identities[" + std::to_string(i) + "]";
+            user.moreIdentities.push_back(ReadIdentity(more[i], place));
+        }
+        user.password = node["password"].as<std::string>("");
+        if (const YAML::Node aka = node["aka"])
+        {
+            user.aka = ReadKeys(aka, field + ".aka");
+            user.sqn = aka["sqn"].as<uint64_t>(0);
+        }
+        return user;
+    }
+
+    std::string
+    ReadIdentity(const YAML::Node& node, const std::string& field)
+    {
+        const auto text = node.as<std::string>();
+        if (!imsfw::sip::SipUri::Parse(text))
+        {
+            Complain(node, field, "\"" + text + "\" is no SIP or tel URI");
+        }
+        return text;
+    }
+
+    std::optional<AkaKeys>
+    ReadKeys(const YAML::Node& node, const std::string& field)
+    {
+        const bool hasOpc = node["opc"].IsDefined();
+        if (hasOpc == node["op"].IsDefined())
+        {
+            Complain(node, field, "one of opc and op is wanted");
+            return std::nullopt;
+        }
+        const auto k = node["k"].as<std::string>();
+        const auto amf = node["amf"].as<std::string>("0000");
+        return hasOpc ? AkaKeys::FromHex(k, node["opc"].as<std::string>(), amf)
+                      : AkaKeys::FromHexOp(k, node["op"].as<std::string>(), amf);
+    }
+
+    void
+    Complain(const YAML::Node& node, const std::string& field, const std::string& message)
+    {
+        m_diagnostics.push_back(m_document.At(node, field, message));
+    }
+
+    const Document& m_document;
+    Diagnostics m_diagnostics;
+    std::set<std::string> m_seen;
+};
+
+SubscribersResult
+Read(const imsfw::Result<Document, Diagnostics>& document)
+{
+    if (!document)
+    {
+        return imsfw::Failure{document.Error()};
+    }
+    return Reader(*document).Read();
+}
+
+} // namespace
+
+SubscribersResult
+LoadSubscribers(const std::string& path)
+{
+    return Read(imsfw::config::LoadFile(path, SCHEMA));
+}
+
+SubscribersResult
+ParseSubscribers(const std::string& name, const std::string& text)
+{
+    return Read(imsfw::config::LoadText(name, text, SCHEMA));
+}
+
+} // namespace imssip
+} // namespace ns3
