@@ -3,8 +3,10 @@
 
 #include "base/text.h"
 #include "engine/schema-explainer.h"
+#include "engine/utf8.h"
 #include "engine/yaml-to-json.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -31,6 +33,27 @@ Failure<Diagnostics>
 Fail(Diagnostic diagnostic)
 {
     return Failure{Diagnostics{std::move(diagnostic)}};
+}
+
+/// @return what to say where @p text is not UTF-8. (valijson reads beyond its tables on strings that are not.)
+std::optional<Diagnostic>
+CheckEncoding(const std::string& name, const std::string& text)
+{
+    const auto offset = FindBadUtf8(text);
+    if (!offset)
+    {
+        return std::nullopt;
+    }
+    const auto begin = text.begin();
+    const auto bad = begin + static_cast<std::ptrdiff_t>(*offset);
+    const std::size_t lineBreak = *offset == 0 ? std::string::npos : text.rfind('\n', *offset - 1);
+    const std::size_t lineStart = lineBreak == std::string::npos ? 0 : lineBreak + 1;
+    return Diagnostic{name,
+                      static_cast<int>(std::count(begin, bad, '\n')) + 1,
+                      static_cast<int>(*offset - lineStart) + 1,
+                      "",
+                      "this byte is not UTF-8: 0x" +
+                          ToHex(ByteView(std::string_view(text).substr(*offset, 1)))};
 }
 
 /// Notes where documents begin, and nothing else of them.
@@ -161,6 +184,10 @@ Judge(const Document& document, const json& value, const json& schemaJson)
 Result<Document, Diagnostics>
 LoadTextOrThrow(const std::string& name, const std::string& text, const std::string& schemaText)
 {
+    if (auto problem = CheckEncoding(name, text))
+    {
+        return Fail(std::move(*problem));
+    }
     const auto root = ParseYaml(name, text);
     if (!root)
     {
