@@ -127,6 +127,12 @@ PCscf::Assert(TimePoint now, SipMessage& request, const SipFlow& from) const
     const bool isOwn = m_registrar.IsIdentityOf(*sender, wanted);
     request.Set("P-Asserted-Identity", "<" + (isOwn ? wanted : sender->publicIdentity) + ">");
     request.Remove("P-Charging-Vector"); // what a UE says there is nothing worth
+    // RFC 6050 4.2: as with the identity, what the user prefers becomes what the network asserts.
+    if (const auto service = request.Header("P-Preferred-Service"))
+    {
+        request.Remove("P-Preferred-Service");
+        request.Set("P-Asserted-Service", *service);
+    }
 }
 
 void

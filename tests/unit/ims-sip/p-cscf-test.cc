@@ -128,9 +128,12 @@ TEST(PCscf, KeepsTheCoresHeadersInTheCore)
     SipMessage invite = bench.Request("INVITE");
     invite.Add("P-Access-Network-Info", "IEEE-802.11");
     invite.Add("P-Charging-Vector", "icid-value=mine");
+    invite.Add("P-Preferred-Service", "urn:urn-7:3gpp-service.ims.icsi.mmtel");
     bench.FromUe(invite);
     bench.Out();
     const SipMessage toCore = bench.Out()->first;
+    EXPECT_EQ(toCore.Header("P-Asserted-Service"), "urn:urn-7:3gpp-service.ims.icsi.mmtel");
+    EXPECT_FALSE(toCore.Header("P-Preferred-Service"));
     EXPECT_EQ(toCore.Header("P-Access-Network-Info"), "IEEE-802.11");
     ASSERT_TRUE(toCore.Header("P-Charging-Vector"));
     EXPECT_EQ(toCore.Header("P-Charging-Vector")->find("mine"), std::string::npos);
