@@ -3,6 +3,8 @@
 /// See ims-turn-channel-data.h.
 #include "ims-turn-channel-data.h"
 
+#include <algorithm>
+
 namespace imsfw
 {
 namespace turn
@@ -11,14 +13,18 @@ namespace turn
 std::optional<ChannelData>
 ChannelData::Parse(ByteView bytes)
 {
-    ByteReader reader(bytes);
-    const auto channel = reader.U16();
-    const auto data = reader.TakePrefixed16();
-    if (!channel || !IsChannel(*channel) || !data)
+    // By hand rather than with a ByteReader: this is done for every packet that is relayed.
+    if (bytes.Size() < CHANNEL_HEADER_SIZE)
     {
         return std::nullopt;
     }
-    return ChannelData{*channel, *data};
+    const auto channel = static_cast<uint16_t>(bytes[0] << 8 | bytes[1]);
+    const auto length = static_cast<std::size_t>(bytes[2] << 8 | bytes[3]);
+    if (!IsChannel(channel) || length > bytes.Size() - CHANNEL_HEADER_SIZE)
+    {
+        return std::nullopt;
+    }
+    return ChannelData{channel, bytes.Sub(CHANNEL_HEADER_SIZE, length)};
 }
 
 Bytes
@@ -27,14 +33,12 @@ MakeChannelData(uint16_t channel, ByteView data, stun::TransportMode mode)
     // One allocation: this is made for every packet that is relayed.
     const std::size_t size = CHANNEL_HEADER_SIZE + data.Size();
     const std::size_t padding = mode == stun::TransportMode::STREAM ? (4 - size % 4) % 4 : 0;
-    Bytes frame;
-    frame.reserve(size + padding);
-    frame.push_back(static_cast<uint8_t>(channel >> 8));
-    frame.push_back(static_cast<uint8_t>(channel));
-    frame.push_back(static_cast<uint8_t>(data.Size() >> 8));
-    frame.push_back(static_cast<uint8_t>(data.Size()));
-    frame.insert(frame.end(), data.begin(), data.end());
-    frame.resize(size + padding);
+    Bytes frame(size + padding);
+    frame[0] = static_cast<uint8_t>(channel >> 8);
+    frame[1] = static_cast<uint8_t>(channel);
+    frame[2] = static_cast<uint8_t>(data.Size() >> 8);
+    frame[3] = static_cast<uint8_t>(data.Size());
+    std::copy(data.begin(), data.end(), frame.begin() + CHANNEL_HEADER_SIZE);
     return frame;
 }
 

@@ -213,7 +213,7 @@ Client::HandleAllocated(TimePoint now, const Message& response)
     event.mapped = *mapped;
     event.lifetime = std::chrono::seconds(*lifetime);
     m_refreshAllocation = now + RefreshAfter(event.lifetime);
-    m_events.push_back(std::move(event));
+    m_events.Push(std::move(event));
 }
 
 void
@@ -252,7 +252,7 @@ Client::TellReady(Peer& peer)
     {
         ClientEvent event{ClientEvent::Type::PEER_READY};
         event.peer = peer.endpoint;
-        m_events.push_back(std::move(event));
+        m_events.Push(std::move(event));
     }
 }
 
@@ -271,7 +271,7 @@ Client::DropPeer(const Endpoint& endpoint, const StreamFailure& failure)
     ClientEvent event{ClientEvent::Type::PEER_FAILED};
     event.peer = endpoint;
     event.failure = failure;
-    m_events.push_back(std::move(event));
+    m_events.Push(std::move(event));
 }
 
 } // namespace turn

@@ -66,7 +66,7 @@ Client::AddPeer(TimePoint now, const Endpoint& endpoint)
         ClientEvent event{ClientEvent::Type::PEER_FAILED};
         event.peer = endpoint;
         event.failure = {"turn", "no-channel", "all channel numbers were used"};
-        m_events.push_back(std::move(event));
+        m_events.Push(std::move(event));
         return;
     }
     // RFC 8656 12: a number "MUST" not go to another peer for 5 minutes after its end; here it never does.
@@ -95,7 +95,7 @@ Client::Send(TimePoint /* now */, const Endpoint& peer, ByteView data)
     }
     if (hasChannel)
     {
-        m_transmits.push_back(MakeChannelData(known->channel, data, m_config.mode));
+        m_transmits.Push(MakeChannelData(known->channel, data, m_config.mode));
         return;
     }
     stun::Builder indication(
@@ -105,7 +105,7 @@ Client::Send(TimePoint /* now */, const Endpoint& peer, ByteView data)
     {
         indication.AddFingerprint();
     }
-    m_transmits.push_back(indication.Finish());
+    m_transmits.Push(indication.Finish());
 }
 
 void
@@ -223,7 +223,7 @@ Client::HandleDataIndication(const Message& indication)
 void
 Client::Deliver(const Endpoint& peer, ByteView data)
 {
-    ClientEvent& event = m_events.emplace_back();
+    ClientEvent& event = m_events.Push();
     event.type = ClientEvent::Type::DATA;
     event.peer = peer;
     event.data = data.ToBytes();
@@ -245,7 +245,7 @@ Client::HandleTimeout(TimePoint now)
         case stun::Transaction::Action::NONE:
             break;
         case stun::Transaction::Action::RESEND:
-            m_transmits.push_back(pending.transaction.GetRequest());
+            m_transmits.Push(pending.transaction.GetRequest());
             break;
         case stun::Transaction::Action::FAIL:
             // RFC 8489 9.2.5: "instead of signaling a timeout [...] signal that the integrity protection was violated"
@@ -306,7 +306,7 @@ Client::Fail(StreamFailure failure)
     {
         event.failure = std::move(failure);
     }
-    m_transmits.clear();
+    m_transmits.Clear();
     Finish(std::move(event));
 }
 
@@ -317,7 +317,7 @@ Client::Finish(ClientEvent event)
     m_pending.clear();
     m_peers.clear();
     m_refreshAllocation.reset();
-    m_events.push_back(std::move(event));
+    m_events.Push(std::move(event));
 }
 
 Client::Peer*
@@ -333,25 +333,13 @@ Client::FindPeer(const Endpoint& endpoint)
 std::optional<Bytes>
 Client::PollTransmit()
 {
-    if (m_transmits.empty())
-    {
-        return std::nullopt;
-    }
-    Bytes next = std::move(m_transmits.front());
-    m_transmits.pop_front();
-    return next;
+    return m_transmits.Pop();
 }
 
 std::optional<ClientEvent>
 Client::PollEvent()
 {
-    if (m_events.empty())
-    {
-        return std::nullopt;
-    }
-    ClientEvent next = std::move(m_events.front());
-    m_events.pop_front();
-    return next;
+    return m_events.Pop();
 }
 
 std::optional<TimePoint>

@@ -9,12 +9,12 @@
 #include "base/address.h"
 #include "base/random.h"
 #include "base/stream-layer.h"
+#include "ims-turn-outbox.h"
 #include "ims-turn-stream-framer.h"
 #include "ims-turn-stun-builder.h"
 #include "ims-turn-stun-message.h"
 #include "ims-turn-transaction.h"
 
-#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
@@ -180,8 +180,8 @@ class Client
     std::optional<TimePoint> m_refreshAllocation; ///< nothing while that is being done
     uint32_t m_nextChannel;
     uint64_t m_discarded{0};
-    std::deque<Bytes> m_transmits;
-    std::deque<ClientEvent> m_events;
+    Outbox<Bytes> m_transmits;
+    Outbox<ClientEvent> m_events;
 };
 
 } // namespace turn

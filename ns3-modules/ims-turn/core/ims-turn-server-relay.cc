@@ -95,12 +95,12 @@ Server::RelayToPeer(const Allocation& allocation, const Endpoint& peer, ByteView
         Discard(allocation.client, "too-long", data.Size());
         return;
     }
-    ServerCommand& send = m_commands.emplace_back();
+    ServerCommand& send = m_commands.Push();
     send.type = ServerCommand::Type::SEND_TO_PEER;
     send.relayPort = allocation.relayed.port;
     send.peer = peer;
     send.data = data.ToBytes();
-    ServerEvent& event = m_events.emplace_back();
+    ServerEvent& event = m_events.Push();
     event.type = ServerEvent::Type::RELAYED_TO_PEER;
     event.client = allocation.client;
     event.peer = peer;
@@ -120,7 +120,7 @@ Server::HandlePeerInput(TimePoint now, uint16_t relayPort, const Endpoint& peer,
         event.peer = peer;
         event.reason = !allocation ? "no-allocation" : !isPermitted ? "no-permission" : "too-long";
         event.size = data.Size();
-        m_events.push_back(std::move(event));
+        m_events.Push(std::move(event));
         return;
     }
     RelayToClient(*allocation, peer, data);
@@ -129,7 +129,7 @@ Server::HandlePeerInput(TimePoint now, uint16_t relayPort, const Endpoint& peer,
 void
 Server::RelayToClient(const Allocation& allocation, const Endpoint& peer, ByteView data)
 {
-    ServerCommand& send = m_commands.emplace_back();
+    ServerCommand& send = m_commands.Push();
     send.type = ServerCommand::Type::SEND_TO_CLIENT;
     send.client = allocation.client;
     const auto bound = allocation.channelOf.find(peer);
@@ -146,7 +146,7 @@ Server::RelayToClient(const Allocation& allocation, const Endpoint& peer, ByteVi
         indication.AddXorAddress(attribute::XOR_PEER_ADDRESS, peer).Add(attribute::DATA, data);
         send.data = indication.Finish();
     }
-    ServerEvent& event = m_events.emplace_back();
+    ServerEvent& event = m_events.Push();
     event.type = ServerEvent::Type::RELAYED_TO_CLIENT;
     event.client = allocation.client;
     event.peer = peer;

@@ -180,12 +180,12 @@ Server::Allocate(const Request& request)
     }
     ServerCommand open{ServerCommand::Type::OPEN_RELAY};
     open.relayPort = created->relayed.port;
-    m_commands.push_back(std::move(open));
+    m_commands.Push(std::move(open));
     ServerEvent event{ServerEvent::Type::ALLOCATION_CREATED};
     event.client = created->client;
     event.user = created->user;
     event.relayed = created->relayed;
-    m_events.push_back(std::move(event));
+    m_events.Push(std::move(event));
     AnswerAllocated(request, *created);
 }
 

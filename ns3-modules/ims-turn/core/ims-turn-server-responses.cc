@@ -62,7 +62,7 @@ Server::Challenge(TimePoint now, const ClientId& client, const Message& request,
         ServerEvent event{ServerEvent::Type::ALLOCATION_REFUSED};
         event.client = client;
         event.code = code;
-        m_events.push_back(std::move(event));
+        m_events.Push(std::move(event));
     }
 }
 
@@ -82,7 +82,7 @@ Server::Refuse(const Request& request, uint16_t code)
         event.client = request.client;
         event.user = request.credentials.user;
         event.code = code;
-        m_events.push_back(std::move(event));
+        m_events.Push(std::move(event));
     }
 }
 
@@ -103,7 +103,7 @@ Server::SendTo(const ClientId& client, Bytes bytes)
     ServerCommand send{ServerCommand::Type::SEND_TO_CLIENT};
     send.client = client;
     send.data = std::move(bytes);
-    m_commands.push_back(std::move(send));
+    m_commands.Push(std::move(send));
 }
 
 } // namespace turn

@@ -71,7 +71,7 @@ Server::HandleStream(TimePoint now, const ClientId& client, ByteView bytes)
     m_framers.erase(client);
     ServerCommand close{ServerCommand::Type::CLOSE_CLIENT};
     close.client = client;
-    m_commands.push_back(std::move(close));
+    m_commands.Push(std::move(close));
 }
 
 void
@@ -175,10 +175,10 @@ Server::Delete(const Allocation& allocation, std::string_view reason)
     event.user = allocation.user;
     event.relayed = allocation.relayed;
     event.reason = reason;
-    m_events.push_back(std::move(event));
+    m_events.Push(std::move(event));
     ServerCommand close{ServerCommand::Type::CLOSE_RELAY};
     close.relayPort = allocation.relayed.port;
-    m_commands.push_back(std::move(close));
+    m_commands.Push(std::move(close));
     m_table.Remove(allocation);
 }
 
@@ -189,31 +189,19 @@ Server::Discard(const ClientId& client, std::string_view reason, std::size_t siz
     event.client = client;
     event.reason = reason;
     event.size = size;
-    m_events.push_back(std::move(event));
+    m_events.Push(std::move(event));
 }
 
 std::optional<ServerCommand>
 Server::PollCommand()
 {
-    if (m_commands.empty())
-    {
-        return std::nullopt;
-    }
-    ServerCommand next = std::move(m_commands.front());
-    m_commands.pop_front();
-    return next;
+    return m_commands.Pop();
 }
 
 std::optional<ServerEvent>
 Server::PollEvent()
 {
-    if (m_events.empty())
-    {
-        return std::nullopt;
-    }
-    ServerEvent next = std::move(m_events.front());
-    m_events.pop_front();
-    return next;
+    return m_events.Pop();
 }
 
 std::optional<TimePoint>

@@ -10,12 +10,12 @@
 
 #include "base/random.h"
 #include "ims-turn-allocation-table.h"
+#include "ims-turn-outbox.h"
 #include "ims-turn-server-authenticator.h"
 #include "ims-turn-server-types.h"
 #include "ims-turn-stream-framer.h"
 #include "ims-turn-stun-builder.h"
 
-#include <deque>
 #include <optional>
 #include <unordered_map>
 
@@ -98,8 +98,8 @@ class Server
     Authenticator m_authenticator;
     AllocationTable m_table;
     std::unordered_map<ClientId, StreamFramer, ClientIdHash> m_framers; ///< of the streams
-    std::deque<ServerCommand> m_commands;
-    std::deque<ServerEvent> m_events;
+    Outbox<ServerCommand> m_commands;
+    Outbox<ServerEvent> m_events;
 };
 
 } // namespace turn

@@ -9,6 +9,7 @@
 #include "ims-turn-stun-integrity.h"
 #include "turn-samples.h"
 
+#include <deque>
 #include <functional>
 #include <gtest/gtest.h>
 
@@ -42,7 +43,7 @@ class ClientBench
         auto bytes = client.PollTransmit();
         EXPECT_TRUE(bytes);
         sent.push_back(bytes.value_or(Bytes()));
-        return stun::Message::Parse(sent.back()).Value();
+        return Parsed(sent.back());
     }
 
     /// Answers @p request; signed where @p key is not empty.

@@ -270,7 +270,7 @@ TEST(TurnClient, RefreshesBeforeEachEnd)
         bench.client.HandleTimeout(*due);
         while (auto bytes = bench.client.PollTransmit())
         {
-            const Message request = Message::Parse(*bytes).Value();
+            const Message request = turntest::Parsed(*bytes);
             script.push_back(std::to_string(due->time_since_epoch() / std::chrono::seconds(1)) +
                              " " + stun::ToString(request.GetMethod()));
             bench.Succeed(request, [](Builder& b) { b.AddU32(attribute::LIFETIME, 600); });

@@ -161,7 +161,9 @@ TEST_F(AllocationTableTest, IsFoundByClientAndPortUntilRemoved)
     EXPECT_EQ(table.Find(client), nullptr);
     EXPECT_EQ(table.FindByPort(port), nullptr);
     EXPECT_EQ(table.CountOf("alice"), 1U);
-    EXPECT_EQ(Create("10.0.0.3:1", "bob", 600)->relayed.port, port);
+    const Allocation* next = Create("10.0.0.3:1", "bob", 600);
+    ASSERT_TRUE(next) << "the port was given back";
+    EXPECT_EQ(next->relayed.port, port);
 }
 
 TEST_F(AllocationTableTest, PermissionsAndChannelsEndByThemselves)

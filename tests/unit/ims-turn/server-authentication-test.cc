@@ -68,6 +68,14 @@ TEST(TurnServerAuthentication, AuthenticationTable)
         {"nobody", sign("carol", "ims.test", "secret"), 401, true},
         {"empty user", sign("", "ims.test", ""), 401, true},
         {"another realm", sign("alice", "ims.other", "secret"), 401, true},
+        {"another realm's name with the right key",
+         [&](Builder& b, const std::string& nonce)
+         {
+             b.AddText(attribute::USERNAME, "alice").AddText(attribute::REALM, "ims.other");
+             b.AddText(attribute::NONCE, nonce).AddIntegrity(key);
+         },
+         401,
+         true},
         {"no nonce",
          [&](Builder& b, const std::string&)
          {

@@ -26,7 +26,7 @@ class Response
     stun::Message
     Parse() const
     {
-        return stun::Message::Parse(m_bytes).Value();
+        return Parsed(m_bytes);
     }
 
     /// @return 0 for a success response

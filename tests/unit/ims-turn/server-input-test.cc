@@ -140,5 +140,16 @@ TEST(TurnServerInput, AClosedStreamLosesItsAllocation)
     EXPECT_TRUE(bench.commands.empty() && bench.events.empty());
 }
 
+TEST(TurnServerInput, AClosedStreamLeavesNoHalfMessageBehind)
+{
+    ServerBench bench;
+    bench.client.transport = ClientId::Transport::TCP;
+    const Bytes request = bench.Make(
+        Method::BINDING, [](Builder&) {}, "", "");
+    bench.server.HandleClientInput(bench.now, bench.client, ByteView(request).Sub(0, 7));
+    bench.server.HandleClientClosed(bench.now, bench.client);
+    EXPECT_EQ(bench.Exchange(request).Code(), 0) << "a new connection with the old numbers";
+}
+
 } // namespace
 } // namespace imsfw::turn

@@ -9,6 +9,7 @@
 #include "ims-turn-stun-message.h"
 
 #include <algorithm>
+#include <stdexcept>
 #include <string>
 
 namespace imsfw::turntest
@@ -47,6 +48,18 @@ Cut(const Bytes& whole, std::size_t size)
     Bytes part(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
     part.shrink_to_fit();
     return part;
+}
+
+/// @return the message that @p bytes are; a test whose bytes are none fails by the exception.
+inline stun::Message
+Parsed(const Bytes& bytes)
+{
+    const auto message = stun::Message::Parse(bytes);
+    if (!message)
+    {
+        throw std::runtime_error("no STUN message: " + ToHex(bytes));
+    }
+    return *message;
 }
 
 inline stun::TransactionId
