@@ -10,7 +10,8 @@ namespace imsfw::rtp
 namespace
 {
 
-constexpr std::size_t WINDOW = 500; // ten seconds of 20 ms packets
+constexpr std::size_t WINDOW = 500;                         // ten seconds of 20 ms packets
+constexpr Duration LONGEST_WAIT = std::chrono::seconds(10); // what a buffer may hold
 constexpr int64_t MOST_TICKS = int64_t{1} << 40;
 
 } // namespace
@@ -49,6 +50,11 @@ JitterBuffer::HandlePacket(TimePoint now, uint32_t timestamp, bool isSpurtStart)
         {
             Lengthen(now - sent);
         }
+        return std::nullopt;
+    }
+    if (playAt - now > LONGEST_WAIT)
+    {
+        ++m_early;
         return std::nullopt;
     }
     m_buffering.Add(playAt - now);
@@ -96,7 +102,12 @@ JitterBuffer::SetOffset(Duration wanted, Duration quickest)
 PlayoutStatistics
 JitterBuffer::GetStatistics() const
 {
-    return {m_buffering.GetCount(), m_late, m_moves, m_buffering.GetMean(), m_buffering.GetMax()};
+    return {m_buffering.GetCount(),
+            m_late,
+            m_early,
+            m_moves,
+            m_buffering.GetMean(),
+            m_buffering.GetMax()};
 }
 
 } // namespace imsfw::rtp

@@ -5,8 +5,8 @@
 /// FIXED plays every packet `delay` after the first packet would have been, whatever comes. ADAPTIVE is the percentile
 /// method of Moon, Kurose and Towsley (1998): it plays after the delay that a given share of the last 500 packets did not
 /// exceed, and moves at the beginning of a talkspurt; where a talkspurt is long (no DTX) also within it, at a limited pace.
-/// A late packet makes it wait longer at once: the buffer has run empty, so there is nothing to play anyway. Left out: a
-/// limit to the number of packets held, and what a move within speech costs in sound.
+/// A late packet makes it wait longer at once: the buffer has run empty, so there is nothing to play anyway. Left out: what
+/// a move within speech costs in sound.
 #pragma once
 
 #include "base/time.h"
@@ -40,7 +40,9 @@ struct PlayoutOptions
 struct PlayoutStatistics
 {
     uint64_t played{0};
-    uint64_t late{0};  ///< came after the moment at which they should have been played
+    uint64_t late{0}; ///< came after the moment at which they should have been played
+    uint64_t early{
+        0}; ///< would have waited for more than ten seconds: their timestamps are not credible
     uint64_t moves{0}; ///< changes of the delay, within talkspurts and between them
     Duration bufferingMean{};
     Duration bufferingMax{};
@@ -53,7 +55,7 @@ class JitterBuffer
     JitterBuffer(const PlayoutOptions& options, uint32_t clockRate);
 
     /// A packet came that is no duplicate.
-    /// @return when it is played; nothing where it is too late for that.
+    /// @return when it is played; nothing where it is too late for that, or far too early.
     std::optional<TimePoint> HandlePacket(TimePoint now, uint32_t timestamp, bool isSpurtStart);
 
     PlayoutStatistics GetStatistics() const;
@@ -74,6 +76,7 @@ class JitterBuffer
     std::deque<Duration> m_transits; ///< of the last packets, above the first one's
     TimePoint m_moved{};
     uint64_t m_late{0};
+    uint64_t m_early{0};
     uint64_t m_moves{0};
     DelayDistribution m_buffering;
 };

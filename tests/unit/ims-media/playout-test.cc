@@ -161,7 +161,9 @@ TEST(JitterBuffer, WildTimestampsOnlyMakePacketsLateOrWait)
         timestamp += 0x7fffffff;
     }
     const auto statistics = buffer.GetStatistics();
-    EXPECT_EQ(statistics.played + statistics.late, 100'000U);
+    EXPECT_EQ(statistics.played + statistics.late + statistics.early, 100'000U);
+    EXPECT_GT(statistics.early, 500U);
+    EXPECT_LE(statistics.bufferingMax, std::chrono::seconds(10));
 }
 
 LossRuns::Figures
