@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Writes policy-reference.md from the policies' JSON schema; with --check, says whether it is up to date."""
+"""Writes policy-reference.md from the policies' JSON schema; --check says if it fits."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ PAGE = HERE / "policy-reference.md"
 
 HEAD = """# Policy files: reference
 
-Made by `firewall-models/doc/make_policy_reference.py` from `firewall-models/policies/policy.schema.json`; change the
-schema, then run the script. What the parts mean together is told in `firewall-models.md`.
+Made by `firewall-models/doc/make_policy_reference.py` from
+`firewall-models/policies/policy.schema.json`; change the schema, then run the script. What the
+parts mean together is told in `firewall-models.md`.
 
 | key | value | meaning |
 | --- | --- | --- |

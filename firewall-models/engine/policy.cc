@@ -67,6 +67,25 @@ FlattenList(const std::string& name, const OneOf<T>& list)
     return text;
 }
 
+std::string
+FlattenNames(const std::string& key, const std::vector<std::string>& names)
+{
+    return names.empty() ? std::string() : " " + key + " " + Join(names, ",");
+}
+
+std::string
+FlattenRecognised(const classify::RecogniserCondition& condition)
+{
+    std::vector<std::string> confidences;
+    for (const auto confidence : condition.confidences)
+    {
+        confidences.push_back(classify::ToString(confidence));
+    }
+    return FlattenNames("application", condition.applications) +
+           FlattenNames("inside", condition.inside) + FlattenNames("risk", condition.risks) +
+           FlattenNames("confidence", confidences);
+}
+
 /// What a rule rarely asks, or does; nothing where it does not.
 std::string
 FlattenTerms(const Rule& rule)
@@ -84,6 +103,7 @@ FlattenTerms(const Rule& rule)
     }
     text += rule.meter.bytesAbove ? " bytes-above " + std::to_string(*rule.meter.bytesAbove) : "";
     text += rule.meter.ageAbove ? " age-above " + Nanoseconds(rule.meter.ageAbove) : "";
+    text += FlattenRecognised(rule.recognised);
     text += rule.resetSide != ResetSide::BOTH ? " side " + ToString(rule.resetSide) : "";
     text += rule.icmpCode != Rule{}.icmpCode ? " code " + std::to_string(rule.icmpCode) : "";
     text += rule.delay != Duration(0) ? " delay " + Nanoseconds(rule.delay) : "";
@@ -120,7 +140,17 @@ bool
 Rule::NeedsInspection() const
 {
     return firstBytes || nullSuite || !content.IsEmpty() || tls.IsAsked() || http.IsAsked() ||
-           !payload.empty() || meter.IsAsked();
+           !payload.empty() || meter.IsAsked() || recognised.IsAsked();
+}
+
+void
+BlockAddresses(Policy& policy, const std::string& ruleId, std::vector<IpPrefix> addresses)
+{
+    Rule rule;
+    rule.id = ruleId;
+    rule.addresses = std::move(addresses);
+    rule.action = Action::REFUSE;
+    policy.rules.insert(policy.rules.begin(), std::move(rule));
 }
 
 std::string
@@ -190,6 +220,8 @@ Flatten(const Policy& policy)
 {
     std::string text = "refusal " + ToString(policy.refusal) + "\n" + FlattenNat(policy.nat);
     text += policy.proxy ? FlattenProxy(*policy.proxy) : "proxy none\n";
+    text +=
+        policy.recogniser != Policy{}.recogniser ? "recogniser " + policy.recogniser + "\n" : "";
     for (const Rule& rule : policy.rules)
     {
         text += FlattenRule(rule);

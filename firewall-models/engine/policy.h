@@ -8,6 +8,7 @@
 #include "base/address.h"
 #include "base/time.h"
 #include "classify/application.h"
+#include "classify/recogniser-condition.h"
 #include "engine/rule-terms.h"
 
 #include <optional>
@@ -112,6 +113,7 @@ struct Rule
     std::vector<PayloadPattern> payload; ///< any of them
     MeterCondition meter;
     classify::ApplicationSet content;
+    classify::RecogniserCondition recognised; ///< of the policy's recogniser
     Action action{Action::DROP};
     ResetSide resetSide{ResetSide::BOTH};
     uint8_t icmpCode{13}; ///< of destination unreachable; 13: administratively prohibited
@@ -132,9 +134,14 @@ struct Policy
     Action refusal{Action::DROP};
     NatSection nat;
     std::optional<ProxySection> proxy;
+    std::string recogniser{
+        "probes"}; ///< who names the flows that rules ask about: "probes" or "ndpi"
     std::vector<Rule> rules;
     Action defaultAction{Action::REFUSE};
 };
+
+/// The owner's explicit block, as a switch on any policy: flows to @p addresses are refused before all other rules.
+void BlockAddresses(Policy& policy, const std::string& ruleId, std::vector<IpPrefix> addresses);
 
 /// @return the names that policy files and traces use.
 std::string ToString(Zone zone);

@@ -69,7 +69,21 @@ TEST(PolicyAddressBlocked, NamesAddressesAndNothingElse)
             const auto last = prefix.address.ToV4() + (1U << (32 - prefix.length)) - 1;
             EXPECT_EQ(SynTo(id, IpAddress::V4(last).ToString()), rule.id + "/rule");
         }
-        EXPECT_EQ(SynTo(id, "192.0.2.1"), "tcp-out/rule");
+        EXPECT_EQ(SynTo(id, "192.0.2.9"), "tcp-out/rule");
+    }
+}
+
+TEST(PolicyAddressBlocked, IsASwitchOnEveryType)
+{
+    for (const char* id : {"stateful-nat", "web-protocols-only", "content-inspecting"})
+    {
+        Policy policy = LoadOrFail(id);
+        const Script script = policy.proxy ? FromProxy("TLS", Tls13()) : Tcp("TLS", 443, Tls13());
+        EXPECT_TRUE(Play(policy, script).passes) << id;
+        BlockAddresses(policy, "owner-blocks", {*IpPrefix::Parse("192.0.2.8/29")});
+        EXPECT_TRUE(Play(policy, script).passes) << id;
+        BlockAddresses(policy, "owner-blocks-range", {*IpPrefix::Parse("192.0.2.0/29")});
+        EXPECT_EQ(Play(policy, script).verdict, "owner-blocks-range/rule") << id;
     }
 }
 
