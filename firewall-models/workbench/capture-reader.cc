@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "workbench/capture-reader.h"
+
+#include <memory>
+#include <optional>
+#include <pcap/pcap.h>
+
+namespace imsfw::workbench
+{
+
+namespace
+{
+
+constexpr uint16_t ETHERTYPE_IPV4 = 0x0800;
+constexpr uint16_t ETHERTYPE_VLAN = 0x8100;
+constexpr uint16_t PPP_IPV4 = 0x0021;
+constexpr std::size_t MIN_IPV4_HEADER = 20;
+
+using PcapPtr = std::unique_ptr<pcap_t, decltype(&pcap_close)>;
+
+/// @return what follows an EtherType at @p offset where that says IPv4.
+std::optional<ByteView>
+AfterEtherType(ByteView frame, std::size_t offset)
+{
+    ByteReader reader(frame.Sub(offset));
+    auto type = reader.U16();
+    while (type == ETHERTYPE_VLAN && reader.Take(2))
+    {
+        type = reader.U16();
+    }
+    return type == ETHERTYPE_IPV4 ? std::optional(reader.Rest()) : std::nullopt;
+}
+
+/// @return the IP packet in a frame; nothing where it holds no IPv4.
+std::optional<ByteView>
+FindIp(int linkType, ByteView frame)
+{
+    switch (linkType)
+    {
+    case DLT_EN10MB:
+        return AfterEtherType(frame, 12);
+    case DLT_LINUX_SLL:
+        return AfterEtherType(frame, 14);
+    case DLT_PPP:
+    {
+        ByteReader reader(frame);
+        return reader.U16() == PPP_IPV4 ? std::optional(reader.Rest()) : std::nullopt;
+    }
+    case DLT_RAW:
+    case DLT_IPV4:
+        return frame;
+    default:
+        return std::nullopt;
+    }
+}
+
+bool
+IsKnown(int linkType)
+{
+    return linkType == DLT_EN10MB || linkType == DLT_LINUX_SLL || linkType == DLT_PPP ||
+           linkType == DLT_RAW || linkType == DLT_IPV4;
+}
+
+/// Ethernet pads short packets: their own length says where they end.
+void
+Take(Capture& capture, TimePoint at, std::optional<ByteView> ip)
+{
+    if (!ip || ip->Size() < MIN_IPV4_HEADER || (*ip)[0] >> 4 != 4)
+    {
+        ++capture.other;
+        return;
+    }
+    const std::size_t length = std::size_t((*ip)[2]) << 8 | (*ip)[3];
+    if (length > ip->Size())
+    {
+        ++capture.cut;
+        return;
+    }
+    capture.packets.push_back({at, ip->Sub(0, length).ToBytes()});
+}
+
+} // namespace
+
+Result<Capture, std::string>
+ReadCapture(const std::string& path)
+{
+    char error[PCAP_ERRBUF_SIZE] = "";
+    const PcapPtr file(
+        pcap_open_offline_with_tstamp_precision(path.c_str(), PCAP_TSTAMP_PRECISION_NANO, error),
+        pcap_close);
+    if (!file)
+    {
+        const std::string text(error);
+        return Failure{text.rfind(path, 0) == 0 ? text : path + ": " + text};
+    }
+    const int linkType = pcap_datalink(file.get());
+    if (!IsKnown(linkType))
+    {
+        const char* name = pcap_datalink_val_to_name(linkType);
+        return Failure{path + ": link type " + (name != nullptr ? name : std::to_string(linkType)) +
+                       " is not read here (Ethernet, raw IP, PPP and Linux cooked are)"};
+    }
+    Capture capture;
+    pcap_pkthdr* header = nullptr;
+    const unsigned char* data = nullptr;
+    int status = 0;
+    while ((status = pcap_next_ex(file.get(), &header, &data)) == 1)
+    {
+        const TimePoint at(std::chrono::seconds(header->ts.tv_sec) +
+                           std::chrono::nanoseconds(header->ts.tv_usec));
+        Take(capture, at, FindIp(linkType, {data, header->caplen}));
+    }
+    if (status == PCAP_ERROR)
+    {
+        return Failure{path + ": " + pcap_geterr(file.get())};
+    }
+    return capture;
+}
+
+} // namespace imsfw::workbench

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// @file
+/// Reads the IPv4 packets of a capture file, pcap or pcapng, through libpcap.
+///
+/// Link types: Ethernet (VLAN tags included), raw IP, PPP as ns-3 writes it, Linux "cooked" (v1). Left out: IPv6, and
+/// packets that were not captured whole (counted).
+#pragma once
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "base/time.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace imsfw::workbench
+{
+
+struct CapturedPacket
+{
+    TimePoint at; ///< since 1970
+    Bytes ip;     ///< the IPv4 packet with its header, without what the link added behind it
+};
+
+struct Capture
+{
+    std::vector<CapturedPacket> packets;
+    uint64_t cut{0};   ///< not captured whole
+    uint64_t other{0}; ///< no IPv4
+};
+
+/// @return the packets in the file's order, or what is wrong with it, beginning with its name
+Result<Capture, std::string> ReadCapture(const std::string& path);
+
+} // namespace imsfw::workbench

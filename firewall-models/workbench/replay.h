@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// @file
+/// A real capture through a policy: what it would have done with each flow. No simulation is needed.
+///
+/// The capture was taken on one side of a firewall, so nothing is translated: the policy's NAT is left out, and every
+/// packet stands for itself, whatever happened to those before it. A flow that is cut would have had no further packets;
+/// they are counted all the same.
+#pragma once
+
+#include "engine/engine.h"
+#include "workbench/capture-reader.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace imsfw::workbench
+{
+
+/// Which addresses of the capture are on which side; everything else is outside.
+struct Sides
+{
+    std::vector<IpPrefix> inside;
+    std::vector<IpPrefix> dmz;
+};
+
+/// What the policy did with one flow.
+struct FlowVerdict
+{
+    FiveTuple flow; ///< in the direction in which it was opened
+    engine::Zone from{engine::Zone::INSIDE};
+    engine::Zone to{engine::Zone::OUTSIDE};
+    engine::Action action{engine::Action::ALLOW}; ///< the last one
+    std::string rule;
+    engine::Reason reason{engine::Reason::DEFAULT};
+    uint64_t packet{0};  ///< number, from 1 and in the capture, of the packet that decided
+    TimePoint decidedAt; ///< when that was
+    Bytes firstBytes;    ///< of its payload
+    uint64_t packets{0}; ///< both ways
+};
+
+/// @return one verdict for each flow, in the order of their first packets.
+std::vector<FlowVerdict> Replay(engine::Policy policy, const Capture& capture, const Sides& sides);
+
+} // namespace imsfw::workbench

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""`imsfw policy` as a user types it: what it prints, and what it says of bad input."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+CAPTURES = ROOT / "tests/golden/captures"
+PROGRAM = Path(os.environ.get("IMSFW_BIN", ROOT / "build/release/bin")) / "imsfw-policy"
+
+pytestmark = pytest.mark.skipif(not PROGRAM.exists(), reason="built with ns-3 only")
+
+
+def policy(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [PROGRAM, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+
+
+def test_list_shows_the_nine_types_in_their_order() -> None:
+    lines = policy("list").stdout.splitlines()
+    assert [line.split()[1] for line in lines[1:10]] == list("123456789")
+    assert lines[1].startswith("stateful-nat")
+
+
+def test_a_policy_is_found_by_number_id_and_file() -> None:
+    shown = policy("show", "6").stdout
+    assert "rule not-tls-on-443" in shown
+    assert "rule sip-tcp-closed" not in shown, "what the type before removed is gone"
+    assert policy("show", "web-protocols-only").stdout == shown
+    file = ROOT / "firewall-models/policies/web-protocols-only.yaml"
+    assert policy("show", file).stdout == shown
+
+
+def test_check_finds_a_rule_that_never_decides(tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text(
+        "id: mine\ntitle: mine\nrules:\n"
+        "  - {id: all-tcp, protocol: tcp, action: allow}\n"
+        "  - {id: web, protocol: tcp, ports: [443], action: drop}\n"
+    )
+    result = policy("check", file)
+    assert result.returncode == 1
+    assert 'rule "web" never decides: rule "all-tcp" before it' in result.stdout
+    assert policy("check", "1", "9").returncode == 0
+
+
+def test_a_capture_gets_a_verdict_for_each_flow() -> None:
+    capture = CAPTURES / "px_sip_null.lan.pcap"
+    sides = ["--inside", "10.1.0.0/24", "--dmz", "10.3.0.0/24"]
+    refused = policy("test", "9", "--pcap", capture, *sides)
+    assert refused.returncode == 0
+    assert "reset  tcp 10.1.0.2:" in refused.stdout
+    assert "rule null-suite-to-proxy, null-suite, decided by packet" in refused.stdout
+    assert "allow  tcp 10.1.0.2:" in policy("test", "8", "--pcap", capture, *sides).stdout
+
+
+def test_diff_says_which_transports_change() -> None:
+    result = policy("diff", "web-ports-only", "web-protocols-only")
+    assert result.returncode == 0
+    assert "+ rule not-http-on-80" in result.stdout
+    changed = result.stdout.split("Which transports it changes\n")[1]
+    assert "turn-tcp-80" in changed
+    assert "nimsfw not-http-on-80" in changed
+    assert "solution" not in changed.replace("solution-proxy", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "Usage: imsfw policy COMMAND"),
+        (["sho", "1"], 'unknown command "sho"; did you mean "show"?'),
+        (["show"], "show needs one policy"),
+        (["show", "web-port-only"], "web-ports-only"),
+        (["test", "1"], "test needs a policy and --pcap CAPTURE"),
+        (["test", "1", "--pcap", "/nowhere.pcap"], "/nowhere.pcap: No such file"),
+        (["test", "1", "--pcap", "x", "--inside", "ten"], '"ten" is no address or prefix'),
+        (["export", "1"], "export needs --to nftables POLICY"),
+    ],
+)
+def test_bad_input_is_told_in_one_message(arguments: list[str], message: str) -> None:
+    result = policy(*arguments)
+    assert result.returncode == 2
+    assert message in result.stderr

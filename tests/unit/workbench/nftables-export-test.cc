@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// @file
+/// What the export says; whether nft takes it is tested in tests/interop.
+#include "workbench/nftables-export.h"
+
+#include "shipped-policy.h"
+
+#include "base/text.h"
+
+#include <gmock/gmock.h>
+
+using namespace imsfw;
+using namespace imsfw::workbench;
+using testing::HasSubstr;
+using testing::Not;
+
+namespace
+{
+
+NftablesExport
+Exported(const std::string& id)
+{
+    return ExportToNftables(ShippedPolicy(id));
+}
+
+std::string
+Left(const std::string& id)
+{
+    return Join(Exported(id).left, "\n");
+}
+
+} // namespace
+
+TEST(NftablesExportTest, RulesKeepTheirOrderDirectionAndName)
+{
+    const auto text = Exported("voip-vpn-ports-closed").text;
+    EXPECT_THAT(text,
+                HasSubstr("iifname $inside oifname $outside tcp dport { 5060-5061 } drop comment "
+                          "\"sip-tcp-closed\""));
+    EXPECT_THAT(text, HasSubstr("udp dport { 53, 123, 3478 } accept comment \"udp-services\""));
+    EXPECT_LT(text.find("sip-udp-closed"), text.find("udp-services"));
+    EXPECT_LT(text.find("ct state established"), text.find("sip-tcp-closed"));
+    EXPECT_THAT(text, HasSubstr("policy drop;"));
+    EXPECT_THAT(text, HasSubstr("masquerade"));
+}
+
+TEST(NftablesExportTest, LooksAtBytesStandBeforeEstablishedConnectionsPass)
+{
+    const auto text = Exported("web-protocols-only").text;
+    EXPECT_LT(text.find("not-tls-on-443"), text.find("ct state established"));
+    EXPECT_THAT(text, HasSubstr("@ih,0,16 0x1603 @ih,40,8 0x01 ct mark set 1"));
+    EXPECT_THAT(text, HasSubstr("@ih,0,8 0-255 reject with tcp reset comment \"not-tls-on-443\""));
+    EXPECT_THAT(Exported("web-ports-only").text, Not(HasSubstr("@ih")));
+}
+
+TEST(NftablesExportTest, WhatCannotBeSaidIsListed)
+{
+    EXPECT_THAT(Left("content-inspecting"), HasSubstr("rule content-from-proxy"));
+    EXPECT_THAT(Left("content-inspecting"), HasSubstr("proxy: CONNECT ports"));
+    EXPECT_THAT(Left("stateful-nat"), HasSubstr("nat.mapping endpoint-independent"));
+    EXPECT_EQ(Left("symmetric-nat"), "");
+}
+
+TEST(NftablesExportTest, ANullSuiteIsLookedForInTheServersReply)
+{
+    EXPECT_THAT(Exported("content-inspecting").text,
+                HasSubstr("iifname $outside oifname $dmz tcp sport 0-65535 @ih,0,16 0x1603"));
+}
