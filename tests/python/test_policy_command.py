@@ -13,8 +13,6 @@ ROOT = Path(__file__).resolve().parents[2]
 CAPTURES = ROOT / "tests/golden/captures"
 PROGRAM = Path(os.environ.get("IMSFW_BIN", ROOT / "build/release/bin")) / "imsfw-policy"
 
-pytestmark = pytest.mark.skipif(not PROGRAM.exists(), reason="built with ns-3 only")
-
 
 def policy(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     command = [PROGRAM, *arguments]
