@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "engine/engine-core.h"
 
+#include "classify/probe-recogniser.h"
 #include "engine/packet-rewriter.h"
 
 #include <algorithm>
@@ -38,8 +39,47 @@ IsReopened(const Flow& flow, const IpPacket& packet)
 
 } // namespace
 
+namespace
+{
+
+/// @return who names flows: our own probes, or what the program brought; null where it brought nothing fitting.
+std::shared_ptr<classify::RecogniserFactory>
+ChooseRecognisers(const Policy& policy, const EngineConfig& config)
+{
+    const bool isOther = policy.recogniser != Policy{}.recogniser;
+    if (!isOther)
+    {
+        return std::make_shared<classify::ProbeRecogniserFactory>();
+    }
+    const bool fits = config.recogniser && config.recogniser->GetName() == policy.recogniser;
+    return fits ? config.recogniser : nullptr;
+}
+
+} // namespace
+
+std::string
+FindConfigProblem(const Policy& policy, const EngineConfig& config)
+{
+    const auto recognisers = ChooseRecognisers(policy, config);
+    if (!recognisers)
+    {
+        return "policy " + policy.id + " needs the recogniser \"" + policy.recogniser +
+               "\", which is not there";
+    }
+    for (const Rule& rule : policy.rules)
+    {
+        const auto problem = classify::FindUnknownName(rule.recognised, *recognisers);
+        if (!problem.empty())
+        {
+            return "policy " + policy.id + ", rule " + rule.id + ": " + problem;
+        }
+    }
+    return {};
+}
+
 Engine::Core::Core(Policy policy, EngineConfig config, RandomSource& random)
     : m_policy(std::move(policy)),
+      m_recognisers(ChooseRecognisers(m_policy.Get(), config)),
       m_external(config.externalAddress.ToV4()),
       m_zones(std::move(config.inside), std::move(config.dmz)),
       m_nat(m_policy.Get().nat, m_external, random),
@@ -185,7 +225,8 @@ Engine::Core::Judge(Flow& flow,
     flow.verdict = opening.base;
     if (flow.IsAllowed() && !opening.conditional.empty())
     {
-        flow.watch = std::make_unique<FlowWatch>(m_policy, std::move(opening), now);
+        flow.watch = std::make_unique<FlowWatch>(
+            m_policy, std::move(opening), now, asSeen, m_recognisers.get());
     }
 }
 

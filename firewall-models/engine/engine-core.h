@@ -72,6 +72,8 @@ class Engine::Core
     void Forward(Flow& flow, classify::Direction direction, Arrival& arrival);
 
     CompiledPolicy m_policy;
+    std::shared_ptr<classify::RecogniserFactory>
+        m_recognisers; ///< null where the policy's is not there
     uint32_t m_external;
     ZoneMap m_zones;
     NatBinder m_nat;

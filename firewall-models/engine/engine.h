@@ -8,6 +8,7 @@
 #pragma once
 
 #include "base/random.h"
+#include "classify/recogniser.h"
 #include "engine/out-packet.h"
 #include "engine/verdict.h"
 
@@ -24,7 +25,13 @@ struct EngineConfig
     std::vector<IpPrefix> inside;
     std::vector<IpPrefix> dmz;
     std::size_t maxFlows{65536}; ///< beyond, the flow nearest to its expiry gives way
+    /// Who names flows, for policies whose recogniser is not our own probes; see FindConfigProblem.
+    std::shared_ptr<classify::RecogniserFactory> recogniser;
 };
+
+/// @return what @p config lacks, or a rule of @p policy asks of the recogniser that it never says; empty where all is
+/// well. An engine made in spite of it takes the rules concerned for rules that never hold.
+std::string FindConfigProblem(const Policy& policy, const EngineConfig& config);
 
 class Engine
 {

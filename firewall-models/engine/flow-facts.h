@@ -5,6 +5,7 @@
 
 #include "base/time.h"
 #include "classify/findings.h"
+#include "classify/recogniser.h"
 #include "engine/rule-number.h"
 
 #include <vector>
@@ -18,6 +19,7 @@ struct FlowFacts
     uint64_t bytes{0};                      ///< of whole packets, both directions
     Duration age{0};                        ///< since the first packet
     const std::vector<RuleNumber>& matched; ///< rules of whose payload patterns one has been seen
+    const classify::Recogniser* recogniser{nullptr}; ///< where some rule asks for its verdict
 };
 
 } // namespace imsfw::engine

@@ -10,11 +10,21 @@ namespace imsfw::engine
 
 using classify::Direction;
 
-FlowWatch::FlowWatch(const CompiledPolicy& policy, CompiledPolicy::Opening opening, TimePoint now)
+FlowWatch::FlowWatch(const CompiledPolicy& policy,
+                     CompiledPolicy::Opening opening,
+                     TimePoint now,
+                     const Ip4Tuple& flow,
+                     classify::RecogniserFactory* recognisers)
     : m_policy(policy), m_opening(std::move(opening)), m_since(now), m_verdict(m_opening.base)
 {
+    const bool hasPorts = flow.protocol == IpProtocol::TCP || flow.protocol == IpProtocol::UDP;
     for (const RuleNumber number : m_opening.conditional)
     {
+        const bool asks = policy.RuleOf(number)->recognised.IsAsked();
+        if (asks && hasPorts && recognisers != nullptr && !m_recogniser)
+        {
+            m_recogniser = recognisers->Make(flow.ToFiveTuple());
+        }
         m_hasPatterns = m_hasPatterns || !policy.RuleOf(number)->payload.empty();
         m_hasMeters = m_hasMeters || policy.RuleOf(number)->meter.IsAsked();
     }
@@ -30,11 +40,14 @@ FlowWatch::Handle(Direction direction, const Arrival& arrival)
         LookForPatterns(direction, arrival);
     }
     Inspect(direction, arrival);
+    const bool isNamedAnew = Recognise(direction, arrival);
     const auto& findings = m_inspector.GetFindings();
-    if (findings.generation != m_generation || m_matched.size() != before || m_hasMeters)
+    if (findings.generation != m_generation || m_matched.size() != before || m_hasMeters ||
+        isNamedAnew)
     {
         m_generation = findings.generation;
-        const FlowFacts facts{findings, m_bytes, arrival.now - m_since, m_matched};
+        const FlowFacts facts{
+            findings, m_bytes, arrival.now - m_since, m_matched, m_recogniser.get()};
         m_verdict = m_policy.Judge(m_opening.base, m_opening.conditional, facts);
     }
     return m_verdict;
@@ -53,6 +66,26 @@ FlowWatch::Inspect(Direction direction, const Arrival& arrival)
     {
         m_inspector.HandleDatagram(direction, arrival.Payload());
     }
+}
+
+bool
+FlowWatch::Recognise(Direction direction, const Arrival& arrival)
+{
+    if (!m_recogniser || m_recogniser->IsSettled())
+    {
+        return false;
+    }
+    const auto& packet = arrival.packet;
+    classify::FlowPacket shown;
+    shown.at = arrival.now;
+    shown.direction = direction;
+    shown.payload = arrival.Payload();
+    shown.sequence = packet.sequence;
+    shown.acknowledgement = packet.acknowledgement;
+    shown.tcpFlags = packet.flags;
+    const uint32_t before = m_recogniser->GetVerdict().generation;
+    m_recogniser->Handle(shown);
+    return m_recogniser->GetVerdict().generation != before || m_recogniser->IsSettled();
 }
 
 ByteView
@@ -100,7 +133,8 @@ FlowWatch::LookForPatterns(Direction direction, const Arrival& arrival)
 bool
 FlowWatch::IsSettled() const
 {
-    return !m_hasMeters && !m_hasPatterns && m_inspector.IsSettled();
+    return !m_hasMeters && !m_hasPatterns && m_inspector.IsSettled() &&
+           (!m_recogniser || m_recogniser->IsSettled());
 }
 
 } // namespace imsfw::engine

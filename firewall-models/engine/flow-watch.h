@@ -17,7 +17,13 @@ class FlowWatch
   public:
     /// @param policy must outlive the watch
     /// @param opening of a flow that is allowed so far
-    FlowWatch(const CompiledPolicy& policy, CompiledPolicy::Opening opening, TimePoint now);
+    /// @param flow as its first packet has it
+    /// @param recognisers makes the recogniser where a rule asks for its verdict; null where there is none; outlives this
+    FlowWatch(const CompiledPolicy& policy,
+              CompiledPolicy::Opening opening,
+              TimePoint now,
+              const Ip4Tuple& flow,
+              classify::RecogniserFactory* recognisers);
 
     /// Look at one more packet.
     /// @return the verdict that holds with it
@@ -35,6 +41,8 @@ class FlowWatch
     };
 
     void Inspect(classify::Direction direction, const Arrival& arrival);
+    /// @return true where the recogniser's verdict is another one now.
+    bool Recognise(classify::Direction direction, const Arrival& arrival);
     void LookForPatterns(classify::Direction direction, const Arrival& arrival);
     /// @return what to look for patterns in.
     ByteView Extend(classify::Direction direction, const Arrival& arrival);
@@ -42,7 +50,8 @@ class FlowWatch
     const CompiledPolicy& m_policy;
     CompiledPolicy::Opening m_opening;
     classify::StreamInspector m_inspector;
-    uint32_t m_generation{0}; ///< of the findings that were judged last
+    uint32_t m_generation{0};                           ///< of the findings that were judged last
+    std::unique_ptr<classify::Recogniser> m_recogniser; ///< where some rule asks for its verdict
     TimePoint m_since;
     uint64_t m_bytes{0};
     bool m_hasPatterns{false}; ///< some rule asks for them

@@ -62,6 +62,7 @@ class Layer
         m_policy.title = root["title"].Scalar();
         ReadText(root["type"], m_policy.label);
         ReadText(root["description"], m_policy.description);
+        ReadText(root["recogniser"], m_policy.recogniser);
         if (root["refusal"])
         {
             m_policy.refusal = ReadAction(root["refusal"]);

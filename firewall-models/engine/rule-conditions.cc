@@ -100,6 +100,17 @@ PatternsHold(const Rule& rule, RuleNumber number, const FlowFacts& facts)
            std::find(facts.matched.begin(), facts.matched.end(), number) != facts.matched.end();
 }
 
+bool
+RecognisedHolds(const classify::RecogniserCondition& asked, const FlowFacts& facts)
+{
+    if (!asked.IsAsked())
+    {
+        return true;
+    }
+    const auto* recogniser = facts.recogniser;
+    return recogniser != nullptr && asked.Holds(recogniser->GetVerdict(), recogniser->IsSettled());
+}
+
 } // namespace
 
 bool
@@ -108,7 +119,7 @@ PayloadHolds(const Rule& rule, RuleNumber number, const FlowFacts& facts)
     const auto& findings = facts.findings;
     return FirstBytesHold(rule, findings) && TlsHolds(rule, findings) &&
            HttpHolds(rule.http, findings) && MeterHolds(rule.meter, facts) &&
-           PatternsHold(rule, number, facts) &&
+           PatternsHold(rule, number, facts) && RecognisedHolds(rule.recognised, facts) &&
            (rule.content.IsEmpty() || findings.content.HasAnyOf(rule.content));
 }
 
@@ -122,6 +133,10 @@ ReasonOf(const Rule& rule)
     if (!rule.content.IsEmpty())
     {
         return Reason::CONTENT;
+    }
+    if (rule.recognised.IsAsked())
+    {
+        return Reason::RECOGNISED;
     }
     if (rule.tls.IsAsked())
     {

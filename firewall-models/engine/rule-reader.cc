@@ -105,6 +105,7 @@ class RuleReader
         ReadPayload(node["payload"]);
         ReadMeter(node["flow"]);
         ReadContent(node["content"]);
+        ReadRecognised(node["recognised"]);
         m_rule.action = ReadAction(node["action"]);
         ReadStyle(node);
         return std::move(m_rule);
@@ -292,6 +293,30 @@ class RuleReader
             const std::string word = name.Scalar() == "turn" ? "turn-channel" : name.Scalar();
             m_rule.content.Add(
                 classify::FindApplication(word).value_or(classify::Application::UNKNOWN));
+        }
+    }
+
+    void
+    ReadRecognised(const Node& node)
+    {
+        if (!node)
+        {
+            return;
+        }
+        const auto read = [&node](const char* key, std::vector<std::string>& target)
+        {
+            for (const auto& name : node[key])
+            {
+                target.push_back(name.Scalar());
+            }
+        };
+        read("application", m_rule.recognised.applications);
+        read("inside", m_rule.recognised.inside);
+        read("risk", m_rule.recognised.risks);
+        for (const auto& name : node["confidence"])
+        {
+            m_rule.recognised.confidences.push_back(
+                classify::FindConfidence(name.Scalar()).value_or(classify::Confidence::NONE));
         }
     }
 

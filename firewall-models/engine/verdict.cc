@@ -25,6 +25,8 @@ ToString(Reason reason)
         return "payload";
     case Reason::METER:
         return "meter";
+    case Reason::RECOGNISED:
+        return "recognised";
     case Reason::CONTENT:
         return "content";
     case Reason::NO_STATE:

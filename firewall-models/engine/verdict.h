@@ -23,6 +23,7 @@ enum class Reason : uint8_t
     HTTP,        ///< method or CONNECT target
     PAYLOAD,     ///< a pattern of bytes
     METER,       ///< the flow's volume or age
+    RECOGNISED,  ///< what the policy's recogniser calls the flow
     CONTENT,     ///< an application recognised in readable data
     NO_STATE,    ///< not the first packet of a flow, and of none that is known
     NO_MAPPING,  ///< unsolicited, to the NAT's address

@@ -5,10 +5,9 @@
 ///
 /// Whoever sent the packet at which the condition first holds is reset. A client that waits for that packet's answer
 /// sees silence; one that goes on sending media is reset at its next packet.
-#include "../ims-tls/tls-pair.h"
 #include "classify/recogniser-condition.h"
 #include "classify/stream-inspector.h"
-#include "flow-player.h"
+#include "measured-flows.h"
 #include "ndpi/ndpi-recogniser.h"
 
 #include <gtest/gtest.h>
@@ -53,39 +52,6 @@ Unknown()
     return condition;
 }
 
-/// What is said over TLS is said as a client and a server of ours say it; AES128-SHA, NULL-SHA, GCM, TLS 1.3.
-Talk
-OverTls(const std::string& suite, const std::string& version)
-{
-    tls::PairOptions options;
-    options.clientSuites = {suite};
-    options.clientMin = options.clientMax = version;
-    Talk talk;
-    tls::TlsPair pair(options);
-    pair.toServer = [&talk](Bytes bytes)
-    {
-        talk.push_back(Client(bytes));
-        return bytes;
-    };
-    pair.toClient = [&talk](Bytes bytes)
-    {
-        talk.push_back(Server(bytes));
-        return bytes;
-    };
-    pair.Handshake();
-    pair.Send(pair.client, "REGISTER sip:ims.example SIP/2.0\r\nCSeq: 1 REGISTER\r\n\r\n");
-    pair.Send(pair.server, "SIP/2.0 200 OK\r\nCSeq: 1 REGISTER\r\n\r\n");
-    return talk;
-}
-
-Talk
-SipTalk()
-{
-    return {Client(Text("REGISTER sip:ims.test SIP/2.0\r\nVia: SIP/2.0/TCP 10.1.0.2\r\n"
-                        "Call-ID: a\r\nCSeq: 1 REGISTER\r\nContent-Length: 0\r\n\r\n")),
-            Server(Text("SIP/2.0 401 Unauthorized\r\nCSeq: 1 REGISTER\r\n\r\n"))};
-}
-
 /// @return "+", or the phase of the cut (T connect, H handshake, A application, M media) and what the client sees of it
 /// (r reset, t silence).
 std::string
@@ -115,26 +81,6 @@ CellOf(RecogniserFactory& factory,
             packet.direction, packet.sequence, (packet.tcpFlags & FLOW_TCP_SYN) != 0, payload);
     }
     return "+";
-}
-
-struct Flow
-{
-    std::string name;
-    uint16_t port;
-    std::vector<OwnedPacket> packets;
-};
-
-std::vector<Flow>
-MeasuredFlows()
-{
-    return {
-        {"sip tcp80", 80, AsTcp(SipTalk())},
-        {"tls AES", 443, AsTcp(OverTls("TLS_RSA_WITH_AES_128_CBC_SHA", "1.2"))},
-        {"tls GCM", 443, AsTcp(OverTls("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "1.2"))},
-        {"tls NULL", 443, AsTcp(OverTls("TLS_RSA_WITH_NULL_SHA", "1.2"))},
-        {"tls 1.3", 443, AsTcp(OverTls("TLS_AES_128_GCM_SHA256", "1.3"))},
-        {"turn tcp443", 443, AsTcp(TurnTalk(100))},
-    };
 }
 
 struct PolicyRow
