@@ -178,7 +178,7 @@ TransactionLayer::HandleMessage(TimePoint now, const SipFlow& flow, SipMessage m
     }
     else
     {
-        HandleResponse(now, std::move(message));
+        HandleResponse(now, message);
     }
 }
 
@@ -226,7 +226,7 @@ TransactionLayer::HandleRequest(TimePoint now, const SipFlow& flow, SipMessage m
 }
 
 void
-TransactionLayer::HandleResponse(TimePoint now, SipMessage message)
+TransactionLayer::HandleResponse(TimePoint now, const SipMessage& message)
 {
     const auto known = m_byKey.find(ClientKey(message));
     if (known == m_byKey.end())

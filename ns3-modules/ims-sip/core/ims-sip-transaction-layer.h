@@ -120,7 +120,7 @@ class TransactionLayer
 
     TransactionId Insert(Entry entry);
     void HandleRequest(TimePoint now, const SipFlow& flow, SipMessage message);
-    void HandleResponse(TimePoint now, SipMessage message);
+    void HandleResponse(TimePoint now, const SipMessage& message);
     /// Move what the machine has to say into the queues; forget it once it has terminated.
     void Collect(TransactionId id);
     void Erase(std::map<TransactionId, Entry>::iterator entry);

@@ -106,7 +106,7 @@ class Reader
     std::string
     ReadIdentity(const YAML::Node& node, const std::string& field)
     {
-        const auto text = node.as<std::string>();
+        auto text = node.as<std::string>();
         if (!imsfw::sip::SipUri::Parse(text))
         {
             Complain(node, field, "\"" + text + "\" is no SIP or tel URI");
