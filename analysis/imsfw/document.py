@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from pathlib import PurePath
 from typing import Any
 
 Document = dict[str, Any]
@@ -48,8 +49,20 @@ def merged(base: Mapping[str, Any], settings: Mapping[str, Any]) -> Document:
 
 def canonical(settings: Mapping[str, Any]) -> str:
     """Return the one JSON text that equal settings have, without what is not their identity."""
-    kept = {key: value for key, value in settings.items() if key not in NOT_IDENTITY}
+    kept = {
+        key: policy_name(value) if key.endswith(".policy") else value
+        for key, value in settings.items()
+        if key not in NOT_IDENTITY
+    }
     return json.dumps(kept, sort_keys=True, separators=(",", ":"))
+
+
+def policy_name(policy: str) -> str:
+    """Return a policy's id, or the name of its file: where that lies differs between machines.
+
+    What is in the file is told apart by the policy's hash, which is part of the provenance.
+    """
+    return PurePath(policy).stem if policy.endswith(".yaml") else policy
 
 
 def digest(text: str) -> str:

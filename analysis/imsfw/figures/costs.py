@@ -27,7 +27,11 @@ from .style import (
 
 @styled
 def overhead_bars(
-    table: pd.DataFrame, parts: Sequence[str], by: str, width_mm: float = COLUMN_MM
+    table: pd.DataFrame,
+    parts: Sequence[str],
+    by: str,
+    unit: str = "bytes",
+    width_mm: float = COLUMN_MM,
 ) -> Figure:
     """Draw parts of a whole (bytes by layer, say) stacked for each value of a column.
 
@@ -54,7 +58,7 @@ def overhead_bars(
         bottom = bottom + means[part].to_numpy()
     axes.set_xticks(range(len(means)))
     axes.set_xticklabels([str(name) for name in means.index], rotation=30, ha="right")
-    axes.set_ylabel("bytes" if all("bytes" in part for part in parts) else "")
+    axes.set_ylabel(unit)
     legend_below(figure, axes, 2)
     return figure
 

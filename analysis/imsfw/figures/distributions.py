@@ -88,5 +88,6 @@ def with_intervals(runs: pd.DataFrame, x: str, metric: str) -> pd.DataFrame:
 
 
 def label_of(metric: str) -> str:
+    """Return a metric's name for an axis: "registration (ms)" for registration_ms."""
     name, _, unit = metric.rpartition("_")
     return f"{name.replace('_', ' ')} ({unit})" if unit in ("ms", "s") else metric.replace("_", " ")

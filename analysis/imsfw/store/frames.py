@@ -24,6 +24,10 @@ from .queries import MATRIX, RUN_COLUMNS, RUN_TABLES, cells_of, varying
 LATEST = "latest"
 ALL = "all"
 
+# Not the order in which runs were finished: that differs from machine to machine.
+_ORDER = "e.id, r.seed, r.run, p.id"
+_WITHIN = {"media": "direction", "tries": "try"}  # within a run; the others have an ordinal
+
 
 class Frames:
     """A result database that is open for reading; every method returns a new DataFrame."""
@@ -60,7 +64,7 @@ class Frames:
 
         parameters -- settings to add as columns; by default those that differ between experiments
         """
-        frame = self._chosen(f"SELECT {RUN_COLUMNS} FROM {RUN_TABLES}", order="r.id")
+        frame = self._chosen(f"SELECT {RUN_COLUMNS} FROM {RUN_TABLES}", order=_ORDER)
         settings = self.settings(frame["experiment_id"].unique().tolist())
         if parameters is None:
             parameters = varying(settings)
@@ -148,6 +152,7 @@ class Frames:
             f" FROM {table} x JOIN {RUN_TABLES.replace('runs r', 'runs r ON r.id = x.run_id', 1)}",
             where=where,
             values=values,
+            order=f"{_ORDER}, x.{_WITHIN.get(table, 'ordinal')}",
         )
 
     def _chosen(

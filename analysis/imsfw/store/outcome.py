@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ..document import policy_name
 from .rows import ResultRows
 
 
@@ -52,7 +53,7 @@ class Described(NamedTuple):
     def cell(self) -> tuple[str, str, str]:
         """Return the policy, the transport and the suites: its place in the traversal matrix."""
         return (
-            str(self.settings.get("firewall.policy", "")),
+            policy_name(str(self.settings.get("firewall.policy", ""))),
             str(self.settings.get("transport") or _in_words(self.settings)),
             ",".join(self.settings.get("tls.suites") or ()),
         )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Reads a sweep from a YAML file.
+"""Reads a sweep from a YAML file, such as::
 
     title: What a detour costs
     experiment: ../configs/solution.yaml      # a file (relative to this one), or keys in place
