@@ -60,6 +60,7 @@ class Layer
         const Node& root = m_document.root;
         m_policy.id = root["id"].Scalar();
         m_policy.title = root["title"].Scalar();
+        m_policy.label.clear(); // of this file alone: what extends type 5 is not type 5
         ReadText(root["type"], m_policy.label);
         ReadText(root["description"], m_policy.description);
         ReadText(root["recogniser"], m_policy.recogniser);

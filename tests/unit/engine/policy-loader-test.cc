@@ -273,6 +273,14 @@ TEST_F(PolicyFiles, BadOnesAreNamedWithLineAndField)
     }
 }
 
+TEST_F(PolicyFiles, TheTypeIsOfTheFileAlone)
+{
+    Write("base", "type: \"5\"\n");
+    Write("over", "extends: base\n");
+    EXPECT_EQ(Good("base").label, "5");
+    EXPECT_EQ(Good("over").label, "");
+}
+
 TEST_F(PolicyFiles, SeveralFaultsAreAllTold)
 {
     Write("bad",
