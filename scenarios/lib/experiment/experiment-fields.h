@@ -48,6 +48,11 @@ ForEachField(AnyExperiment& e, Visitor&& visit)
     visit("media.transport", e.media.transport);
     visit("media.port", e.media.port);
     visit("media.codec", e.media.codec);
+    visit("media.dtx", e.media.dtx);
+    visit("media.playout", e.media.playout);
+    visit("media.playout_delay", e.media.playoutDelay);
+    visit("media.rtcp", e.media.rtcp);
+    visit("media.srtp", e.media.srtp);
     visit("media.peer_latches", e.media.peerLatches);
     visit("attempts.order", e.attempts.order);
     visit("attempts.transports", e.attempts.transports);

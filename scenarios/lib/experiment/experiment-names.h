@@ -59,6 +59,16 @@ struct Words<ProxyUse>
 };
 
 template <>
+struct Words<Playout>
+{
+    static constexpr std::array<std::pair<Playout, std::string_view>, 3> ALL{{
+        {Playout::NONE, "none"},
+        {Playout::FIXED, "fixed"},
+        {Playout::ADAPTIVE, "adaptive"},
+    }};
+};
+
+template <>
 struct Words<AttemptOrder>
 {
     static constexpr std::array<std::pair<AttemptOrder, std::string_view>, 3> ALL{{

@@ -59,6 +59,14 @@ enum class AttemptOrder
     RACE,    ///< staggered; the first to succeed is taken
 };
 
+/// How a receiver waits for late packets; it changes figures, no packet.
+enum class Playout
+{
+    NONE,
+    FIXED,
+    ADAPTIVE,
+};
+
 /// One complete way to reach the operator: what a named transport says.
 struct Way
 {
@@ -78,7 +86,7 @@ struct Way
     }
 };
 
-/// How many UEs begin.
+/// When UEs begin.
 enum class Arrival
 {
     AT_ONCE,
@@ -135,6 +143,11 @@ struct Experiment
         MediaTransport transport{MediaTransport::TLS};
         uint16_t port{443};
         std::string codec{"g711"};
+        bool dtx{false}; ///< comfort noise in pauses
+        Playout playout{Playout::FIXED};
+        Duration playoutDelay{std::chrono::milliseconds(60)};
+        bool rtcp{false};
+        std::string srtp{"none"}; ///< or the crypto suite
         bool peerLatches{false};
     } media;
 

@@ -118,7 +118,8 @@ PrintVoice(std::ostream& out, const char* name, const std::optional<VoiceResult>
     out << "  " << Padded(name, 14) << voice->received << " of " << voice->sent
         << " packets, delay mean " << Format("%.2f", voice->delayMeanMs) << " ms, p95 "
         << Format("%.2f", voice->delayP95Ms) << " ms, jitter " << Format("%.3f", voice->jitterMs)
-        << " ms\n";
+        << " ms" << (voice->late > 0 ? ", " + std::to_string(voice->late) + " too late" : "")
+        << (voice->mos ? ", MOS " + Format("%.2f", *voice->mos) : "") << "\n";
 }
 
 void

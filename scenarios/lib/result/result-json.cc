@@ -57,6 +57,13 @@ ToJson(const Phase& phase)
     };
 }
 
+template <typename T>
+Json
+OptionalNumber(const std::optional<T>& number)
+{
+    return number ? Json(*number) : Json();
+}
+
 Json
 ToJson(const VoiceResult& voice)
 {
@@ -68,6 +75,10 @@ ToJson(const VoiceResult& voice)
         {"delay_mean_ms", voice.delayMeanMs},
         {"delay_p95_ms", voice.delayP95Ms},
         {"delay_max_ms", voice.delayMaxMs},
+        {"late", voice.late},
+        {"mos", OptionalNumber(voice.mos)},
+        {"rating", OptionalNumber(voice.rating)},
+        {"mouth_to_ear_ms", OptionalNumber(voice.mouthToEarMs)},
     };
 }
 

@@ -63,6 +63,12 @@ struct VoiceResult
     double delayMeanMs{0};
     double delayP95Ms{0};
     double delayMaxMs{0};
+    uint64_t late{0}; ///< came, but after the moment of their playout
+    std::optional<double>
+        mos; ///< E-model, 1 to 4.5; nothing where the codec has no published figures
+    std::optional<double>
+        rating; ///< R, on the codec's own scale: narrowband to 93.2, wideband to 129
+    std::optional<double> mouthToEarMs;
 };
 
 /// What one TLS connection of the UE negotiated.

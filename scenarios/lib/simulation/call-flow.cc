@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "call-flow.h"
 
+#include "base/text.h"
 #include "voice-result.h"
 
+#include "ims-media-codec.h"
 #include "ims-tls-core-driver.h"
 
 #include "ns3/simulator.h"
@@ -23,6 +25,20 @@ using sip::UserAgentEvent;
 
 /// How long packets that were sent before the end of the talk may still arrive.
 constexpr Duration DRAIN_TIME = std::chrono::seconds(1);
+
+/// "amr-wb-12.65" is AMR-WB in an SDP: the rate is not a part of the name.
+SdpCodec
+CodecOf(const std::string& name)
+{
+    const auto* codec = rtp::FindCodec(name);
+    if (name == "g711" || codec == nullptr)
+    {
+        return SdpCodec::Pcmu();
+    }
+    const std::string format = ToUpper(name.substr(0, name.find_last_of('-')));
+    return {codec->payloadType, format, codec->clockRate, ""};
+}
+
 } // namespace
 
 CallFlow::CallFlow(const Experiment& experiment,
@@ -78,7 +94,7 @@ CallFlow::UeMediaHandlers()
     return {[this] { HandleUePath(); },
             [this] { m_ue.voice->StartTalking(); },
             [this](const StreamFailure& failure)
-            { FailMedia(m_step == Step::GATHER ? "gather" : "talk", failure); }};
+            { FailMedia(m_step == Step::GATHER ? "gather" : "talk", failure, m_stepStarted); }};
 }
 
 MediaSide::Handlers
@@ -99,7 +115,7 @@ CallFlow::CalleeMediaHandlers()
             [this](StreamFailure failure)
             {
                 failure.detail = "at the callee: " + failure.detail;
-                FailMedia(m_calleeMedia.IsSettled() ? "talk" : "gather", failure);
+                FailMedia(m_calleeMedia.IsSettled() ? "talk" : "gather", failure, m_started);
             }};
 }
 
@@ -138,6 +154,7 @@ void
 CallFlow::SwitchTo(Step step)
 {
     m_step = step;
+    m_stepStarted = CoreNow();
     m_timer.Cancel();
     if (step == Step::FINISHED)
     {
@@ -282,11 +299,11 @@ CallFlow::JudgeMedia()
         m_voiceDown = ToVoiceResult(*m_callee.voice, *m_ue.voice);
         if (const auto why = WhyDead(*m_callee.voice, m_talkEnd))
         {
-            FailMedia("talk", {"rtp", *why, "from the UE to the callee"});
+            FailMedia("talk", {"rtp", *why, "from the UE to the callee"}, m_callStarted);
         }
         if (const auto why = WhyDead(*m_ue.voice, m_talkEnd))
         {
-            FailMedia("talk", {"rtp", *why, "from the callee to the UE"});
+            FailMedia("talk", {"rtp", *why, "from the callee to the UE"}, m_callStarted);
         }
     }
     if (m_ueControl.Exists())
@@ -315,17 +332,18 @@ CallFlow::FailControl(const StreamFailure& failure)
                                             "finished"};
     if (!m_controlFailure && m_step != Step::FINISHED)
     {
-        m_controlFailure = PlaneFailure{NAMES[static_cast<int>(m_step)], failure, CoreNow()};
+        m_controlFailure =
+            PlaneFailure{NAMES[static_cast<int>(m_step)], failure, CoreNow(), m_stepStarted};
         Finish();
     }
 }
 
 void
-CallFlow::FailMedia(const std::string& step, const StreamFailure& failure)
+CallFlow::FailMedia(const std::string& step, const StreamFailure& failure, TimePoint since)
 {
     if (!m_mediaFailure && m_step != Step::FINISHED)
     {
-        m_mediaFailure = PlaneFailure{step, failure, CoreNow()};
+        m_mediaFailure = PlaneFailure{step, failure, CoreNow(), since};
     }
 }
 
@@ -356,7 +374,7 @@ CallFlow::MakeSdp(const Party& party, const std::optional<Endpoint>& audio) cons
 {
     SdpSession sdp;
     sdp.audio = audio.value_or(party.host);
-    sdp.codecs = {m_codec == "g711" ? SdpCodec::Pcmu() : SdpCodec::AmrWb()};
+    sdp.codecs = {CodecOf(m_codec)};
     sdp.direction = audio ? sip::SdpDirection::SENDRECV : sip::SdpDirection::INACTIVE;
     return sdp;
 }

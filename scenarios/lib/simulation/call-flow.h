@@ -30,6 +30,7 @@ struct PlaneFailure
     std::string step; ///< "register", "call", "hang-up", "incoming-call"; "gather", "talk"
     StreamFailure failure;
     TimePoint at;
+    TimePoint since{}; ///< when what failed was begun: what was refused before had been got over
 };
 
 class CallFlow
@@ -103,7 +104,7 @@ class CallFlow
     void StopTalking();
     void JudgeMedia();
     void FailControl(const StreamFailure& failure);
-    void FailMedia(const std::string& step, const StreamFailure& failure);
+    void FailMedia(const std::string& step, const StreamFailure& failure, TimePoint since);
     void Finish();
     sip::SdpSession MakeSdp(const Party& party, const std::optional<Endpoint>& audio) const;
 
@@ -124,6 +125,7 @@ class CallFlow
     bool m_isCalleePeerReady{false};
     std::function<void()> m_whenCalleeSettled;
     TimePoint m_started{};
+    TimePoint m_stepStarted{};
     TimePoint m_callStarted{};
     TimePoint m_talkEnd{};
     bool m_isCalleeTalking{false};

@@ -106,7 +106,8 @@ ToResult(const char* plane,
     }
     if (attempt.failure)
     {
-        result.decidedBy = Explain({way, *attempt.failure, attempt.ended}, ends, refusals);
+        result.decidedBy =
+            Explain({way, *attempt.failure, attempt.ended, attempt.started}, ends, refusals);
     }
     return result;
 }

@@ -38,10 +38,10 @@ BelongsTo(const Refusal& refusal, const PlaneEnds& ends)
 DecidingEvent
 Explain(const PlaneFailure& failure, const PlaneEnds& ends, const std::vector<Refusal>& refusals)
 {
-    // The last one before the end: what was refused earlier and got over (a 407 that was answered) did not decide.
     for (auto refusal = refusals.rbegin(); refusal != refusals.rend(); ++refusal)
     {
-        if (refusal->event.at <= failure.at && BelongsTo(*refusal, ends))
+        const bool isInTime = failure.since <= refusal->event.at && refusal->event.at <= failure.at;
+        if (isInTime && BelongsTo(*refusal, ends))
         {
             return refusal->event;
         }

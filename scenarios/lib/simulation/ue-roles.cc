@@ -55,7 +55,13 @@ void
 InstallVoice(const Experiment& experiment, Party& party, Ptr<Node> node)
 {
     party.voice = CreateObject<imsmedia::VoiceApplication>();
-    party.voice->SetAttribute("Codec", StringValue(experiment.media.codec));
+    const auto& media = experiment.media;
+    party.voice->SetAttribute("Codec", StringValue(media.codec));
+    party.voice->SetAttribute("Dtx", BooleanValue(media.dtx));
+    party.voice->SetAttribute("Playout", StringValue(ToString(media.playout)));
+    party.voice->SetAttribute("PlayoutDelay", TimeValue(imstls::ToNs3Time(media.playoutDelay)));
+    party.voice->SetAttribute("Rtcp", BooleanValue(media.rtcp));
+    party.voice->SetAttribute("Srtp", StringValue(media.srtp));
     party.voice->SetRandomStream(party.name);
     Place(node, party.voice);
 }

@@ -26,6 +26,13 @@ ToVoiceResult(const ns3::imsmedia::VoiceApplication& sender,
     voice.delayMeanMs = ToMilliseconds(stats.delayMean);
     voice.delayP95Ms = ToMilliseconds(stats.delayP95);
     voice.delayMaxMs = ToMilliseconds(stats.delayMax);
+    voice.late = receiver.GetPlayout().late;
+    if (const auto quality = receiver.GetQuality())
+    {
+        voice.mos = quality->mos;
+        voice.rating = quality->rating;
+        voice.mouthToEarMs = ToMilliseconds(quality->delay);
+    }
     return voice;
 }
 
