@@ -359,7 +359,7 @@ CallFlow::Finish()
     {
         if (party->voice)
         {
-            party->voice->StopTalking();
+            party->voice->HangUp();
         }
     }
     m_ueMedia.Close();
