@@ -8,14 +8,18 @@ and rates are text with their unit ("5ms", "100Mbps"), loss is a share from 0 to
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from .document import Document, canonical, digest, flatten, merged
 from .errors import ImsfwError
+from .parameters import INSTALLED_DATA
 from .result import Result
 
+if INSTALLED_DATA.is_dir():  # the extension looks for policies where it was built, or there
+    os.environ.setdefault("IMSFW_DATA", str(INSTALLED_DATA))
 try:
     from . import _core as _core
 except ImportError as error:

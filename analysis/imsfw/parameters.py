@@ -14,6 +14,8 @@ from typing import Any
 from .errors import BadInput
 from .names import did_you_mean
 
+INSTALLED_DATA = Path(__file__).resolve().parent / "data"  # there where pip installed the package
+
 # Not for a sweep to vary: replications set them, or they name an experiment and change nothing.
 RESERVED = {"seed", "run", "name", "title"}
 
@@ -56,8 +58,7 @@ def data_root() -> Path:
     given = os.environ.get("IMSFW_DATA")
     if given:
         return Path(given)
-    installed = Path(__file__).resolve().parent / "data"
-    return installed if installed.is_dir() else Path(__file__).resolve().parents[2]
+    return INSTALLED_DATA if INSTALLED_DATA.is_dir() else Path(__file__).resolve().parents[2]
 
 
 @lru_cache(maxsize=4)

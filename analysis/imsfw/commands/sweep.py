@@ -98,10 +98,22 @@ def _announce(plan: Plan, workers: int) -> None:
     parts.append(f"{len(plan.jobs):,} to do")
     text = f"imsfw sweep: {plan.total:,} runs: {', '.join(parts)}"
     if plan.jobs:
+        _warn_of_changed_files(plan)
         told = approximately(plan.wall_s(workers))
         text += f"; about {told} with {workers} workers"
         text += " (a guess: nothing like it was run before)" if plan.is_guess else ""
     print(text, file=sys.stderr)
+
+
+def _warn_of_changed_files(plan: Plan) -> None:
+    """Say that results of uncommitted changes cannot be told from those of other changes."""
+    commit = plan.jobs[0].key.provenance.commit_id
+    if commit.endswith(("-dirty", "-modified")):
+        print(
+            f"imsfw sweep: built from changed files ({commit}): after further changes, "
+            "use another database",
+            file=sys.stderr,
+        )
 
 
 def _conclude(report: SweepReport, database: Path) -> int:

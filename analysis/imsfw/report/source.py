@@ -27,8 +27,8 @@ Cell = dict[str, Any]
 _PHASES = ("plane", "attempt", "name", "start_ms", "end_ms")
 _EVENTS = ("plane", "element", "rule", "reason", "detail", "flow", "first_bytes", "at_ms")
 _MEDIA = (
-    *("direction", "sent", "received", "lost", "jitter_ms"),
-    *("delay_mean_ms", "delay_p95_ms", "delay_max_ms", "mos"),
+    *("direction", "sent", "received", "lost", "late", "jitter_ms", "delay_mean_ms"),
+    *("delay_p95_ms", "delay_max_ms", "mouth_to_ear_ms", "rating", "mos"),
 )
 _TLS = (
     *("plane", "attempt", "version", "suite", "is_null"),
@@ -98,7 +98,7 @@ def _folder_cell(path: Path) -> Cell:
     try:
         result = json.loads(path.read_text(encoding="utf-8"))
         settings = _settings(path.with_name("experiment.yaml"))
-        rows = result_rows(result, str(settings.get("media.codec", "")))
+        rows = result_rows(result)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadInput(f"{path}: not a result ({error})") from error
     policy, transport, suites = Described("", "", settings, "").cell

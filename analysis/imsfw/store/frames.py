@@ -99,15 +99,19 @@ class Frames:
         return self._children("phases", columns, where, values)
 
     def media(self, where: str = "1", values: Sequence[Any] = ()) -> pd.DataFrame:
-        """Return the voice of each run and direction: packets, loss, delays (ms), MOS."""
+        """Return the voice of each run and direction: packets, delays (ms), quality.
+
+        loss is the share of packets that were not heard: lost, or too late.
+        """
         frame = self._children(
             "media",
-            "x.direction, x.sent, x.received, x.lost, x.jitter_ms, x.delay_mean_ms,"
-            " x.delay_p95_ms, x.delay_max_ms, x.mos",
+            "x.direction, x.sent, x.received, x.lost, x.late, x.jitter_ms, x.delay_mean_ms,"
+            " x.delay_p95_ms, x.delay_max_ms, x.mouth_to_ear_ms, x.rating, x.mos",
             where,
             values,
         )
-        frame["loss"] = (frame["lost"] / frame["sent"]).where(frame["sent"] > 0)
+        unheard = frame["sent"] - frame["received"] + frame["late"]
+        frame["loss"] = (unheard / frame["sent"]).where(frame["sent"] > 0)
         return frame
 
     def verdicts(self, where: str = "1", values: Sequence[Any] = ()) -> pd.DataFrame:

@@ -12,8 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..quality import mean_opinion_score
-
 Row = tuple[Any, ...]
 Result = Mapping[str, Any]
 
@@ -42,8 +40,8 @@ class ResultRows:
     notes: list[str] = field(default_factory=list)
 
 
-def result_rows(result: Result, codec: str) -> ResultRows:
-    """Return the rows for a result. codec -- the experiment's, for the quality of the voice."""
+def result_rows(result: Result) -> ResultRows:
+    """Return the rows for a result."""
     planes = result["planes"]
     run = (
         *(planes.get(plane, {}).get("verdict") for plane in ("control", "media_udp", "media_tcp")),
@@ -62,7 +60,7 @@ def result_rows(result: Result, codec: str) -> ResultRows:
             (n, *(phase[key] for key in ("plane", "transport", "name", "start_ms", "end_ms")))
             for n, phase in enumerate(result.get("phases", ()))
         ],
-        "media": _media(result, codec),
+        "media": _media(result),
         "tls": _tls(result),
         "attempts": _attempts(result),
         "ues": _ues(result),
@@ -99,24 +97,14 @@ def _verdicts(result: Result) -> list[Row]:
     ]
 
 
-def _media(result: Result, codec: str) -> list[Row]:
-    rows = []
-    for direction, voice in (result.get("voice") or {}).items():
-        if not voice:
-            continue
-        figures = ("sent", "received", "lost", "jitter_ms")
-        delays = ("delay_mean_ms", "delay_p95_ms", "delay_max_ms")
-        rows.append(
-            (direction, *(voice[name] for name in (*figures, *delays)), _mos(voice, codec))
-        )
-    return rows
-
-
-def _mos(voice: Mapping[str, Any], codec: str) -> float | None:
-    if not voice["received"]:
-        return None  # nobody heard anything to have an opinion on
-    loss = 1 - voice["received"] / voice["sent"]
-    return mean_opinion_score(codec, loss, voice["delay_mean_ms"])
+def _media(result: Result) -> list[Row]:
+    measured = ("sent", "received", "lost", "late", "jitter_ms")
+    delays = ("delay_mean_ms", "delay_p95_ms", "delay_max_ms", "mouth_to_ear_ms")
+    return [
+        (direction, *(voice[name] for name in (*measured, *delays, "rating", "mos")))
+        for direction, voice in (result.get("voice") or {}).items()
+        if voice
+    ]
 
 
 def _tls(result: Result) -> list[Row]:

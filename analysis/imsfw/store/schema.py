@@ -113,11 +113,14 @@ CREATE TABLE media (                -- one direction of the voice, as its receiv
     sent        INTEGER NOT NULL,   -- packets
     received    INTEGER NOT NULL,
     lost        INTEGER NOT NULL,
+    late        INTEGER NOT NULL,   -- came after the moment of their playout
     jitter_ms   REAL NOT NULL,      -- RFC 3550 6.4.1
     delay_mean_ms REAL NOT NULL,    -- one way
     delay_p95_ms  REAL NOT NULL,
     delay_max_ms  REAL NOT NULL,
-    mos         REAL,               -- 1 to 4.5, ITU-T G.107; NULL where the codec has no constants
+    mouth_to_ear_ms REAL,           -- codec, network and playout
+    rating      REAL,               -- R of ITU-T G.107, on the codec's own scale
+    mos         REAL,               -- 1 to 4.5; NULL where the codec has no published figures
     PRIMARY KEY (run_id, direction)
 ) WITHOUT ROWID;
 CREATE TABLE tls (                  -- what each TLS connection of the UE negotiated

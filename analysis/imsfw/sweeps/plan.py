@@ -20,12 +20,11 @@ class Job:
 
     key: RunKey
     document: Document
-    codec: str
     wall_s: float  # expected
 
     def task(self, number: int) -> Task:
         """Return what a worker is told of it."""
-        return Task(number, self.document, self.key.seed, self.key.run, self.codec)
+        return Task(number, self.document, self.key.seed, self.key.run)
 
 
 @dataclass
@@ -78,7 +77,6 @@ class Planner:
         for hash_, runs in numbers.items():
             settings = self.experiments[hash_].settings
             wall_s = estimator.wall_s(hash_, settings)
-            codec = str(settings.get("media.codec", ""))
             for run in runs:
                 key = RunKey(hash_, self.provenance(hash_), self._seed, run)
                 state = states.get(key)
@@ -86,6 +84,6 @@ class Planner:
                 plan.present += state == "done"
                 plan.failed += state not in (None, "done")
                 if state is None or (retry and state != "done"):
-                    plan.jobs.append(Job(key, self._documents[hash_], codec, wall_s))
+                    plan.jobs.append(Job(key, self._documents[hash_], wall_s))
         plan.jobs.sort(key=lambda job: -job.wall_s)
         return plan

@@ -34,7 +34,6 @@ class Task(NamedTuple):
     document: Document
     seed: int
     run: int
-    codec: str
 
 
 class Finished(NamedTuple):

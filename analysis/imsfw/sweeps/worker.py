@@ -28,7 +28,7 @@ def carry_out(runner: Runner, task: Task) -> Finished:
     try:
         result, folder = runner.run(task.document, task.seed, task.run)
         wall_s = time.perf_counter() - start
-        rows = result_rows(result, task.codec)
+        rows = result_rows(result)
     except (ImsfwError, OSError) as error:
         return Finished(task.number, "error", time.perf_counter() - start, str(error))
     except Exception as error:  # a defect costs its run, not the sweep

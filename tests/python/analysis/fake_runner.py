@@ -53,10 +53,14 @@ def fake_result(document: Document, seed: int, run: int) -> dict[str, Any]:
         "sent": 100,
         "received": 99,
         "lost": 1,
+        "late": 0,
         "jitter_ms": 0.1,
         "delay_mean_ms": 21.0 + noise,
         "delay_p95_ms": 22.0,
         "delay_max_ms": 23.0,
+        "mouth_to_ear_ms": 61.0,
+        "rating": 90.0,
+        "mos": 4.3,
     }
     return {
         "name": str(settings.get("name", "experiment")),

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from imsfw import BadInput, Precision
-from imsfw.quality import mean_opinion_score
 from imsfw.statistics import (
     bootstrap_interval,
     mean_interval,
@@ -112,16 +111,3 @@ def test_precision_gives_up_where_nothing_can_be_averaged() -> None:
 def test_precision_names_the_nearest_metric() -> None:
     with pytest.raises(BadInput, match='did you mean "registration_ms"'):
         Precision("registraton_ms")
-
-
-def test_mos_falls_with_loss_and_delay() -> None:
-    def mos(loss: float, delay_ms: float) -> float:
-        value = mean_opinion_score("g711", loss, delay_ms)
-        assert value is not None
-        return value
-
-    # G.107 Annex B: R = 93.2 is MOS 4.41; the receiver's buffer costs a little of it.
-    assert mos(0, 0) == pytest.approx(4.39, abs=0.02)
-    assert mos(0, 20) > mos(0.01, 20) > mos(0.05, 20) > mos(0.5, 20) >= 1
-    assert mos(0, 20) > mos(0, 150) > mos(0, 400)
-    assert mean_opinion_score("amr-wb-12.65", 0, 0) is None

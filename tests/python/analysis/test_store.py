@@ -38,7 +38,7 @@ def fill(
             store.add_experiments([experiment])
             provenance = runner.provenance(experiment.policy_hash)
             for run in runs:
-                rows = result_rows(fake_result(document, 1, run), "g711")
+                rows = result_rows(fake_result(document, 1, run))
                 done = status == "done"
                 store.record(
                     [
@@ -108,7 +108,7 @@ def test_outcomes_are_stored_all_or_none(database: Path) -> None:
     document = {"firewall": {"policy": "stateful-nat"}}
     experiment = runner.describe(document)
     key = RunKey(experiment.hash, runner.provenance("h"), 1, 1)
-    good = Outcome(key, "done", 0.1, rows=result_rows(fake_result(document, 1, 1), "g711"))
+    good = Outcome(key, "done", 0.1, rows=result_rows(fake_result(document, 1, 1)))
     bad = Outcome(key._replace(run=2), "no such status", 0.1)
     with Store(database) as store:
         store.add_experiments([experiment])
@@ -137,7 +137,7 @@ def test_attempts_and_many_ues(database: Path) -> None:
     document = {"firewall": {"policy": "udp-blocked"}, "ues": {"count": 3}}
     experiment = runner.describe(document)
     key = RunKey(experiment.hash, runner.provenance("h"), 1, 1)
-    rows = result_rows(fake_result(document, 1, 1), "g711")
+    rows = result_rows(fake_result(document, 1, 1))
     with Store(database) as store:
         store.add_experiments([experiment])
         store.record([Outcome(key, "done", 0.1, rows=rows)])
@@ -145,13 +145,6 @@ def test_attempts_and_many_ues(database: Path) -> None:
     assert ues["site"].tolist() == [0, 1, 2] and set(ues["control"]) == {"fail"}
     attempt = Frames(database).attempts().iloc[0]
     assert (attempt["outcome"], attempt["rule"], attempt["ended_ms"]) == ("failed", "no-udp", 100)
-
-
-def test_voice_that_nobody_heard_has_no_mos() -> None:
-    result = fake_result({}, 1, 1)
-    result["voice"]["down"] = dict.fromkeys(result["voice"]["up"], 0)
-    media = result_rows(result, "g711").children["media"]
-    assert media[0][-1] > 4 and media[1][-1] is None
 
 
 def test_the_matrix_counts_by_cell(database: Path) -> None:
