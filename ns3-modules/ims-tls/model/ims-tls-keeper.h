@@ -9,6 +9,7 @@
 #include "ns3/simulation-singleton.h"
 
 #include <map>
+#include <utility>
 
 namespace ns3
 {
@@ -36,6 +37,12 @@ class Keeper
             const Ptr<T> last = found->second; // erase first: a destructor may come back here
             Objects().erase(found);
         }
+    }
+
+    ~Keeper()
+    {
+        // Objects that are disposed of come back here to release themselves: not into a map that is half gone.
+        const auto last = std::exchange(m_objects, {});
     }
 
   private:
