@@ -81,6 +81,8 @@ class Range:
     def _written(self, value: float) -> str | int | float:
         """Return the value as its ends are written: in the low end's unit."""
         unit = parse(self.low).unit
+        if kind_of(unit) == "duration":
+            value = round(value, 6)  # whole microseconds: experiments write no finer ones
         if unit:
             return str(Quantity(value / KINDS[kind_of(unit)][unit], unit))
         rounded = float(f"{value:.12g}")

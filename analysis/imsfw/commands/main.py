@@ -26,10 +26,11 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {message}{hint} ({self.prog} --help tells more)\n")
 
 
-def parser() -> Parser:
-    """Return the parser of all commands."""
+def parsers() -> tuple[Parser, dict[str, Parser]]:
+    """Return the parser of all commands, and that of each."""
     top = Parser(prog="imsfw", description=__doc__, allow_abbrev=False)
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    children = {}
     for name, module in COMMANDS.items():
         summary, _, rest = (module.__doc__ or "").partition("\n")
         child = commands.add_parser(
@@ -41,12 +42,16 @@ def parser() -> Parser:
             allow_abbrev=False,
         )
         module.add_arguments(child)
-    return top
+        children[name] = child
+    return top, children
 
 
 def main(arguments: list[str]) -> int:
     """Run a command. Returns 0 done, 1 failed, 2 bad input, 130 interrupted."""
-    chosen = parser().parse_args(arguments)
+    top, children = parsers()
+    chosen, unknown = top.parse_known_args(arguments)
+    if unknown:  # said by the command, which knows its options
+        children[chosen.command].error(f"unrecognized arguments: {' '.join(unknown)}")
     try:
         status: int = COMMANDS[chosen.command].run(chosen)
         return status

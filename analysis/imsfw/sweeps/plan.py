@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from ..document import Document
+from ..errors import BadInput
 from ..store.database import Store
 from ..store.outcome import Described, Provenance, RunKey
 from .estimate import Estimator
@@ -55,8 +56,10 @@ class Planner:
     def add(self, document: Document) -> None:
         """Check an experiment and add it; equal ones count once. Raises BadInput."""
         described = self._runner.describe(document)
-        if described.hash not in self.experiments:
-            self.experiments[described.hash] = described
+        known = self.experiments.setdefault(described.hash, described)
+        if known.policy_hash != described.policy_hash:
+            raise BadInput("two different policies of one name; give them names that differ")
+        if known is described:
             self._documents[described.hash] = document
 
     def provenance(self, hash_: str) -> Provenance:

@@ -264,6 +264,18 @@ def test_a_wrong_point_is_refused_with_the_command_lines_words(database: Path) -
         sweep.run(database, progress=False)
 
 
+def test_two_policies_of_one_name_are_not_taken_for_one(database: Path, tmp_path: Path) -> None:
+    paths = []
+    for folder, action in (("a", "drop"), ("b", "reset")):
+        paths.append(tmp_path / folder / "own.yaml")
+        paths[-1].parent.mkdir()
+        rule = f"{{id: no-443, protocol: tcp, ports: [443], action: {action}}}"
+        paths[-1].write_text(f"id: own\ntitle: Own\nextends: stateful-nat\nrules: [{rule}]\n")
+    sweep = Sweep(base=SHORT, space=grid({"firewall.policy": [str(path) for path in paths]}))
+    with pytest.raises(BadInput, match="two different policies of one name"):
+        sweep.run(database, progress=False)
+
+
 def test_the_simulated_time_limit_is_a_verdict_not_an_error(database: Path) -> None:
     base = {**SHORT, "firewall": {"policy": "proxy-only"}, "limits": {"simulated": "100ms"}}
     assert Sweep(base=base).run(database, workers=1, progress=False).done == 1

@@ -108,6 +108,7 @@ def test_random_samples_stay_in_their_ranges() -> None:
     points = list(random_sample({"d": Range("1ms", "1s", log=True), "c": ["a", "b"]}, 200, seed=1))
     delays = [float(magnitude(point["d"])) for point in points]  # type: ignore[arg-type]
     assert all(0.001 <= delay <= 1 for delay in delays)
+    assert all(round(delay * 1e6) == pytest.approx(delay * 1e6, abs=1e-6) for delay in delays)
     assert 60 < sum(delay < 0.0316 for delay in delays) < 140  # half of them below the middle
     assert {point["c"] for point in points} == {"a", "b"}
 
