@@ -143,18 +143,20 @@ RtcpSession::SendReport(TimePoint now, const std::optional<Bye>& bye)
     const auto sent = HasSent() ? m_media.GetSent(now) : std::nullopt;
     if (sent)
     {
-        packets.push_back(SenderReport{
+        packets.emplace_back(SenderReport{
             m_ssrc, ToNtp(now), sent->timestamp, sent->packets, sent->octets, MakeBlocks(now), {}});
     }
     else
     {
-        packets.push_back(ReceiverReport{m_ssrc, MakeBlocks(now), {}});
+        packets.emplace_back(ReceiverReport{m_ssrc, MakeBlocks(now), {}});
     }
     // 6.1: "An SDES packet containing a CNAME item MUST be included in each compound RTCP packet".
-    packets.push_back(SourceDescription{{{m_ssrc, {{SourceDescription::CNAME, m_options.cname}}}}});
+    SourceDescription description;
+    description.chunks.push_back({m_ssrc, {{SourceDescription::CNAME, m_options.cname}}});
+    packets.emplace_back(std::move(description));
     if (bye)
     {
-        packets.push_back(*bye);
+        packets.emplace_back(*bye);
     }
     m_transmits.push_back(WriteRtcp(packets));
     NoteSize(m_transmits.back().size());
