@@ -45,14 +45,14 @@ CompiledPolicy::Opening
 CompiledPolicy::Open(const Ip4Tuple& flow, Zone from, Zone to) const
 {
     const RuleNumber first = m_index.Find(flow, from, to);
-    Opening opening{VerdictOf(first), {}};
+    Opening opening{VerdictOf(first), {}, {flow, from, to}};
     for (const RuleNumber number : m_conditional)
     {
         if (number > first)
         {
             break;
         }
-        if (Concerns(m_policy.rules[number], flow, from, to))
+        if (FindHeaderObstacle(m_policy.rules[number], flow, from, to) == Condition::NONE)
         {
             opening.conditional.push_back(number);
         }
@@ -67,12 +67,42 @@ CompiledPolicy::Judge(const Verdict& base,
 {
     for (const RuleNumber number : conditional)
     {
-        if (PayloadHolds(m_policy.rules[number], number, facts))
+        if (FindObstacle(m_policy.rules[number], number, facts) == Condition::NONE)
         {
             return VerdictOf(number);
         }
     }
     return base;
+}
+
+Explanation
+CompiledPolicy::Explain(const Opening& opening, const FlowFacts& facts) const
+{
+    const auto& [flow, from, to] = opening.header;
+    Explanation explanation;
+    for (RuleNumber number = 0; number < m_policy.rules.size(); ++number)
+    {
+        const Rule& rule = m_policy.rules[number];
+        RuleAccount account{rule.id, RuleFate::NOT_REACHED, Condition::NONE, {}};
+        if (explanation.decidedBy.empty())
+        {
+            account.obstacle = FindHeaderObstacle(rule, flow, from, to);
+            if (account.obstacle == Condition::NONE)
+            {
+                account.obstacle = FindObstacle(rule, number, facts);
+            }
+            const bool matches = account.obstacle == Condition::NONE;
+            account.fate = matches ? RuleFate::MATCHED : RuleFate::PASSED_OVER;
+            account.why = Describe(account.obstacle, rule, opening.header, facts);
+            explanation.decidedBy = matches ? rule.id : "";
+        }
+        explanation.rules.push_back(std::move(account));
+    }
+    if (explanation.decidedBy.empty())
+    {
+        explanation.decidedBy = NameOf(opening.base.rule);
+    }
+    return explanation;
 }
 
 const Rule*

@@ -7,6 +7,7 @@
 /// when its bytes have told more.
 #pragma once
 
+#include "engine/explanation.h"
 #include "engine/flow-facts.h"
 #include "engine/rule-index.h"
 #include "engine/verdict.h"
@@ -35,6 +36,7 @@ class CompiledPolicy
         Verdict base; ///< holds as long as no rule of `conditional` does
         std::vector<RuleNumber>
             conditional; ///< in the policy's order; they fit the headers and ask for payload
+        FlowHeader header;
     };
 
     Opening Open(const Ip4Tuple& flow, Zone from, Zone to) const;
@@ -43,6 +45,9 @@ class CompiledPolicy
     Verdict Judge(const Verdict& base,
                   const std::vector<RuleNumber>& conditional,
                   const FlowFacts& facts) const;
+
+    /// @return what became of every rule, by the conditions that Open and Judge decide by.
+    Explanation Explain(const Opening& opening, const FlowFacts& facts) const;
 
     /// @return the rule behind a verdict; nullptr where it is none of the policy's.
     const Rule* RuleOf(RuleNumber number) const;

@@ -5,6 +5,7 @@
 #include "engine/packet-rewriter.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace imsfw::engine
 {
@@ -85,7 +86,8 @@ Engine::Core::Core(Policy policy, EngineConfig config, RandomSource& random)
       m_nat(m_policy.Get().nat, m_external, random),
       m_flows(config.maxFlows),
       m_outbox(m_policy),
-      m_refuser(m_policy, m_external, m_outbox)
+      m_refuser(m_policy, m_external, m_outbox),
+      m_explains(config.explains)
 {
 }
 
@@ -163,6 +165,7 @@ Engine::Core::RefuseStray(const Arrival& arrival, Reason reason)
 void
 Engine::Core::OpenFlow(Arrival& arrival)
 {
+    m_explanation.reset();
     auto flow = MakeFlow(arrival);
     if (flow)
     {
@@ -223,6 +226,13 @@ Engine::Core::Judge(Flow& flow,
         opening.base = *fallback;
     }
     flow.verdict = opening.base;
+    if (m_explains)
+    {
+        const classify::Findings none;
+        const std::vector<RuleNumber> noPatterns;
+        m_explanation = std::make_shared<Explanation>(
+            m_policy.Explain(opening, {none, 0, Duration(0), noPatterns, nullptr}));
+    }
     if (flow.IsAllowed() && !opening.conditional.empty())
     {
         flow.watch = std::make_unique<FlowWatch>(
@@ -324,7 +334,7 @@ Engine::Core::Pass(Flow& flow, Direction direction, Arrival& arrival, bool isFir
     const bool hasChanged = wasAllowed && Inspect(flow, direction, arrival);
     if (isFirst || hasChanged || !flow.IsAllowed())
     {
-        m_outbox.Report(arrival, flow, isFirst);
+        m_outbox.Report(arrival, flow, isFirst, std::exchange(m_explanation, nullptr));
     }
     if (flow.IsAllowed())
     {
@@ -348,11 +358,15 @@ Engine::Core::Inspect(Flow& flow, Direction direction, const Arrival& arrival)
         return false;
     }
     const Verdict verdict = flow.watch->Handle(direction, arrival);
+    const bool hasChanged = verdict != flow.verdict;
+    if (m_explains && (hasChanged || m_explanation != nullptr))
+    {
+        m_explanation = std::make_shared<Explanation>(flow.watch->Explain(arrival.now));
+    }
     if (flow.watch->IsSettled())
     {
         flow.watch.reset();
     }
-    const bool hasChanged = verdict != flow.verdict;
     flow.verdict = verdict;
     return hasChanged;
 }

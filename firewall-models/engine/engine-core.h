@@ -80,6 +80,8 @@ class Engine::Core
     FlowTable m_flows;
     Outbox m_outbox;
     Refuser m_refuser;
+    bool m_explains;
+    std::shared_ptr<const Explanation> m_explanation; ///< of a verdict that is about to be reported
 };
 
 } // namespace imsfw::engine

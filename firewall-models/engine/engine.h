@@ -27,6 +27,8 @@ struct EngineConfig
     std::size_t maxFlows{65536}; ///< beyond, the flow nearest to its expiry gives way
     /// Who names flows, for policies whose recogniser is not our own probes; see FindConfigProblem.
     std::shared_ptr<classify::RecogniserFactory> recogniser;
+    bool explains{
+        false}; ///< each verdict comes with what became of every rule; costs time and memory
 };
 
 /// @return what @p config lacks, or a rule of @p policy asks of the recogniser that it never says; empty where all is

@@ -46,11 +46,21 @@ FlowWatch::Handle(Direction direction, const Arrival& arrival)
         isNamedAnew)
     {
         m_generation = findings.generation;
-        const FlowFacts facts{
-            findings, m_bytes, arrival.now - m_since, m_matched, m_recogniser.get()};
-        m_verdict = m_policy.Judge(m_opening.base, m_opening.conditional, facts);
+        m_verdict = m_policy.Judge(m_opening.base, m_opening.conditional, Facts(arrival.now));
     }
     return m_verdict;
+}
+
+FlowFacts
+FlowWatch::Facts(TimePoint now) const
+{
+    return {m_inspector.GetFindings(), m_bytes, now - m_since, m_matched, m_recogniser.get()};
+}
+
+Explanation
+FlowWatch::Explain(TimePoint now) const
+{
+    return m_policy.Explain(m_opening, Facts(now));
 }
 
 void

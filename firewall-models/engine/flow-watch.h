@@ -29,6 +29,9 @@ class FlowWatch
     /// @return the verdict that holds with it
     Verdict Handle(classify::Direction direction, const Arrival& arrival);
 
+    /// @return why the verdict of the latest packet, which came at @p now, is what it is.
+    Explanation Explain(TimePoint now) const;
+
     /// @return true once further packets cannot change the verdict.
     bool IsSettled() const;
 
@@ -40,6 +43,7 @@ class FlowWatch
         std::optional<uint32_t> next; ///< sequence number
     };
 
+    FlowFacts Facts(TimePoint now) const;
     void Inspect(classify::Direction direction, const Arrival& arrival);
     /// @return true where the recogniser's verdict is another one now.
     bool Recognise(classify::Direction direction, const Arrival& arrival);

@@ -39,7 +39,10 @@ Outbox::Generate(Zone to, Bytes packet)
 }
 
 void
-Outbox::Report(const Arrival& arrival, const Flow& flow, bool isFirst)
+Outbox::Report(const Arrival& arrival,
+               const Flow& flow,
+               bool isFirst,
+               std::shared_ptr<const Explanation> explanation)
 {
     VerdictEvent event = MakeEvent(arrival, flow.verdict);
     event.flow = flow.original.ToFiveTuple();
@@ -47,6 +50,7 @@ Outbox::Report(const Arrival& arrival, const Flow& flow, bool isFirst)
     event.to = flow.to;
     event.flowId = flow.id;
     event.firstOfFlow = isFirst;
+    event.explanation = std::move(explanation);
     m_events.Push(std::move(event));
 }
 

@@ -24,7 +24,11 @@ class Outbox
     void Generate(Zone to, Bytes packet);
 
     /// Tell of a verdict on a packet of @p flow.
-    void Report(const Arrival& arrival, const Flow& flow, bool isFirst);
+    /// @param explanation of a verdict that fell with this packet; may be null
+    void Report(const Arrival& arrival,
+                const Flow& flow,
+                bool isFirst,
+                std::shared_ptr<const Explanation> explanation);
     /// Tell of a verdict on a packet that belongs to no flow.
     /// @param to where it wanted to go
     void ReportStray(const Arrival& arrival, const Verdict& verdict, Zone to);

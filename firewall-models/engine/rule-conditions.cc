@@ -47,50 +47,85 @@ PatternHolds(const OneOf<std::string>& list, const std::string& text)
            std::any_of(list.values.begin(), list.values.end(), fits) != list.negated;
 }
 
-bool
-HelloHolds(const TlsCondition& asked, const classify::TlsFindings& tls)
+Condition
+HelloObstacle(const TlsCondition& asked, const classify::TlsFindings& tls)
 {
     const bool asksServer = asked.version.IsAsked() || asked.suite.IsAsked();
-    if (!tls.clientHello || (asksServer && (!tls.serverHello || !tls.suite)))
+    if (!tls.clientHello)
     {
-        return false;
+        return Condition::CLIENT_HELLO;
     }
-    return (!asksServer || (Holds(asked.version, tls.version) && Holds(asked.suite, *tls.suite))) &&
-           AnyHolds(asked.offers, tls.offered) && PatternHolds(asked.sni, tls.sni) &&
-           AnyHolds(asked.alpn, tls.alpn) &&
-           (!asked.helloAbove || tls.clientHelloSize > *asked.helloAbove);
+    if (asksServer && (!tls.serverHello || !tls.suite))
+    {
+        return Condition::SERVER_HELLO;
+    }
+    if (asksServer && !Holds(asked.version, tls.version))
+    {
+        return Condition::TLS_VERSION;
+    }
+    if (asksServer && !Holds(asked.suite, *tls.suite))
+    {
+        return Condition::TLS_SUITE;
+    }
+    if (!AnyHolds(asked.offers, tls.offered))
+    {
+        return Condition::TLS_OFFERS;
+    }
+    if (!PatternHolds(asked.sni, tls.sni))
+    {
+        return Condition::TLS_SNI;
+    }
+    if (!AnyHolds(asked.alpn, tls.alpn))
+    {
+        return Condition::TLS_ALPN;
+    }
+    const bool isLong = !asked.helloAbove || tls.clientHelloSize > *asked.helloAbove;
+    return isLong ? Condition::NONE : Condition::HELLO_SIZE;
 }
 
-bool
-TlsHolds(const Rule& rule, const classify::Findings& findings)
+Condition
+TlsObstacle(const Rule& rule, const classify::Findings& findings)
 {
     if (rule.nullSuite && !(findings.tls && findings.tls->nullSuite))
     {
-        return false;
+        return Condition::NULL_SUITE;
     }
-    return !rule.tls.IsAsked() || (findings.tls && HelloHolds(rule.tls, *findings.tls));
+    if (!rule.tls.IsAsked())
+    {
+        return Condition::NONE;
+    }
+    return findings.tls ? HelloObstacle(rule.tls, *findings.tls) : Condition::CLIENT_HELLO;
 }
 
-bool
-HttpHolds(const HttpCondition& asked, const classify::Findings& findings)
+Condition
+HttpObstacle(const HttpCondition& asked, const classify::Findings& findings)
 {
     if (!asked.IsAsked())
     {
-        return true;
+        return Condition::NONE;
     }
-    if (!findings.httpRequest || !Holds(asked.method, findings.httpRequest->method))
+    if (!findings.httpRequest)
     {
-        return false;
+        return Condition::HTTP_REQUEST;
     }
-    return !asked.connectTarget.IsAsked() ||
-           (findings.connectRequested && PatternHolds(asked.connectTarget, findings.connectTarget));
+    if (!Holds(asked.method, findings.httpRequest->method))
+    {
+        return Condition::HTTP_METHOD;
+    }
+    const bool isTarget =
+        !asked.connectTarget.IsAsked() ||
+        (findings.connectRequested && PatternHolds(asked.connectTarget, findings.connectTarget));
+    return isTarget ? Condition::NONE : Condition::CONNECT_TARGET;
 }
 
-bool
-MeterHolds(const MeterCondition& asked, const FlowFacts& facts)
+Condition
+MeterObstacle(const MeterCondition& asked, const FlowFacts& facts)
 {
-    return (!asked.bytesAbove || facts.bytes > *asked.bytesAbove) &&
-           (!asked.ageAbove || facts.age > *asked.ageAbove);
+    if (asked.bytesAbove && facts.bytes <= *asked.bytesAbove)
+    {
+        return Condition::VOLUME;
+    }
+    return asked.ageAbove && facts.age <= *asked.ageAbove ? Condition::AGE : Condition::NONE;
 }
 
 bool
@@ -113,14 +148,36 @@ RecognisedHolds(const classify::RecogniserCondition& asked, const FlowFacts& fac
 
 } // namespace
 
-bool
-PayloadHolds(const Rule& rule, RuleNumber number, const FlowFacts& facts)
+Condition
+FindObstacle(const Rule& rule, RuleNumber number, const FlowFacts& facts)
 {
     const auto& findings = facts.findings;
-    return FirstBytesHold(rule, findings) && TlsHolds(rule, findings) &&
-           HttpHolds(rule.http, findings) && MeterHolds(rule.meter, facts) &&
-           PatternsHold(rule, number, facts) && RecognisedHolds(rule.recognised, facts) &&
-           (rule.content.IsEmpty() || findings.content.HasAnyOf(rule.content));
+    if (!FirstBytesHold(rule, findings))
+    {
+        return Condition::FIRST_BYTES;
+    }
+    if (const auto tls = TlsObstacle(rule, findings); tls != Condition::NONE)
+    {
+        return tls;
+    }
+    if (const auto http = HttpObstacle(rule.http, findings); http != Condition::NONE)
+    {
+        return http;
+    }
+    if (const auto meter = MeterObstacle(rule.meter, facts); meter != Condition::NONE)
+    {
+        return meter;
+    }
+    if (!PatternsHold(rule, number, facts))
+    {
+        return Condition::PAYLOAD;
+    }
+    if (!RecognisedHolds(rule.recognised, facts))
+    {
+        return Condition::RECOGNISED;
+    }
+    const bool isContent = rule.content.IsEmpty() || findings.content.HasAnyOf(rule.content);
+    return isContent ? Condition::NONE : Condition::CONTENT;
 }
 
 Reason

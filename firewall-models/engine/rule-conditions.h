@@ -3,14 +3,16 @@
 /// Whether what is known of a flow beyond its addresses satisfies a rule. What cannot be decided yet does not hold yet.
 #pragma once
 
+#include "engine/condition.h"
 #include "engine/flow-facts.h"
 #include "engine/verdict.h"
 
 namespace imsfw::engine
 {
 
-/// @return true where all that @p rule, of this number, asks beyond addresses holds.
-bool PayloadHolds(const Rule& rule, RuleNumber number, const FlowFacts& facts);
+/// @return the first of the conditions of @p rule, of this number, beyond addresses that does not hold (yet); NONE where
+/// all do.
+Condition FindObstacle(const Rule& rule, RuleNumber number, const FlowFacts& facts);
 
 /// @return the most telling of the conditions of @p rule.
 Reason ReasonOf(const Rule& rule);

@@ -48,18 +48,32 @@ ClaimsOf(const Rule& rule, RuleNumber number)
 
 } // namespace
 
-bool
-Concerns(const Rule& rule, const Ip4Tuple& flow, Zone from, Zone to)
+Condition
+FindHeaderObstacle(const Rule& rule, const Ip4Tuple& flow, Zone from, Zone to)
 {
     const auto hasPort = [&](const PortRange& range)
     { return flow.destinationPort >= range.low && flow.destinationPort <= range.high; };
     const auto hasAddress = [&](const IpPrefix& prefix)
     { return prefix.Contains(IpAddress::V4(flow.destination)); };
-    return (!rule.from || *rule.from == from) && (!rule.to || *rule.to == to) &&
-           (!rule.protocol || *rule.protocol == flow.protocol) &&
-           (rule.ports.empty() || std::any_of(rule.ports.begin(), rule.ports.end(), hasPort)) &&
-           (rule.addresses.empty() ||
-            std::any_of(rule.addresses.begin(), rule.addresses.end(), hasAddress));
+    if (rule.from && *rule.from != from)
+    {
+        return Condition::FROM;
+    }
+    if (rule.to && *rule.to != to)
+    {
+        return Condition::TO;
+    }
+    if (rule.protocol && *rule.protocol != flow.protocol)
+    {
+        return Condition::PROTOCOL;
+    }
+    if (!rule.ports.empty() && std::none_of(rule.ports.begin(), rule.ports.end(), hasPort))
+    {
+        return Condition::PORTS;
+    }
+    const bool isThere = rule.addresses.empty() ||
+                         std::any_of(rule.addresses.begin(), rule.addresses.end(), hasAddress);
+    return isThere ? Condition::NONE : Condition::ADDRESSES;
 }
 
 /// Collects what rules claim, prefix by prefix, before anything is made of it.

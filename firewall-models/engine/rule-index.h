@@ -6,6 +6,7 @@
 /// search over port ranges for each prefix length in use (33 at most), however many rules there are.
 #pragma once
 
+#include "engine/condition.h"
 #include "engine/ip4-tuple.h"
 #include "engine/policy.h"
 #include "engine/port-map.h"
@@ -17,8 +18,10 @@
 namespace imsfw::engine
 {
 
-/// @return true where what @p rule says of zones, protocol, ports and addresses fits @p flow; for lists of few rules.
-bool Concerns(const Rule& rule, const Ip4Tuple& flow, Zone from, Zone to);
+/// For lists of few rules.
+/// @return the first of what @p rule says of zones, protocol, ports and addresses that does not fit @p flow; NONE where all
+/// does
+Condition FindHeaderObstacle(const Rule& rule, const Ip4Tuple& flow, Zone from, Zone to);
 
 class RuleIndex
 {

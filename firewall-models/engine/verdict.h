@@ -7,10 +7,13 @@
 #include "engine/policy.h"
 #include "engine/rule-number.h"
 
+#include <memory>
 #include <string>
 
 namespace imsfw::engine
 {
+
+struct Explanation;
 
 /// Why a verdict fell.
 enum class Reason : uint8_t
@@ -50,6 +53,8 @@ struct VerdictEvent
     Bytes firstBytes;   ///< of this packet's payload, at most 16
     std::size_t size{0};
     bool firstOfFlow{false};
+    std::shared_ptr<const Explanation>
+        explanation; ///< where EngineConfig::explains, of the packet with which the verdict fell
 };
 
 /// A decision while it is at work; a VerdictEvent is made of it.

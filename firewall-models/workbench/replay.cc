@@ -14,18 +14,6 @@ namespace
 
 using engine::Zone;
 
-Zone
-ZoneOf(const Sides& sides, const IpAddress& address)
-{
-    const auto contains = [&](const IpPrefix& prefix) { return prefix.Contains(address); };
-    if (std::any_of(sides.inside.begin(), sides.inside.end(), contains))
-    {
-        return Zone::INSIDE;
-    }
-    const bool isDmz = std::any_of(sides.dmz.begin(), sides.dmz.end(), contains);
-    return isDmz ? Zone::DMZ : Zone::OUTSIDE;
-}
-
 /// Keeps one verdict for each flow as the engine reports them.
 class Ledger
 {
@@ -40,6 +28,7 @@ class Ledger
         verdict.packet = packet;
         verdict.decidedAt = event.at;
         verdict.firstBytes = event.firstBytes;
+        verdict.explanation = event.explanation;
     }
 
     void
@@ -104,6 +93,17 @@ Discard(engine::Engine& engine)
 
 } // namespace
 
+Zone
+Sides::ZoneOf(const IpAddress& address) const
+{
+    const auto contains = [&](const IpPrefix& prefix) { return prefix.Contains(address); };
+    if (std::any_of(inside.begin(), inside.end(), contains))
+    {
+        return Zone::INSIDE;
+    }
+    return std::any_of(dmz.begin(), dmz.end(), contains) ? Zone::DMZ : Zone::OUTSIDE;
+}
+
 std::vector<FlowVerdict>
 Replay(engine::Policy policy, const Capture& capture, const Sides& sides)
 {
@@ -111,6 +111,7 @@ Replay(engine::Policy policy, const Capture& capture, const Sides& sides)
     engine::EngineConfig config;
     config.inside = sides.inside;
     config.dmz = sides.dmz;
+    config.explains = true;
     SeededRandom random(1, 1, "replay");
     engine::Engine engine(std::move(policy), config, random);
     Ledger ledger;
@@ -126,7 +127,7 @@ Replay(engine::Policy policy, const Capture& capture, const Sides& sides)
         const FiveTuple tuple = header->tuple.ToFiveTuple();
         if (!ledger.IsRefused(tuple))
         {
-            engine.HandlePacket(packet.at, ZoneOf(sides, tuple.source.address), packet.ip);
+            engine.HandlePacket(packet.at, sides.ZoneOf(tuple.source.address), packet.ip);
             Discard(engine);
             while (const auto event = engine.PollEvent())
             {

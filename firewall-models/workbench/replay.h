@@ -8,9 +8,11 @@
 #pragma once
 
 #include "engine/engine.h"
+#include "engine/explanation.h"
 #include "workbench/capture-reader.h"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -22,6 +24,8 @@ struct Sides
 {
     std::vector<IpPrefix> inside;
     std::vector<IpPrefix> dmz;
+
+    engine::Zone ZoneOf(const IpAddress& address) const;
 };
 
 /// What the policy did with one flow.
@@ -37,6 +41,8 @@ struct FlowVerdict
     TimePoint decidedAt; ///< when that was
     Bytes firstBytes;    ///< of its payload
     uint64_t packets{0}; ///< both ways
+    std::shared_ptr<const engine::Explanation>
+        explanation; ///< of the last verdict; null for packets of no flow
 };
 
 /// @return one verdict for each flow, in the order of their first packets.

@@ -44,6 +44,7 @@ Commands:
   test POLICY --pcap CAPTURE      a verdict for each flow of a pcap or pcapng file
        [--inside PREFIX]...       which addresses are inside (default: the private ranges of RFC 1918)
        [--dmz PREFIX]...          which are in the zone of the web proxy
+       [--explain]                what became of every rule when the verdict fell, and why
   export --to nftables POLICY     the part that nftables can express; what it cannot is listed on standard error
 
 Examples:

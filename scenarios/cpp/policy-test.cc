@@ -25,6 +25,7 @@ struct Request
     std::string capture;
     std::vector<std::string> inside;
     std::vector<std::string> dmz;
+    bool explains{false};
 };
 
 /// @return an exit status where the arguments are wrong.
@@ -37,6 +38,7 @@ Parse(const Arguments& arguments, Request& request)
     add("pcap", options::value(&request.capture));
     add("inside", options::value(&request.inside)->composing());
     add("dmz", options::value(&request.dmz)->composing());
+    add("explain", options::bool_switch(&request.explains));
     options::positional_options_description positional;
     positional.add("policy", 1);
     try
@@ -94,6 +96,22 @@ Print(const workbench::FlowVerdict& verdict, const Paint& paint)
     std::cout << "\n";
 }
 
+/// What became of every rule, up to the one that decided.
+void
+PrintExplanation(const engine::Explanation& explanation)
+{
+    for (const auto& account : explanation.rules)
+    {
+        const bool isPassedOver = account.fate == engine::RuleFate::PASSED_OVER;
+        std::cout << "      " << account.id << ": " << ToString(account.fate)
+                  << (isPassedOver ? ", " + account.why : "") << "\n";
+    }
+    if (explanation.decidedBy == "default")
+    {
+        std::cout << "      default: no rule matched\n";
+    }
+}
+
 } // namespace
 
 int
@@ -122,6 +140,10 @@ TestPolicy(const Arguments& arguments)
     for (const auto& verdict : verdicts)
     {
         Print(verdict, paint);
+        if (request.explains && verdict.explanation != nullptr)
+        {
+            PrintExplanation(*verdict.explanation);
+        }
     }
     std::cout << verdicts.size() << " flows, " << capture->packets.size() << " packets";
     std::cout << (capture->other > 0 ? ", " + std::to_string(capture->other) + " without IPv4" : "")

@@ -107,7 +107,8 @@ TEST(RuleIndex, AgreesWithTryingAllRules)
             RuleNumber expected = NO_RULE;
             for (const RuleNumber number : numbers)
             {
-                if (expected == NO_RULE && Concerns(rules[number], flow, from, to))
+                if (expected == NO_RULE &&
+                    FindHeaderObstacle(rules[number], flow, from, to) == Condition::NONE)
                 {
                     expected = number;
                 }
