@@ -29,7 +29,7 @@ from sources import CXX, Problem, files, lines, run
 ORDER = ["ims-tls", "ims-web-proxy", "ims-turn", "ims-sip", "ims-media", "ims-firewall"]
 
 # The folders of scenarios/lib that need no ns-3, in the order of their dependencies.
-DESCRIPTION = ["experiment", "attempts", "result", "matrix"]
+DESCRIPTION = ["experiment", "attempts", "result", "matrix", "explain"]
 
 RANKS = {
     "base": 0,
@@ -149,8 +149,6 @@ def core_objection(source: str, target: str) -> str | None:
             return f"{source} may not use {target}, which comes after it"
         return None
     if source in ("engine", "ndpi") and target == "classify":
-        return None
-    if source == "workbench" and target in ("classify", "engine"):  # tools around the engine
         return None
     if source == "ims-firewall":  # its core is the engine's side, not an endpoint's
         return None

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "run-reader.h"
+
+#include "data-files.h"
+#include "experiment-loader.h"
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+namespace imsfw::scenario
+{
+
+namespace
+{
+
+using Json = nlohmann::json;
+
+/// @return the text under @p key; empty where it is no text.
+std::string
+TextOf(const Json& object, const char* key)
+{
+    const auto found = object.find(key);
+    return found != object.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+std::optional<Verdict>
+VerdictOf(const std::string& word)
+{
+    for (const auto verdict : {Verdict::PASS, Verdict::FAIL, Verdict::NOT_ATTEMPTED})
+    {
+        if (word == ToString(verdict))
+        {
+            return verdict;
+        }
+    }
+    return std::nullopt;
+}
+
+DecidingEvent
+EventOf(const Json& json)
+{
+    DecidingEvent event{TextOf(json, "element"),
+                        TextOf(json, "rule"),
+                        TextOf(json, "reason"),
+                        TextOf(json, "detail"),
+                        TextOf(json, "flow"),
+                        TextOf(json, "first_bytes"),
+                        {}};
+    const auto at = json.find("at_ms");
+    if (at != json.end() && at->is_number())
+    {
+        const std::chrono::duration<double, std::milli> time(at->get<double>());
+        event.at = TimePoint(std::chrono::duration_cast<Duration>(time));
+    }
+    return event;
+}
+
+/// @return false where there is no such plane, or it has no verdict.
+bool
+ReadPlane(const Json& result, const char* name, PlaneResult& plane)
+{
+    const Json::json_pointer path(std::string("/planes/") + name);
+    if (!result.contains(path) || !result[path].is_object())
+    {
+        return false;
+    }
+    const Json& json = result[path];
+    const auto verdict = VerdictOf(TextOf(json, "verdict"));
+    if (!verdict)
+    {
+        return false;
+    }
+    plane.verdict = *verdict;
+    const auto decided = json.find("decided_by");
+    if (decided != json.end() && decided->is_object())
+    {
+        plane.decidedBy = EventOf(*decided);
+    }
+    return true;
+}
+
+std::string
+SuiteOf(const Json& result)
+{
+    const auto tls = result.find("tls");
+    const bool isThere = tls != result.end() && tls->is_array() && !tls->empty();
+    return isThere && tls->front().is_object() ? TextOf(tls->front(), "suite") : "";
+}
+
+} // namespace
+
+std::map<std::string, PlaneResult>
+FinishedRun::Planes() const
+{
+    return {{"control", control}, {"media_udp", mediaUdp}};
+}
+
+bool
+FinishedRun::HasFailed() const
+{
+    return control.verdict == Verdict::FAIL || mediaUdp.verdict == Verdict::FAIL;
+}
+
+Result<FinishedRun, std::string>
+ReadRun(const std::string& folder)
+{
+    std::error_code error;
+    if (!std::filesystem::is_directory(folder, error))
+    {
+        return Failure{folder + ": there is no such folder"};
+    }
+    for (const char* name : {"experiment.yaml", "result.json"})
+    {
+        if (!std::filesystem::is_regular_file(folder + "/" + name, error))
+        {
+            return Failure{folder + ": is no run folder, it has no " + name};
+        }
+    }
+    const auto experiment = LoadExperiment(folder + "/experiment.yaml");
+    if (!experiment)
+    {
+        return Failure{config::ToString(experiment.Error())};
+    }
+    std::string text;
+    ReadFile(folder + "/result.json", text);
+    const Json result = Json::parse(text, nullptr, false);
+    FinishedRun run{folder, *experiment, {}, {}, {}};
+    if (!result.is_object() || !ReadPlane(result, "control", run.control) ||
+        !ReadPlane(result, "media_udp", run.mediaUdp))
+    {
+        return Failure{folder + "/result.json: is no result of a run"};
+    }
+    run.suite = SuiteOf(result);
+    return run;
+}
+
+} // namespace imsfw::scenario
