@@ -150,6 +150,8 @@ def core_objection(source: str, target: str) -> str | None:
         return None
     if source in ("engine", "ndpi") and target == "classify":
         return None
+    if source == "workbench" and target in ("classify", "engine"):  # tools around the engine
+        return None
     if source == "ims-firewall":  # its core is the engine's side, not an endpoint's
         return None
     return f"core {source} may not use {target}: they share only base"
