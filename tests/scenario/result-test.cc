@@ -137,3 +137,18 @@ TEST(ResultTest, ASilentDropCostsTheCapAndAResetAboutARoundTrip)
     EXPECT_EQ(reset.result.mediaUdp.decidedBy->rule, "not-tls-on-443");
     EXPECT_LT(reset.result.simulatedEnd, TimePoint(std::chrono::seconds(2)));
 }
+
+TEST(ResultTest, APolicyMayAskNdpiWhatAFlowIs)
+{
+    // nDPI 4.2 names SIP in the clear on any port, and takes TLS for what it is.
+    const auto plain = RunWith({"firewall.policy=ndpi-voip",
+                                "control.transport=tcp",
+                                "control.port=80",
+                                "media.path=none",
+                                "limits.attempt=2s"});
+    ASSERT_TRUE(plain.result.control.decidedBy) << Why(plain.result);
+    EXPECT_EQ(plain.result.control.decidedBy->reason, "recognised");
+    const auto tls = RunWith(
+        {"firewall.policy=ndpi-voip", "control.port=443", "media.path=none", "call.duration=1s"});
+    EXPECT_EQ(tls.result.control.verdict, Verdict::PASS) << Why(tls.result);
+}

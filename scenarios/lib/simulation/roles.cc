@@ -68,7 +68,12 @@ InstallRoles(const Experiment& experiment,
     Roles roles;
     for (const auto& site : topology.sites)
     {
-        roles.sites.push_back(InstallSite(policies[site.number], site));
+        const auto installed = InstallSite(policies[site.number], site);
+        if (!installed)
+        {
+            return Failure{installed.Error()};
+        }
+        roles.sites.push_back(*installed);
     }
     roles.couples = MakeCouples(experiment, *tls, policies, topology);
     InstallPCscfs(experiment, *tls, topology, roles.couples);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "site-roles.h"
 
+#include "classify/recogniser-plugin.h"
 #include "identities.h"
 
 #include "ims-firewall-helper.h"
 #include "ims-tls-core-driver.h"
+#include "ims-tls-pki.h"
 
 #include "ns3/nstime.h"
 #include "ns3/string.h"
@@ -24,14 +26,35 @@ StreamName(const Site& site)
     return site.name.empty() ? "firewall" : "firewall/" + site.name;
 }
 
-Ptr<imsfirewall::FirewallRouter>
-InstallFirewall(const engine::Policy& policy, const Site& site)
+/// @return what the policy's engine needs to know of its network, with its recogniser loaded.
+Result<engine::EngineConfig, std::string>
+MakeConfig(const engine::Policy& policy, const Site& site)
 {
-    const auto outside = addresses::Outside(site.number);
     engine::EngineConfig config;
-    config.externalAddress = *IpAddress::Parse(outside.host);
+    config.externalAddress = *IpAddress::Parse(addresses::Outside(site.number).host);
     config.inside = {*IpPrefix::Parse(addresses::INSIDE_NETWORK)};
     config.dmz = {*IpPrefix::Parse(addresses::DMZ_NETWORK)};
+    if (policy.recogniser != "probes")
+    {
+        auto recogniser = classify::LoadRecogniser(
+            classify::RecogniserPluginPath(policy.recogniser), tls::EPOCH_SECONDS);
+        if (!recogniser)
+        {
+            return Failure{"policy " + policy.id + ": " + recogniser.Error()};
+        }
+        config.recogniser = *recogniser;
+    }
+    if (const std::string problem = engine::FindConfigProblem(policy, config); !problem.empty())
+    {
+        return Failure{"policy " + policy.id + ": " + problem};
+    }
+    return config;
+}
+
+Ptr<imsfirewall::FirewallRouter>
+InstallFirewall(const engine::Policy& policy, const engine::EngineConfig& config, const Site& site)
+{
+    const auto outside = addresses::Outside(site.number);
     imsfirewall::FirewallHelper helper(policy, config);
     const auto setZone = [&](const std::string& address, engine::Zone zone)
     { helper.SetZone(Topology::InterfaceOf(site.firewall, address), zone); };
@@ -74,11 +97,16 @@ InstallProxy(const engine::ProxySection& section, Ptr<Node> node)
 
 } // namespace
 
-SiteRoles
+Result<SiteRoles, std::string>
 InstallSite(const engine::Policy& policy, const Site& site)
 {
+    const auto config = MakeConfig(policy, site);
+    if (!config)
+    {
+        return Failure{config.Error()};
+    }
     SiteRoles roles;
-    roles.firewall = InstallFirewall(policy, site);
+    roles.firewall = InstallFirewall(policy, *config, site);
     if (site.webProxy)
     {
         roles.webProxy = InstallProxy(*policy.proxy, site.webProxy);

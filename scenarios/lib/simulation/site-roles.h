@@ -9,6 +9,7 @@ namespace imsfw::scenario
 {
 
 /// Put @p policy on the router of @p site, and what its `proxy` section says on its web proxy.
-SiteRoles InstallSite(const engine::Policy& policy, const Site& site);
+/// @return an error where the policy's recogniser cannot be had
+Result<SiteRoles, std::string> InstallSite(const engine::Policy& policy, const Site& site);
 
 } // namespace imsfw::scenario
