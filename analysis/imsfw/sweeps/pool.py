@@ -22,6 +22,8 @@ from .runner import Finished, Runner, Task
 
 # One task is being done, the next one waits in the socket, so that no worker waits for the sweep.
 IN_FLIGHT = 2
+GATHER_S = 0.05  # how long what is finished may wait for more to be stored with it
+GATHER_MOST = 32
 START_LIMIT_S = 120.0
 MOST_STILLBORN = 3  # workers in a row that ended before they were ready
 TELL_AT_MOST = 500  # characters of a dead worker's last words
@@ -124,8 +126,7 @@ class Pool:
         while waiting or any(worker.tasks for worker in self._workers):
             while len(self._workers) < wanted:
                 self._workers.append(Worker(self._runner))
-            self._hand_out(waiting)
-            finished = self._listen(waiting) + self._late(waiting)
+            finished = self._gather(waiting)
             if finished:
                 yield finished
 
@@ -142,10 +143,26 @@ class Pool:
                 if waiting and worker.is_ready and len(worker.tasks) < share:
                     worker.give(waiting.popleft())
 
-    def _listen(self, waiting: deque[Task]) -> list[Finished]:
+    def _gather(self, waiting: deque[Task]) -> list[Finished]:
+        """Return what is finished, together with what follows at once: each storing costs time."""
+        finished: list[Finished] = []
+        until = math.inf
+        while time.monotonic() < until and len(finished) < GATHER_MOST:
+            if not waiting and not any(worker.tasks for worker in self._workers):
+                break
+            self._hand_out(waiting)
+            seconds = min(self._until_late(), max(0.0, until - time.monotonic()))
+            lost = len(self._workers)
+            finished += self._listen(waiting, seconds) + self._late(waiting)
+            if finished:
+                until = min(until, time.monotonic() + GATHER_S)
+            if len(self._workers) < lost:
+                break  # they have to be replaced first
+        return finished
+
+    def _listen(self, waiting: deque[Task], seconds: float) -> list[Finished]:
         by_connection = {worker.connection: worker for worker in self._workers}
         finished = []
-        seconds = self._until_late()
         for connection in wait(list(by_connection), None if math.isinf(seconds) else seconds):
             assert isinstance(connection, Connection)
             worker = by_connection[connection]
