@@ -80,6 +80,7 @@ ToJson(const Change& change)
     Json json{{"kind", ToString(change.kind)}, {"title", change.title}, {"size", change.size}};
     // The edited policy's file is gone by now; the title says what was edited.
     json["settings"] = change.kind == ChangeKind::POLICY ? Json::array() : Json(change.settings);
+    json["without_tls_section"] = change.withoutTls;
     return json;
 }
 

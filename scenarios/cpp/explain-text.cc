@@ -95,6 +95,8 @@ PrintChange(std::ostream& out, const TriedChange& tried, std::size_t number, con
         {
             out << "       --set '" << setting << "'\n";
         }
+        out << (change.withoutTls ? "       without the experiment's section `tls`, if it has one\n"
+                                  : "");
     }
     out << "     run again: " << tried.outcome << "\n";
 }

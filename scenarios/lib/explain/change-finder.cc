@@ -179,6 +179,7 @@ TransportChanges(const FinishedRun& run, const engine::Policy& policy, const Pla
         }
         Change change = ChangeTo(run, name, way);
         change.ruledOut = RuledOut(way, policy, places);
+        change.withoutTls = isFixed && !other->UsesTls();
         changes.push_back(std::move(change));
     }
     return changes;

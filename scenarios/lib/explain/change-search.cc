@@ -22,7 +22,7 @@ constexpr std::size_t MOST_RUNS = 8;
 std::string
 Describe(const char* name, const PlaneResult& plane)
 {
-    const std::string text = std::string(name) + " " + ToString(plane.verdict);
+    std::string text = std::string(name) + " " + ToString(plane.verdict);
     if (!plane.decidedBy)
     {
         return text;
@@ -46,6 +46,16 @@ DeciderOf(const PlaneResult& control, const PlaneResult& mediaUdp)
     return nullptr;
 }
 
+/// @return nullptr where no rule has this id.
+const engine::Rule*
+FindRule(const engine::Policy& policy, const std::string& id)
+{
+    const auto rule = std::find_if(policy.rules.begin(),
+                                   policy.rules.end(),
+                                   [&](const engine::Rule& r) { return r.id == id; });
+    return rule == policy.rules.end() ? nullptr : &*rule;
+}
+
 class Search
 {
   public:
@@ -62,6 +72,7 @@ class Search
         {
             return std::move(m_result);
         }
+        FindDecidingPolicy(*policy, *decider);
         for (auto& change : Candidates(*policy, *decider))
         {
             Consider(std::move(change));
@@ -74,13 +85,27 @@ class Search
     }
 
   private:
+    /// The callee's firewall decided where only its policy has the rule.
+    void
+    FindDecidingPolicy(const engine::Policy& own, const DecidingEvent& decider)
+    {
+        m_deciding = own;
+        if (m_run.experiment.callee.policy.empty() || FindRule(own, decider.rule) != nullptr)
+        {
+            return;
+        }
+        const auto callee = engine::LoadPolicy(m_run.experiment.callee.policy, PolicyDirectory());
+        if (callee && FindRule(*callee, decider.rule) != nullptr)
+        {
+            m_deciding = *callee;
+            m_isCallees = true;
+        }
+    }
+
     std::vector<Change>
     Candidates(const engine::Policy& policy, const DecidingEvent& decider) const
     {
-        const auto rule = std::find_if(policy.rules.begin(),
-                                       policy.rules.end(),
-                                       [&](const auto& r) { return r.id == decider.rule; });
-        auto changes = SuiteChanges(m_run, rule == policy.rules.end() ? nullptr : &*rule);
+        auto changes = SuiteChanges(m_run, FindRule(m_deciding, decider.rule));
         for (auto more : {ProxyChanges(m_run, policy, m_tools.places),
                           TransportChanges(m_run, policy, m_tools.places)})
         {
@@ -117,7 +142,13 @@ class Search
     {
         auto settings = change.settings;
         settings.emplace_back("evidence.captures=false");
-        const auto experiment = LoadExperiment(m_run.folder + "/experiment.yaml", settings);
+        Experiment before = m_run.experiment;
+        if (change.withoutTls)
+        {
+            before.tls = {};
+        }
+        const auto experiment =
+            LoadExperimentText(m_run.folder + "/experiment.yaml", before.ToYaml(), settings);
         if (!experiment)
         {
             m_result.failed.push_back(
@@ -204,22 +235,26 @@ class Search
     std::optional<Change>
     WritePolicy(const PolicyEdit& edit) const
     {
-        const auto text = EditPolicy(m_run.experiment.firewall.policy, edit);
+        const auto& e = m_run.experiment;
+        const auto text = EditPolicy(m_isCallees ? e.callee.policy : e.firewall.policy, edit);
         const std::string file =
             m_tools.scratch + "/policy-" + std::to_string(edit.Size()) + ".yaml";
         if (!text || !(std::ofstream(file) << *text))
         {
             return std::nullopt;
         }
-        return Change{ChangeKind::POLICY,
-                      "the policy " + edit.ToString(),
-                      {"firewall.policy=\"" + file + "\""},
-                      edit.Size(),
-                      {}};
+        return Change{
+            ChangeKind::POLICY,
+            (m_isCallees ? "the callee's policy " : "the policy ") + edit.ToString(),
+            {std::string(m_isCallees ? "callee" : "firewall") + ".policy=\"" + file + "\""},
+            edit.Size(),
+            {}};
     }
 
     const FinishedRun& m_run;
     const SearchTools& m_tools;
+    engine::Policy m_deciding; ///< of the firewall that decided
+    bool m_isCallees{false};
     std::map<ChangeKind, std::size_t> m_runs;
     SearchResult m_result;
 };

@@ -28,6 +28,8 @@ struct Change
     std::vector<std::string> settings; ///< as `imsfw run --set` takes them
     std::size_t size{1};               ///< how many values are others than before
     std::string ruledOut; ///< why it cannot help, known without a run; empty where it may
+    bool withoutTls{
+        false}; ///< the experiment's section `tls` is to be taken out: nothing goes over TLS then
 };
 
 } // namespace imsfw::scenario

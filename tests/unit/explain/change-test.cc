@@ -154,6 +154,34 @@ TEST(ChangeSearchTest, ThePolicyIsChangedLast)
     EXPECT_EQ(found.confirmed[1].change.title, "the policy without rule udp-blocked");
 }
 
+TEST(ChangeSearchTest, ATransportWithoutTlsTakesTheSectionOut)
+{
+    const TestFolder folder;
+    const auto run = FailedRun(folder,
+                               "transport: solution\nfirewall: {policy: stateful-nat}\n"
+                               "tls: {suites: [TLS_RSA_WITH_NULL_SHA]}\n",
+                               "tcp-out");
+    FakeRunner runner{[](const Experiment& e) { return !e.UsesTls(); }};
+    const auto found = runner.Find(run, folder.Path());
+    ASSERT_FALSE(found.confirmed.empty());
+    EXPECT_EQ(found.confirmed[0].change.title, "go by transport sip-udp");
+    EXPECT_TRUE(found.confirmed[0].change.withoutTls);
+}
+
+TEST(ChangeSearchTest, WhereTheCalleesFirewallDecidedItsPolicyIsChanged)
+{
+    const TestFolder folder;
+    const auto run = FailedRun(folder,
+                               "transport: sip-udp\nfirewall: {policy: stateful-nat}\n"
+                               "callee: {policy: udp-blocked}\n",
+                               "udp-blocked");
+    FakeRunner runner{[](const Experiment& e) { return e.callee.policy != "udp-blocked"; }};
+    const auto found = runner.Find(run, folder.Path());
+    ASSERT_EQ(found.confirmed.size(), 1U);
+    EXPECT_EQ(found.confirmed[0].change.title, "the callee's policy without rule udp-blocked");
+    EXPECT_EQ(found.confirmed[0].change.settings[0].rfind("callee.policy=", 0), 0U);
+}
+
 TEST(ChangeSearchTest, WhatBreaksAnotherPlaneIsNoHelp)
 {
     FinishedRun before;
