@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 from imsfw import Frames
+from imsfw.sweeps.pool import GATHER_MOST, IN_FLIGHT
 
 PROGRAM = Path(__file__).with_name("sweep_program.py")
 RUNS = 4 * 60
@@ -56,8 +57,9 @@ def test_killed_twenty_times_it_loses_and_doubles_nothing(database: Path, tmp_pa
     ended = subprocess.run(command(database, log, 0), capture_output=True, text=True, check=True)
     assert ended.stdout.split() == [str(RUNS - before), "0", str(before), "False"]
     assert check_whole(database) == RUNS
-    # Each kill costs at most what two workers had in hand or on the way back.
-    assert len(log.read_text().splitlines()) <= RUNS + 20 * 4
+    # A kill costs at most what two workers had in hand, and what was to be stored together.
+    most = 2 * IN_FLIGHT + GATHER_MOST
+    assert len(log.read_text().splitlines()) <= RUNS + 20 * most
 
 
 def test_no_worker_outlives_a_killed_sweep(database: Path, tmp_path: Path) -> None:
