@@ -90,12 +90,15 @@ TEST(VideoEndpoint, OtherFeedbackMovesNothing)
 {
     Pair pair;
     pair.camera.Start(At(0));
-    ByteWriter body;
-    body.U32(1);
-    body.U32(pair.camera.GetSender().GetSsrc());
-    const Bytes good = body.Finish();
-    Bytes forOther = good;
-    forOther.back() ^= 1;
+    const auto bodyFor = [](uint32_t ssrc)
+    {
+        ByteWriter body;
+        body.U32(1);
+        body.U32(ssrc);
+        return body.Finish();
+    };
+    const Bytes good = bodyFor(pair.camera.GetSender().GetSsrc());
+    const Bytes forOther = bodyFor(pair.camera.GetSender().GetSsrc() ^ 1);
     Bytes longer = good;
     longer.resize(12);
     for (const OtherRtcp& packet : {OtherRtcp{206, 1, forOther},
