@@ -32,6 +32,7 @@ std::string
 Listed(const std::vector<T>& items, Name name)
 {
     std::vector<std::string> names;
+    names.reserve(items.size());
     for (const auto& item : items)
     {
         names.push_back(name(item));
