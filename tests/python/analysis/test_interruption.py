@@ -27,6 +27,8 @@ def check_whole(database: Path) -> int:
     """Every run that is there has all its rows. Returns how many there are."""
     connection = sqlite3.connect(database)
     assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        return 0  # killed before it made its tables, all of which come at once
     runs = connection.execute("SELECT count(*) FROM runs").fetchone()[0]
     distinct = "SELECT count(*) FROM (SELECT DISTINCT experiment_id, seed, run FROM runs)"
     assert connection.execute(distinct).fetchone()[0] == runs
