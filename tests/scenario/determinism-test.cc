@@ -30,7 +30,8 @@ Evidence(std::vector<std::string> settings, const char* folder)
         EXPECT_TRUE(ReadFile(file.path(), evidence[file.path().filename()]));
     }
     evidence["keys"] = output.keyLog;
-    evidence["result"] = ToJson({}, output.result, {});
+    const Experiment experiment;
+    evidence["result"] = ToJson(experiment, output.result, {});
     return evidence;
 }
 
