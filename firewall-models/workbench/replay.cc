@@ -105,13 +105,17 @@ Sides::ZoneOf(const IpAddress& address) const
 }
 
 std::vector<FlowVerdict>
-Replay(engine::Policy policy, const Capture& capture, const Sides& sides)
+Replay(engine::Policy policy,
+       const Capture& capture,
+       const Sides& sides,
+       std::shared_ptr<classify::RecogniserFactory> recogniser)
 {
     policy.nat.enabled = false;
     engine::EngineConfig config;
     config.inside = sides.inside;
     config.dmz = sides.dmz;
     config.explains = true;
+    config.recogniser = std::move(recogniser);
     SeededRandom random(1, 1, "replay");
     engine::Engine engine(std::move(policy), config, random);
     Ledger ledger;

@@ -45,7 +45,11 @@ struct FlowVerdict
         explanation; ///< of the last verdict; null for packets of no flow
 };
 
+/// @param recogniser who names flows, for policies whose recogniser is not our own probes
 /// @return one verdict for each flow, in the order of their first packets.
-std::vector<FlowVerdict> Replay(engine::Policy policy, const Capture& capture, const Sides& sides);
+std::vector<FlowVerdict> Replay(engine::Policy policy,
+                                const Capture& capture,
+                                const Sides& sides,
+                                std::shared_ptr<classify::RecogniserFactory> recogniser = nullptr);
 
 } // namespace imsfw::workbench

@@ -4,6 +4,7 @@
 #include "policy-lookup.h"
 
 #include "base/text.h"
+#include "classify/recogniser-plugin.h"
 #include "report.h"
 #include "workbench/replay.h"
 
@@ -136,7 +137,19 @@ TestPolicy(const Arguments& arguments)
         return BAD_INPUT;
     }
     const Paint paint(isatty(STDOUT_FILENO) != 0);
-    const auto verdicts = workbench::Replay(*policy, *capture, sides);
+    std::shared_ptr<classify::RecogniserFactory> recogniser;
+    if (policy->recogniser != "probes")
+    {
+        const auto loaded =
+            classify::LoadRecogniser(classify::RecogniserPluginPath(policy->recogniser), 0);
+        if (!loaded)
+        {
+            std::cerr << "imsfw policy: " << loaded.Error() << "\n";
+            return BAD_INPUT;
+        }
+        recogniser = *loaded;
+    }
+    const auto verdicts = workbench::Replay(*policy, *capture, sides, recogniser);
     for (const auto& verdict : verdicts)
     {
         Print(verdict, paint);

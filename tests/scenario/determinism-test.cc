@@ -19,9 +19,7 @@ namespace
 std::map<std::string, std::string>
 Evidence(std::vector<std::string> settings, const char* folder)
 {
-    const fs::path directory = fs::path(testing::TempDir()) / folder;
-    fs::remove_all(directory);
-    fs::create_directories(directory);
+    const fs::path directory = ScratchFolder(folder);
     settings.emplace_back("call.duration=3s");
     const auto output = RunWith(settings, directory);
     std::map<std::string, std::string> evidence;
@@ -29,6 +27,7 @@ Evidence(std::vector<std::string> settings, const char* folder)
     {
         EXPECT_TRUE(ReadFile(file.path(), evidence[file.path().filename()]));
     }
+    fs::remove_all(directory);
     evidence["keys"] = output.keyLog;
     const Experiment experiment;
     evidence["result"] = ToJson(experiment, output.result, {});

@@ -17,12 +17,18 @@ namespace
 class PolicyWorkshop
 {
   public:
-    PolicyWorkshop() : m_directory(std::filesystem::path(testing::TempDir()) / "imsfw-policies")
+    PolicyWorkshop() : m_directory(ScratchFolder("policies"))
     {
-        std::filesystem::remove_all(m_directory);
-        std::filesystem::create_directories(m_directory);
         std::filesystem::copy(PolicyDirectory(), m_directory);
     }
+
+    ~PolicyWorkshop()
+    {
+        std::filesystem::remove_all(m_directory);
+    }
+
+    PolicyWorkshop(const PolicyWorkshop&) = delete;
+    PolicyWorkshop& operator=(const PolicyWorkshop&) = delete;
 
     /// @return the path of a new policy with that text.
     std::string

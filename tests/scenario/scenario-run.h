@@ -8,7 +8,9 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 namespace imsfw::scenario
@@ -27,6 +29,17 @@ RunWith(const std::vector<std::string>& settings, const std::string& captures = 
     auto output = RunExperiment(*experiment, captures);
     EXPECT_TRUE(output) << (output ? "" : output.Error());
     return output ? *output : RunOutput{};
+}
+
+/// @return a new folder of this process's own: ctest runs tests side by side.
+inline std::filesystem::path
+ScratchFolder(const std::string& name)
+{
+    const auto folder = std::filesystem::path(testing::TempDir()) /
+                        ("imsfw-" + std::to_string(getpid()) + "-" + name);
+    std::filesystem::remove_all(folder);
+    std::filesystem::create_directories(folder);
+    return folder;
 }
 
 /// @return for people, why a plane of @p result failed.

@@ -5,12 +5,20 @@
 
 #include <filesystem>
 #include <fstream>
+#include <unistd.h>
 
 using namespace imsfw;
 using namespace imsfw::workbench;
 
 namespace
 {
+
+/// A file of this process's own: ctest runs tests side by side.
+std::filesystem::path
+ScratchFile(const std::string& name)
+{
+    return std::filesystem::path(testing::TempDir()) / (std::to_string(getpid()) + "-" + name);
+}
 
 /// A pcap file with one packet. @return its path
 std::string
@@ -28,7 +36,7 @@ WritePcap(uint32_t linkType, const Bytes& frame)
     file.U32(static_cast<uint32_t>(frame.size()));
     file.U32(static_cast<uint32_t>(frame.size()));
     file.Put(frame);
-    const auto path = std::filesystem::path(testing::TempDir()) / "capture-reader.pcap";
+    const auto path = ScratchFile("capture-reader.pcap");
     const Bytes bytes = file.Finish();
     std::ofstream(path, std::ios::binary)
         .write(reinterpret_cast<const char*>(bytes.data()), static_cast<long>(bytes.size()));
@@ -101,7 +109,7 @@ TEST(CaptureReaderTest, SaysWhatIsWrongWithAFileAndWithWhich)
     const auto missing = ReadCapture("/nowhere/x.pcap");
     ASSERT_FALSE(missing);
     EXPECT_EQ(missing.Error(), "/nowhere/x.pcap: No such file or directory");
-    const auto path = std::filesystem::path(testing::TempDir()) / "no-capture.pcap";
+    const auto path = ScratchFile("no-capture.pcap");
     std::ofstream(path) << "this is no capture at all, just text";
     const auto wrong = ReadCapture(path);
     ASSERT_FALSE(wrong);
