@@ -256,7 +256,11 @@ class Explainer
         std::vector<std::string> names;
         for (const json& one : allowed)
         {
-            names.push_back(one.is_string() ? one.get<std::string>() : one.dump());
+            const std::string name = one.is_string() ? one.get<std::string>() : one.dump();
+            if (std::find(names.begin(), names.end(), name) == names.end())
+            {
+                names.push_back(name); // "1.2" and 1.2 are one to a reader
+            }
         }
         const std::string near = place.value.is_string()
                                      ? DidYouMean(place.value.get<std::string>(), names)

@@ -5,6 +5,9 @@
 
 #include "ims-tls-pki.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace imsfw::scenario
 {
 
@@ -63,6 +66,32 @@ MakeCertificates(const Experiment& e)
     return Certificates{*loaded, *loaded, *anchors};
 }
 
+template <typename Test>
+bool
+HasWay(const Experiment& e, Test test)
+{
+    const auto ways = e.Ways();
+    return std::any_of(ways.begin(), ways.end(), test);
+}
+
+/// Only for servers that somebody reaches by TLS: reading a key takes longer than many a handshake.
+/// @return an error text; empty where @p context was made
+std::string
+MakeServer(const Experiment& e,
+           const tls::Credential& credential,
+           const std::string& name,
+           std::shared_ptr<const tls::Context>& context)
+{
+    const auto made = tls::Context::MakeServer({credential, {}, "1.2", "1.3"},
+                                               *StreamOf(e, name + "/tls-context"));
+    if (!made)
+    {
+        return made.Error();
+    }
+    context = *made;
+    return {};
+}
+
 } // namespace
 
 Result<TlsContexts, std::string>
@@ -81,20 +110,25 @@ TlsContexts::Make(const Experiment& e)
     const auto ue = tls::Context::MakeClient(
         {e.tls.suites, e.tls.minVersion, e.tls.maxVersion, certificates->trustAnchors},
         *StreamOf(e, "ue/tls-context"));
-    const auto pCscf = tls::Context::MakeServer({certificates->pCscf, {}, "1.2", "1.3"},
-                                                *StreamOf(e, "p-cscf/tls-context"));
-    const auto turnServer = tls::Context::MakeServer({certificates->turnServer, {}, "1.2", "1.3"},
-                                                     *StreamOf(e, "turn-server/tls-context"));
-    for (const auto* context : {&ue, &pCscf, &turnServer})
+    if (!ue)
     {
-        if (!*context)
-        {
-            return Failure{context->Error()};
-        }
+        return Failure{ue.Error()};
     }
     contexts.ue = *ue;
-    contexts.pCscf = *pCscf;
-    contexts.turnServer = *turnServer;
+    std::string error;
+    if (HasWay(e, [](const Way& way) { return way.control == ControlTransport::TLS; }))
+    {
+        error = MakeServer(e, certificates->pCscf, "p-cscf", contexts.pCscf);
+    }
+    if (error.empty() && e.HasMedia() &&
+        HasWay(e, [](const Way& way) { return way.RelaysOver(MediaTransport::TLS); }))
+    {
+        error = MakeServer(e, certificates->turnServer, "turn-server", contexts.turnServer);
+    }
+    if (!error.empty())
+    {
+        return Failure{std::move(error)};
+    }
     return contexts;
 }
 

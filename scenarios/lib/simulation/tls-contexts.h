@@ -15,7 +15,7 @@
 namespace imsfw::scenario
 {
 
-/// Null where no connection of the experiment is made over TLS.
+/// Each is null where no connection of the experiment needs it.
 struct TlsContexts
 {
     std::shared_ptr<const tls::Context> ue;
