@@ -10,6 +10,7 @@ A space is walked, never held: its points are made as they are asked for.
 from __future__ import annotations
 
 import itertools
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,21 +22,22 @@ Point = dict[str, Any]
 Values = Sequence[Any] | Range
 
 
-class Space:
+class Space(ABC):
     """Points, each a mapping of dotted parameter names to values."""
 
+    @abstractmethod
     def __iter__(self) -> Iterator[Point]:
-        raise NotImplementedError
+        """Make the points, one after the other."""
 
     @property
+    @abstractmethod
     def keys(self) -> tuple[str, ...]:
         """Return the names of the parameters that vary, in the order in which they were given."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def bound(self) -> int:
         """Return at least the number of points, at once; filters can only make it fewer."""
-        raise NotImplementedError
 
     def __mul__(self, other: Space) -> Space:
         return Product(self, other)
