@@ -99,6 +99,7 @@ def test_a_full_disk_loses_nothing(tmp_path: Path) -> None:
     log = tmp_path / "log"
     full, later = (" ".join(command(disk / "r.db", log, 0, n)) for n in (400, 400))
     script = f"""
+        mount --make-rprivate / 2>/dev/null
         mount -t tmpfs -o size=3m tmpfs {disk} || exit 9
         {full}; echo "status $?"
         cp {disk}/r.db* {tmp_path}
@@ -106,7 +107,9 @@ def test_a_full_disk_loses_nothing(tmp_path: Path) -> None:
         {later}; echo "status $?"
     """
     as_root = [] if os.geteuid() == 0 else ["--map-root-user", "--user"]
-    namespace = ["unshare", "--mount", *as_root]
+    # In a chroot "/" is no mount, and its propagation cannot be changed: then there is nothing to
+    # change either.
+    namespace = ["unshare", "--mount", "--propagation", "unchanged", *as_root]
     ended = subprocess.run(
         [*namespace, "sh", "-c", script], capture_output=True, text=True, timeout=120, check=True
     )
