@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "bindings.h"
 #include "data-files.h"
-#include "engine/policy-loader.h"
-#include "engine/yaml-to-json.h"
+#include "engine/config/yaml-to-json.h"
+#include "engine/policy/policy-loader.h"
 #include "errors.h"
 #include "experiment-loader.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "bindings.h"
 #include "data-files.h"
-#include "engine/policy-loader.h"
+#include "engine/policy/policy-loader.h"
 #include "errors.h"
 
 #include <pybind11/stl.h>

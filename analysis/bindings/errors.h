@@ -3,7 +3,7 @@
 /// Errors as C++ exceptions on their way to Python, where they are those of imsfw.errors.
 #pragma once
 
-#include "engine/checked-yaml.h"
+#include "engine/config/checked-yaml.h"
 
 #include <stdexcept>
 

@@ -2,7 +2,7 @@
 #include "engine/engine-core.h"
 
 #include "classify/probe-recogniser.h"
-#include "engine/packet-rewriter.h"
+#include "engine/packet/packet-rewriter.h"
 
 #include <algorithm>
 #include <utility>

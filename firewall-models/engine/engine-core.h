@@ -4,10 +4,10 @@
 #pragma once
 
 #include "engine/engine.h"
-#include "engine/flow-table.h"
-#include "engine/icmp-errors.h"
-#include "engine/nat-binder.h"
-#include "engine/refuser.h"
+#include "engine/flow/flow-table.h"
+#include "engine/nat/nat-binder.h"
+#include "engine/output/refuser.h"
+#include "engine/packet/icmp-errors.h"
 #include "engine/zone-map.h"
 
 namespace imsfw::engine

@@ -9,8 +9,8 @@
 
 #include "base/random.h"
 #include "classify/recogniser.h"
-#include "engine/out-packet.h"
-#include "engine/verdict.h"
+#include "engine/output/out-packet.h"
+#include "engine/rules/verdict.h"
 
 #include <memory>
 #include <optional>

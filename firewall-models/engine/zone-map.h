@@ -3,7 +3,7 @@
 /// On which side of the firewall an address is.
 #pragma once
 
-#include "engine/policy.h"
+#include "engine/policy/policy.h"
 
 namespace imsfw::engine
 {

@@ -6,7 +6,7 @@
 /// itself, where the engine looks at the reassembled stream. What cannot be said is listed, never left out silently.
 #pragma once
 
-#include "engine/policy.h"
+#include "engine/policy/policy.h"
 
 #include <string>
 #include <vector>

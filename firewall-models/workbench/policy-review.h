@@ -3,7 +3,7 @@
 /// What is odd about a policy that its schema admits: rules that can never decide, a default that is not written down.
 #pragma once
 
-#include "engine/policy.h"
+#include "engine/policy/policy.h"
 
 #include <string>
 #include <vector>

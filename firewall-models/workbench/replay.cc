@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "workbench/replay.h"
 
-#include "engine/ip-packet.h"
+#include "engine/packet/ip-packet.h"
 
 #include <algorithm>
 #include <map>

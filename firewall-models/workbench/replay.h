@@ -8,7 +8,7 @@
 #pragma once
 
 #include "engine/engine.h"
-#include "engine/explanation.h"
+#include "engine/rules/explanation.h"
 #include "workbench/capture-reader.h"
 
 #include <cstdint>

@@ -4,7 +4,7 @@
 #include "policy-commands.h"
 
 #include "data-files.h"
-#include "engine/policy-loader.h"
+#include "engine/policy/policy-loader.h"
 
 #include <iostream>
 

@@ -3,7 +3,7 @@
 /// Policies as a user names them on a command line.
 #pragma once
 
-#include "engine/policy.h"
+#include "engine/policy/policy.h"
 
 #include <optional>
 #include <string>

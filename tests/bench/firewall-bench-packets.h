@@ -3,8 +3,8 @@
 /// Packets for the benchmark of the firewall: made once, given other addresses for each use.
 #pragma once
 
-#include "engine/ip4-tuple.h"
-#include "engine/packet-fields.h"
+#include "engine/packet/ip4-tuple.h"
+#include "engine/packet/packet-fields.h"
 
 namespace imsfw::bench
 {

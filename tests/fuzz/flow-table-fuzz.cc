@@ -6,7 +6,7 @@
 /// The input: a policy, then for each packet a byte of kind and zone, a byte of time that passes, and either a piece or
 /// the fields of a packet with a piece as payload.
 #include "engine/engine.h"
-#include "engine/policy-loader.h"
+#include "engine/policy/policy-loader.h"
 #include "fuzz-input.h"
 
 #include <array>

@@ -2,7 +2,7 @@
 /// @file
 /// A policy file of any content: a policy or diagnostics, and what is loaded can be flattened and run.
 #include "engine/engine.h"
-#include "engine/policy-loader.h"
+#include "engine/policy/policy-loader.h"
 #include "fuzz-input.h"
 
 #include <sys/mman.h>

@@ -7,7 +7,7 @@
 #include "site-roles.h"
 #include "topology.h"
 
-#include "engine/policy-loader.h"
+#include "engine/policy/policy-loader.h"
 #include "ims-firewall-probe.h"
 
 #include "ns3/inet-socket-address.h"

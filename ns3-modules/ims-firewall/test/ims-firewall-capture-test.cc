@@ -3,7 +3,7 @@
 /// What leaves the firewall, byte by byte: checksums right everywhere, and the same bytes in every run of one seed.
 #include "ims-firewall-world.h"
 
-#include "engine/ip-packet.h"
+#include "engine/packet/ip-packet.h"
 
 #include "ns3/v4ping.h"
 

@@ -15,7 +15,7 @@
 #ifndef IMS_SIP_SUBSCRIBERS_H
 #define IMS_SIP_SUBSCRIBERS_H
 
-#include "engine/checked-yaml.h"
+#include "engine/config/checked-yaml.h"
 #include "ims-sip-hss.h"
 
 #include "base/result.h"

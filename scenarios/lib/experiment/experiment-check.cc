@@ -3,7 +3,7 @@
 
 #include "base/text.h"
 #include "data-files.h"
-#include "engine/policy-loader.h"
+#include "engine/policy/policy-loader.h"
 #include "ims-tls-pki.h"
 #include "ims-tls-suites.h"
 

@@ -3,7 +3,7 @@
 /// What the schema cannot say: choices that are each allowed but make no sense together, and names that must exist.
 #pragma once
 
-#include "engine/checked-yaml.h"
+#include "engine/config/checked-yaml.h"
 #include "experiment.h"
 
 #include <vector>

@@ -6,7 +6,7 @@
 #pragma once
 
 #include "base/result.h"
-#include "engine/checked-yaml.h"
+#include "engine/config/checked-yaml.h"
 #include "experiment.h"
 
 #include <string>

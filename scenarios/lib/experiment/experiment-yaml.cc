@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "experiment-yaml.h"
 
-#include "engine/parse-duration.h"
+#include "engine/config/parse-duration.h"
 #include "experiment-fields.h"
 #include "experiment-names.h"
 

@@ -3,7 +3,7 @@
 
 #include "base/text.h"
 #include "data-files.h"
-#include "engine/compiled-policy.h"
+#include "engine/rules/compiled-policy.h"
 #include "experiment-loader.h"
 #include "experiment-names.h"
 

@@ -6,7 +6,7 @@
 #pragma once
 
 #include "change.h"
-#include "engine/policy.h"
+#include "engine/policy/policy.h"
 #include "run-reader.h"
 
 namespace imsfw::scenario

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "firewall-view.h"
 
-#include "engine/ip-packet.h"
-#include "engine/packet-rewriter.h"
+#include "engine/packet/ip-packet.h"
+#include "engine/packet/packet-rewriter.h"
 
 #include <algorithm>
 #include <filesystem>

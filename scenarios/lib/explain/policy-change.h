@@ -5,7 +5,7 @@
 
 #include "base/address.h"
 #include "base/result.h"
-#include "engine/policy.h"
+#include "engine/policy/policy.h"
 
 #include <string>
 #include <vector>

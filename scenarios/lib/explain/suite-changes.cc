@@ -2,7 +2,7 @@
 #include "change-finder.h"
 
 #include "base/text.h"
-#include "engine/rule-conditions.h"
+#include "engine/rules/rule-conditions.h"
 #include "ims-tls-suites.h"
 
 #include <algorithm>

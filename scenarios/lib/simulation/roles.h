@@ -4,7 +4,7 @@
 #pragma once
 
 #include "base/result.h"
-#include "engine/policy.h"
+#include "engine/policy/policy.h"
 #include "experiment.h"
 #include "party.h"
 #include "topology.h"

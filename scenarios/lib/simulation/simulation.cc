@@ -3,7 +3,7 @@
 
 #include "couple-run.h"
 #include "data-files.h"
-#include "engine/policy-loader.h"
+#include "engine/policy/policy-loader.h"
 #include "host-defaults.h"
 #include "roles.h"
 #include "tls-contexts.h"

@@ -3,7 +3,7 @@
 /// The people's machines: a UE in a firewalled network, or a callee at the core's side.
 #pragma once
 
-#include "engine/policy.h"
+#include "engine/policy/policy.h"
 #include "experiment.h"
 #include "party.h"
 #include "tls-contexts.h"

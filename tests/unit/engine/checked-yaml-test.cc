@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "engine/checked-yaml.h"
+#include "engine/config/checked-yaml.h"
 
 #include <filesystem>
 #include <fstream>

@@ -8,7 +8,7 @@
 
 #include "../classify/tls-bytes.h"
 #include "connection.h"
-#include "engine/policy-loader.h"
+#include "engine/policy/policy-loader.h"
 
 namespace imsfw::engine
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// @file
 /// The index and the table of flows, alone: against plain models, and their bounds.
-#include "engine/flow-table.h"
+#include "engine/flow/flow-table.h"
 
 #include "../classify/talk.h"
 #include "packets.h"

@@ -3,7 +3,7 @@
 /// Packets that lie, break off or are noise; fragments; and rewriting against checksums made anew.
 #include "../classify/talk.h"
 #include "connection.h"
-#include "engine/packet-rewriter.h"
+#include "engine/packet/packet-rewriter.h"
 
 namespace imsfw::engine
 {

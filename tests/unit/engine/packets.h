@@ -4,7 +4,7 @@
 #pragma once
 
 #include "base/bytes.h"
-#include "engine/ip-packet.h"
+#include "engine/packet/ip-packet.h"
 
 #include <string>
 #include <string_view>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "engine/parse-duration.h"
+#include "engine/config/parse-duration.h"
 
 #include <gtest/gtest.h>
 #include <regex>

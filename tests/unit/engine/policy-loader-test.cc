@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// @file
 /// Policy files: what is read from them, how they extend each other, and what is said of bad ones.
-#include "engine/policy-loader.h"
+#include "engine/policy/policy-loader.h"
 
 #include <filesystem>
 #include <fstream>

@@ -4,7 +4,7 @@
 /// to cut, and tells the same side.
 #include "../classify/measured-flows.h"
 #include "classify/stream-inspector.h"
-#include "engine/policy-loader.h"
+#include "engine/policy/policy-loader.h"
 #include "ndpi/ndpi-recogniser.h"
 #include "rig.h"
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// @file
 /// The index of rules against trying them one by one, and what a compiled policy makes of both kinds of rules.
-#include "engine/rule-index.h"
+#include "engine/rules/rule-index.h"
 
 #include "../classify/talk.h"
-#include "engine/compiled-policy.h"
+#include "engine/rules/compiled-policy.h"
 #include "packets.h"
 
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "engine/tcp-state.h"
+#include "engine/flow/tcp-state.h"
 
-#include "engine/ip-packet.h"
+#include "engine/packet/ip-packet.h"
 
 #include <gtest/gtest.h>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// @file
 /// Where a text stops being UTF-8: RFC 3629's examples and limits, and what a file that is not is told.
-#include "engine/checked-yaml.h"
-#include "engine/utf8.h"
+#include "engine/config/checked-yaml.h"
+#include "engine/config/utf8.h"
 
 #include <gtest/gtest.h>
 

@@ -2,7 +2,7 @@
 #include "change-search.h"
 
 #include "data-files.h"
-#include "engine/policy-loader.h"
+#include "engine/policy/policy-loader.h"
 #include "finished-run.h"
 
 #include <algorithm>

@@ -2,7 +2,7 @@
 #include "policy-change.h"
 
 #include "data-files.h"
-#include "engine/policy-loader.h"
+#include "engine/policy/policy-loader.h"
 #include "finished-run.h"
 #include "verdict-finder.h"
 

@@ -3,7 +3,7 @@
 /// Policies and captures of the project, for the tests of the workbench.
 #pragma once
 
-#include "engine/policy-loader.h"
+#include "engine/policy/policy-loader.h"
 #include "workbench/capture-reader.h"
 
 #include <gtest/gtest.h>

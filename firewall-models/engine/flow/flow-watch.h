@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// @file
+/// What the firewall keeps of a flow that it looks into: the rules that wait for more, and what its packets have told.
+#pragma once
+
+#include "classify/stream-inspector.h"
+#include "engine/packet/arrival.h"
+#include "engine/rules/compiled-policy.h"
+
+#include <array>
+
+namespace imsfw::engine
+{
+
+class FlowWatch
+{
+  public:
+    /// @param policy must outlive the watch
+    /// @param opening of a flow that is allowed so far
+    /// @param flow as its first packet has it
+    /// @param recognisers makes the recogniser where a rule asks for its verdict; null where there is none; outlives this
+    FlowWatch(const CompiledPolicy& policy,
+              CompiledPolicy::Opening opening,
+              TimePoint now,
+              const Ip4Tuple& flow,
+              classify::RecogniserFactory* recognisers);
+
+    /// Look at one more packet.
+    /// @return the verdict that holds with it
+    Verdict Handle(classify::Direction direction, const Arrival& arrival);
+
+    /// @return why the verdict of the latest packet, which came at @p now, is what it is.
+    Explanation Explain(TimePoint now) const;
+
+    /// @return true once further packets cannot change the verdict.
+    bool IsSettled() const;
+
+  private:
+    /// The beginning of one direction's stream, as far as its segments come in order.
+    struct Beginning
+    {
+        Bytes bytes;
+        std::optional<uint32_t> next; ///< sequence number
+    };
+
+    FlowFacts Facts(TimePoint now) const;
+    void Inspect(classify::Direction direction, const Arrival& arrival);
+    /// @return true where the recogniser's verdict is another one now.
+    bool Recognise(classify::Direction direction, const Arrival& arrival);
+    void LookForPatterns(classify::Direction direction, const Arrival& arrival);
+    /// @return what to look for patterns in.
+    ByteView Extend(classify::Direction direction, const Arrival& arrival);
+
+    const CompiledPolicy& m_policy;
+    CompiledPolicy::Opening m_opening;
+    classify::StreamInspector m_inspector;
+    uint32_t m_generation{0};                           ///< of the findings that were judged last
+    std::unique_ptr<classify::Recogniser> m_recogniser; ///< where some rule asks for its verdict
+    TimePoint m_since;
+    uint64_t m_bytes{0};
+    bool m_hasPatterns{false}; ///< some rule asks for them
+    bool m_hasMeters{false};
+    std::array<Beginning, 2> m_beginnings;
+    std::vector<RuleNumber> m_matched; ///< rules of whose patterns one has been seen
+    Verdict m_verdict;
+};
+
+} // namespace imsfw::engine

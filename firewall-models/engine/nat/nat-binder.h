@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// @file
+/// Gives a new flow the addresses that it has on the other side of the NAT.
+///
+/// Translated are flows between outside and the other zones; inside and DMZ see each other as they are.
+#pragma once
+
+#include "engine/flow/flow.h"
+
+namespace imsfw::engine
+{
+
+class NatBinder
+{
+  public:
+    /// @param nat and @p random must outlive the binder
+    NatBinder(const NatSection& nat, uint32_t externalAddress, RandomSource& random);
+
+    /// @return true where a packet is for the NAT itself: a mapping decides where it goes.
+    bool
+    IsToExternal(const Ip4Tuple& tuple) const
+    {
+        return m_nat.enabled && tuple.destination == m_externalAddress;
+    }
+
+    /// Translate the source of a flow that leaves for outside.
+    /// @return false, and no change, where no port is left
+    bool BindOutbound(Flow& flow);
+
+    /// Translate the destination of a flow to the external address. After BindOutbound the flow is hairpinned: its
+    /// target sees the source's external address (RFC 4787 REQ-9 "External source IP address and port").
+    /// @return anything but PASSES: not bound
+    NatTable::Inbound BindInbound(Flow& flow);
+
+    /// Undo the binding of a flow that is not to be.
+    void Unbind(Flow& flow);
+
+    /// Give back what @p flow holds.
+    void Release(const Flow& flow);
+
+  private:
+    const NatSection& m_nat;
+    uint32_t m_externalAddress;
+    NatTable m_table;
+};
+
+} // namespace imsfw::engine

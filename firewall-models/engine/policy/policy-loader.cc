@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "engine/policy/policy-loader.h"
+
+#include "base/text.h"
+#include "engine/policy/policy-layer.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+namespace imsfw::engine
+{
+
+namespace
+{
+
+using config::Diagnostics;
+using config::Document;
+using YAML::Node;
+
+constexpr std::size_t MOST_BASES = 32;
+
+std::vector<std::string>
+KnownPolicies(const std::string& directory)
+{
+    std::vector<std::string> names;
+    std::error_code error;
+    for (std::filesystem::directory_iterator it(directory, error), end; !error && it != end;
+         it.increment(error))
+    {
+        if (it->path().extension() == ".yaml")
+        {
+            names.push_back(it->path().stem().string());
+        }
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+class Loader
+{
+  public:
+    explicit Loader(std::string directory) : m_directory(std::move(directory))
+    {
+    }
+
+    Result<Policy, Diagnostics>
+    Load(const std::string& idOrPath)
+    {
+        std::ifstream stream(m_directory + "/policy.schema.json", std::ios::binary);
+        std::ostringstream schema;
+        if (!stream || !(schema << stream.rdbuf()))
+        {
+            return Failure{Diagnostics{
+                {m_directory + "/policy.schema.json", 0, 0, "", "the schema cannot be read"}}};
+        }
+        m_schema = schema.str();
+        const bool isPath = idOrPath.find('/') != std::string::npos ||
+                            std::filesystem::path(idOrPath).extension() == ".yaml";
+        if (!isPath && !Exists(idOrPath))
+        {
+            return Failure{Diagnostics{{m_directory, 0, 0, "", Unknown(idOrPath)}}};
+        }
+        return LoadOne(isPath ? idOrPath : PathOf(idOrPath));
+    }
+
+  private:
+    std::string
+    PathOf(const std::string& id) const
+    {
+        return m_directory + "/" + id + ".yaml";
+    }
+
+    bool
+    Exists(const std::string& id) const
+    {
+        std::error_code error;
+        return std::filesystem::exists(PathOf(id), error);
+    }
+
+    std::string
+    Unknown(const std::string& id) const
+    {
+        const auto known = KnownPolicies(m_directory);
+        const std::string near = DidYouMean(id, known);
+        return "there is no policy \"" + id + "\"" +
+               (near.empty() ? "; known are " + Join(known, ", ") : near);
+    }
+
+    Result<Policy, Diagnostics>
+    LoadOne(const std::string& path)
+    {
+        const auto document = config::LoadFile(path, m_schema);
+        if (!document)
+        {
+            return Failure{document.Error()};
+        }
+        Policy policy;
+        if (const Node base = document->root["extends"])
+        {
+            auto loaded = LoadBase(*document, base);
+            if (!loaded)
+            {
+                return loaded;
+            }
+            policy = *loaded;
+        }
+        Diagnostics diagnostics = ApplyLayer(*document, policy);
+        if (!diagnostics.empty())
+        {
+            return Failure{std::move(diagnostics)};
+        }
+        return policy;
+    }
+
+    Result<Policy, Diagnostics>
+    LoadBase(const Document& document, const Node& base)
+    {
+        const std::string id = base.Scalar();
+        if (!Exists(id))
+        {
+            return Failure{Diagnostics{document.At(base, "extends", Unknown(id))}};
+        }
+        if (!m_bases.insert(id).second || m_bases.size() > MOST_BASES)
+        {
+            return Failure{Diagnostics{
+                document.At(base, "extends", "\"" + id + "\" extends itself, or too many do")}};
+        }
+        return LoadOne(PathOf(id));
+    }
+
+    std::string m_directory;
+    std::string m_schema;
+    std::set<std::string> m_bases;
+};
+
+} // namespace
+
+Result<Policy, config::Diagnostics>
+LoadPolicy(const std::string& idOrPath, const std::string& directory)
+{
+    return Loader(directory).Load(idOrPath);
+}
+
+} // namespace imsfw::engine

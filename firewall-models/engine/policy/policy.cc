@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "engine/policy/policy.h"
+
+#include "base/text.h"
+
+#include <openssl/sha.h>
+
+namespace imsfw::engine
+{
+
+namespace
+{
+
+std::string
+Nanoseconds(std::optional<Duration> duration)
+{
+    return duration ? std::to_string(duration->count()) : "none";
+}
+
+std::string
+FlattenNat(const NatSection& nat)
+{
+    const auto& t = nat.timeouts;
+    return "nat " + std::to_string(nat.enabled) + " " + ToString(nat.mapping) + " " +
+           ToString(nat.filtering) + " " + ToString(nat.portAssignment) + " " +
+           std::to_string(nat.portRange.low) + "-" + std::to_string(nat.portRange.high) +
+           " parity " + std::to_string(nat.portParity) + " hairpinning " +
+           std::to_string(nat.hairpinning) + " inbound-refresh " +
+           std::to_string(nat.inboundRefresh) + " timeouts " + Nanoseconds(t.udp) + " " +
+           Nanoseconds(t.tcpEstablished) + " " + Nanoseconds(t.tcpTransitory) + " " +
+           Nanoseconds(t.icmp) + " " + Nanoseconds(t.other) + "\n";
+}
+
+std::string
+FlattenProxy(const ProxySection& proxy)
+{
+    std::string text = "proxy " + std::to_string(proxy.port) + " " + proxy.authentication + " " +
+                       Nanoseconds(proxy.idleTimeout) + " " + Nanoseconds(proxy.maxLifetime);
+    for (const uint16_t port : proxy.connectPorts)
+    {
+        text += " " + std::to_string(port);
+    }
+    return text + "\n";
+}
+
+std::string
+Word(uint16_t value)
+{
+    return std::to_string(value);
+}
+
+const std::string&
+Word(const std::string& value)
+{
+    return value;
+}
+
+template <typename T>
+std::string
+FlattenList(const std::string& name, const OneOf<T>& list)
+{
+    std::string text;
+    for (const auto& value : list.values)
+    {
+        text += (text.empty() ? " " + name + (list.negated ? " not " : " ") : ",") + Word(value);
+    }
+    return text;
+}
+
+std::string
+FlattenNames(const std::string& key, const std::vector<std::string>& names)
+{
+    return names.empty() ? std::string() : " " + key + " " + Join(names, ",");
+}
+
+std::string
+FlattenRecognised(const classify::RecogniserCondition& condition)
+{
+    std::vector<std::string> confidences;
+    for (const auto confidence : condition.confidences)
+    {
+        confidences.push_back(classify::ToString(confidence));
+    }
+    return FlattenNames("application", condition.applications) +
+           FlattenNames("inside", condition.inside) + FlattenNames("risk", condition.risks) +
+           FlattenNames("confidence", confidences);
+}
+
+/// What a rule rarely asks, or does; nothing where it does not.
+std::string
+FlattenTerms(const Rule& rule)
+{
+    std::string text =
+        FlattenList("version", rule.tls.version) + FlattenList("suite", rule.tls.suite) +
+        FlattenList("offers", rule.tls.offers) + FlattenList("sni", rule.tls.sni) +
+        FlattenList("alpn", rule.tls.alpn) + FlattenList("method", rule.http.method) +
+        FlattenList("connect-target", rule.http.connectTarget);
+    text += rule.tls.helloAbove ? " hello-above " + std::to_string(*rule.tls.helloAbove) : "";
+    for (const auto& pattern : rule.payload)
+    {
+        text += " payload " + std::to_string(pattern.toServer) + std::to_string(pattern.toClient) +
+                ToHex(pattern.bytes);
+    }
+    text += rule.meter.bytesAbove ? " bytes-above " + std::to_string(*rule.meter.bytesAbove) : "";
+    text += rule.meter.ageAbove ? " age-above " + Nanoseconds(rule.meter.ageAbove) : "";
+    text += FlattenRecognised(rule.recognised);
+    text += rule.resetSide != ResetSide::BOTH ? " side " + ToString(rule.resetSide) : "";
+    text += rule.icmpCode != Rule{}.icmpCode ? " code " + std::to_string(rule.icmpCode) : "";
+    text += rule.delay != Duration(0) ? " delay " + Nanoseconds(rule.delay) : "";
+    text += rule.bitsPerSecond ? " throttle " + std::to_string(*rule.bitsPerSecond) : "";
+    return text;
+}
+
+std::string
+FlattenRule(const Rule& rule)
+{
+    std::string text = "rule " + rule.id + " " + (rule.from ? ToString(*rule.from) : "any") + " " +
+                       (rule.to ? ToString(*rule.to) : "any") + " " +
+                       (rule.protocol ? ToString(*rule.protocol) : "any") + " ports";
+    for (const auto& range : rule.ports)
+    {
+        text += " " + std::to_string(range.low) + "-" + std::to_string(range.high);
+    }
+    text += " addresses";
+    for (const auto& prefix : rule.addresses)
+    {
+        text += " " + prefix.ToString();
+    }
+    const std::string first = !rule.firstBytes                      ? "any"
+                              : *rule.firstBytes == FirstBytes::TLS ? "tls"
+                                                                    : "http";
+    return text + " first " + (rule.firstBytesNegated ? "not-" : "") + first + " null-suite " +
+           std::to_string(rule.nullSuite) + " content " + rule.content.ToString() + " " +
+           ToString(rule.action) + FlattenTerms(rule) + "\n";
+}
+
+} // namespace
+
+bool
+Rule::NeedsInspection() const
+{
+    return firstBytes || nullSuite || !content.IsEmpty() || tls.IsAsked() || http.IsAsked() ||
+           !payload.empty() || meter.IsAsked() || recognised.IsAsked();
+}
+
+void
+BlockAddresses(Policy& policy, const std::string& ruleId, std::vector<IpPrefix> addresses)
+{
+    Rule rule;
+    rule.id = ruleId;
+    rule.addresses = std::move(addresses);
+    rule.action = Action::REFUSE;
+    policy.rules.insert(policy.rules.begin(), std::move(rule));
+}
+
+std::string
+ToString(Zone zone)
+{
+    switch (zone)
+    {
+    case Zone::INSIDE:
+        return "inside";
+    case Zone::DMZ:
+        return "dmz";
+    case Zone::OUTSIDE:
+        return "outside";
+    }
+    return "unknown";
+}
+
+std::string
+ToString(Action action)
+{
+    switch (action)
+    {
+    case Action::ALLOW:
+        return "allow";
+    case Action::DROP:
+        return "drop";
+    case Action::RESET:
+        return "reset";
+    case Action::ICMP:
+        return "icmp";
+    case Action::REFUSE:
+        return "refuse";
+    }
+    return "unknown";
+}
+
+std::string
+ToString(NatBehaviour behaviour)
+{
+    switch (behaviour)
+    {
+    case NatBehaviour::ENDPOINT_INDEPENDENT:
+        return "endpoint-independent";
+    case NatBehaviour::ADDRESS_DEPENDENT:
+        return "address-dependent";
+    case NatBehaviour::ADDRESS_AND_PORT_DEPENDENT:
+        return "address-and-port-dependent";
+    }
+    return "unknown";
+}
+
+std::string
+ToString(PortAssignment assignment)
+{
+    switch (assignment)
+    {
+    case PortAssignment::PRESERVING:
+        return "preserving";
+    case PortAssignment::RANDOM:
+        return "random";
+    }
+    return "unknown";
+}
+
+std::string
+Flatten(const Policy& policy)
+{
+    std::string text = "refusal " + ToString(policy.refusal) + "\n" + FlattenNat(policy.nat);
+    text += policy.proxy ? FlattenProxy(*policy.proxy) : "proxy none\n";
+    text +=
+        policy.recogniser != Policy{}.recogniser ? "recogniser " + policy.recogniser + "\n" : "";
+    for (const Rule& rule : policy.rules)
+    {
+        text += FlattenRule(rule);
+    }
+    return text + "default " + ToString(policy.defaultAction) + "\n";
+}
+
+std::string
+PolicyHash(const Policy& policy)
+{
+    const std::string text = Flatten(policy);
+    Bytes digest(SHA256_DIGEST_LENGTH);
+    SHA256(reinterpret_cast<const uint8_t*>(text.data()), text.size(), digest.data());
+    return ToHex(digest);
+}
+
+} // namespace imsfw::engine

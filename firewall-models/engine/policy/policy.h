@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// @file
+/// A firewall policy as plain values: what its file says, with everything it extends merged in.
+///
+/// Rules are ordered and the first that matches decides. The label is for people; nothing here reads it.
+#pragma once
+
+#include "base/address.h"
+#include "base/time.h"
+#include "classify/application.h"
+#include "classify/recogniser-condition.h"
+#include "engine/policy/rule-terms.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace imsfw::engine
+{
+
+enum class Zone : uint8_t
+{
+    INSIDE,
+    DMZ,
+    OUTSIDE,
+};
+
+enum class Action : uint8_t
+{
+    ALLOW,
+    DROP,   ///< say nothing
+    RESET,  ///< TCP RST; for other protocols as ICMP
+    ICMP,   ///< destination unreachable, communication administratively prohibited
+    REFUSE, ///< as the policy's `refusal` says; never in a verdict
+};
+
+/// RFC 4787 4.1 and 5: which part of the remote endpoint a mapping or filter depends on.
+enum class NatBehaviour : uint8_t
+{
+    ENDPOINT_INDEPENDENT,
+    ADDRESS_DEPENDENT,
+    ADDRESS_AND_PORT_DEPENDENT,
+};
+
+enum class PortAssignment : uint8_t
+{
+    PRESERVING, ///< the inside port where it is free, else a random one
+    RANDOM,
+};
+
+/// Both ends belong to it.
+struct PortRange
+{
+    uint16_t low{0};
+    uint16_t high{0};
+};
+
+/// How long a flow without packets is remembered.
+struct FlowTimeouts
+{
+    Duration udp{std::chrono::minutes(5)};              ///< RFC 4787 REQ-5
+    Duration tcpEstablished{std::chrono::minutes(124)}; ///< RFC 5382 REQ-5
+    Duration tcpTransitory{std::chrono::minutes(4)};    ///< RFC 5382 REQ-5
+    Duration icmp{std::chrono::seconds(60)};            ///< RFC 5508 REQ-2
+    Duration other{std::chrono::minutes(2)};
+};
+
+struct NatSection
+{
+    bool enabled{false};
+    NatBehaviour mapping{NatBehaviour::ENDPOINT_INDEPENDENT};
+    NatBehaviour filtering{NatBehaviour::ADDRESS_DEPENDENT};
+    PortAssignment portAssignment{PortAssignment::PRESERVING};
+    PortRange portRange{1024,
+                        65535}; ///< of ports that the NAT picks; preserved ones may lie outside
+    bool portParity{false}; ///< RFC 4787 REQ-4: picked ports are even or odd as the inside ones are
+    bool hairpinning{false}; ///< RFC 4787 REQ-9: inside hosts reach each other's external addresses
+    bool inboundRefresh{true}; ///< RFC 4787 REQ-6: UDP from outside keeps a flow alive too
+    FlowTimeouts timeouts;
+};
+
+/// What the web proxy of this network does; the engine itself does not read it.
+struct ProxySection
+{
+    uint16_t port{3128};
+    std::vector<uint16_t> connectPorts{443};
+    std::string authentication{"none"}; ///< none, basic or digest
+    std::optional<Duration> idleTimeout;
+    std::optional<Duration> maxLifetime;
+};
+
+enum class FirstBytes : uint8_t
+{
+    TLS,
+    HTTP,
+};
+
+/// Conditions that are absent hold for every flow.
+struct Rule
+{
+    std::string id;
+    std::string description;
+    std::optional<Zone> from;
+    std::optional<Zone> to;
+    std::optional<IpProtocol> protocol;
+    std::vector<PortRange> ports;    ///< of the destination
+    std::vector<IpPrefix> addresses; ///< of the destination
+    std::optional<FirstBytes> firstBytes;
+    bool firstBytesNegated{false};
+    bool nullSuite{false};
+    TlsCondition tls;
+    HttpCondition http;
+    std::vector<PayloadPattern> payload; ///< any of them
+    MeterCondition meter;
+    classify::ApplicationSet content;
+    classify::RecogniserCondition recognised; ///< of the policy's recogniser
+    Action action{Action::DROP};
+    ResetSide resetSide{ResetSide::BOTH};
+    uint8_t icmpCode{13}; ///< of destination unreachable; 13: administratively prohibited
+    Duration delay{0};    ///< of packets that this rule allows
+    std::optional<uint64_t>
+        bitsPerSecond; ///< to which this rule holds down each flow that it allows
+
+    /// @return true where more than a flow's first header must be seen before this rule can be decided.
+    bool NeedsInspection() const;
+};
+
+struct Policy
+{
+    std::string id;
+    std::string title;
+    std::string label;
+    std::string description;
+    Action refusal{Action::DROP};
+    NatSection nat;
+    std::optional<ProxySection> proxy;
+    std::string recogniser{
+        "probes"}; ///< who names the flows that rules ask about: "probes" or "ndpi"
+    std::vector<Rule> rules;
+    Action defaultAction{Action::REFUSE};
+};
+
+/// The owner's explicit block, as a switch on any policy: flows to @p addresses are refused before all other rules.
+void BlockAddresses(Policy& policy, const std::string& ruleId, std::vector<IpPrefix> addresses);
+
+/// @return the names that policy files and traces use.
+std::string ToString(Zone zone);
+std::string ToString(Action action);
+std::string ToString(NatBehaviour behaviour);
+std::string ToString(PortAssignment assignment);
+
+/// @return all that @p policy decides by, one line for each value, in a fixed order.
+std::string Flatten(const Policy& policy);
+/// @return SHA-256 of Flatten, in hexadecimal.
+std::string PolicyHash(const Policy& policy);
+
+} // namespace imsfw::engine
