@@ -2,7 +2,7 @@
 #
 #   imsfw_core(NAME imsfw-x SOURCES a.cc ... INCLUDE dir ... LINK t ...)     a library that knows nothing of ns-3
 #   imsfw_module(NAME ims-x SOURCES model/a.cc ... LINK t ... NS3 core ...)  an ns-3 module: adapters and helpers
-#   imsfw_test(NAME x-test SOURCES x-test.cc ... LINK t ... [LABELS l ...])  a GoogleTest program run by ctest
+#   imsfw_test(NAME x-test SOURCES x-test.cc ... LINK t ... [LABELS l ...] [INCLUDE dir ...])  a GoogleTest program
 #   imsfw_fuzz(NAME x LINK t ...)        the fuzz target of x-fuzz.cc: run over corpus/x by ctest, by libFuzzer at will
 #   imsfw_bench(NAME x-bench SOURCES x-bench.cc ... LINK t ...)              a Google Benchmark program
 
@@ -56,9 +56,13 @@ function(imsfw_module)
 endfunction()
 
 function(imsfw_test)
-  cmake_parse_arguments(A "" "NAME" "SOURCES;LINK;LABELS" ${ARGN})
+  cmake_parse_arguments(A "" "NAME" "SOURCES;LINK;LABELS;INCLUDE" ${ARGN})
+  if(NOT IMSFW_TESTS)
+    return()
+  endif()
   add_executable(${A_NAME} ${A_SOURCES})
   target_link_libraries(${A_NAME} PRIVATE ${A_LINK} GTest::gtest_main GTest::gmock imsfw-warnings)
+  target_include_directories(${A_NAME} PRIVATE ${A_INCLUDE})
   target_compile_definitions(${A_NAME} PRIVATE IMSFW_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   # NO_PRETTY_VALUES: a value that cannot be printed would be named by its raw bytes, other ones in each run.
   gtest_discover_tests(
