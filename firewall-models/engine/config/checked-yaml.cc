@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <sstream>
 
 #include <nlohmann/json.hpp>
@@ -164,20 +165,51 @@ ValijsonsWords(const std::string& name, valijson::ValidationResults& results)
     return diagnostics;
 }
 
+/// A schema as valijson wants it: making it costs many times what judging a document does.
+struct CompiledSchema
+{
+    /// Throws what nlohmann-json and valijson throw.
+    explicit CompiledSchema(const std::string& schemaText)
+        : text(schemaText), value(json::parse(schemaText))
+    {
+        valijson::SchemaParser().populateSchema(valijson::adapters::NlohmannJsonAdapter(value),
+                                                schema);
+    }
+
+    std::string text;
+    json value;
+    valijson::Schema schema;
+};
+
+/// @return the schema of @p text; the few that were used last are remembered. Throws as CompiledSchema does.
+const CompiledSchema&
+Compiled(const std::string& text)
+{
+    constexpr std::size_t REMEMBERED = 4;
+    thread_local std::vector<std::unique_ptr<CompiledSchema>> last; // the latest in front
+    const auto known =
+        std::find_if(last.begin(), last.end(), [&](const auto& one) { return one->text == text; });
+    if (known != last.end())
+    {
+        std::rotate(last.begin(), known, known + 1);
+        return *last.front();
+    }
+    last.insert(last.begin(), std::make_unique<CompiledSchema>(text));
+    last.resize(std::min(last.size(), REMEMBERED));
+    return *last.front();
+}
+
 /// @return what is wrong with @p value; nothing where valijson accepts it. Throws what valijson and yaml-cpp throw.
 Diagnostics
-Judge(const Document& document, const json& value, const json& schemaJson)
+Judge(const Document& document, const json& value, const CompiledSchema& schema)
 {
-    valijson::Schema schema;
-    valijson::SchemaParser().populateSchema(valijson::adapters::NlohmannJsonAdapter(schemaJson),
-                                            schema);
     valijson::ValidationResults results;
     valijson::Validator validator;
-    if (validator.validate(schema, valijson::adapters::NlohmannJsonAdapter(value), &results))
+    if (validator.validate(schema.schema, valijson::adapters::NlohmannJsonAdapter(value), &results))
     {
         return {};
     }
-    Diagnostics explained = ExplainViolations(document, value, schemaJson);
+    Diagnostics explained = ExplainViolations(document, value, schema.value);
     return explained.empty() ? ValijsonsWords(document.file, results) : explained;
 }
 
@@ -199,7 +231,7 @@ LoadTextOrThrow(const std::string& name, const std::string& text, const std::str
     {
         return Failure{typed.diagnostics};
     }
-    Diagnostics violations = Judge(document, typed.value, json::parse(schemaText));
+    Diagnostics violations = Judge(document, typed.value, Compiled(schemaText));
     if (!violations.empty())
     {
         return Failure{std::move(violations)};
