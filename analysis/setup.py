@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Builds the extension for `pip install ./analysis`, by the CMake target that ./imsfw builds too."""
+"""Builds the extension for `pip install ./analysis`, by the CMake target that ./imsfw uses too."""
 
 from __future__ import annotations
 
