@@ -22,6 +22,8 @@ from .style import (
     styled,
 )
 
+ALL = "all"
+PLANES = ("control", "media_udp", "media_tcp")
 _ROW_MM, _MARGIN_MM = 9.0, 32.0
 _LEGEND = (
     *(("passes", PASS), ("sometimes", PARTLY), ("blocked", FAIL)),
@@ -31,14 +33,18 @@ _LEGEND = (
 
 @styled
 def traversal_matrix(
-    matrix: pd.DataFrame, plane: str = "control", width_mm: float = PAGE_MM
+    matrix: pd.DataFrame, plane: str = "all", width_mm: float = PAGE_MM
 ) -> Figure:
     """Draw who gets through: rows are policies, columns transports with their suites.
 
     matrix -- as Frames.matrix gives it: policy, transport, suites, the share of runs in which the
-              plane passed (NaN: not attempted), registration_ms, rule, reason
+              plane passed (NaN: not attempted), registration_ms, plane (that failed), rule, reason
+    plane  -- control, media_udp or media_tcp; all: the worst of those that were attempted
     Passed cells show the mean registration time in milliseconds, failed ones what refused them.
     """
+    if plane == ALL:
+        attempted = [name for name in PLANES if name in matrix.columns]
+        matrix = matrix.assign(**{ALL: matrix[attempted].min(axis="columns")})
     require(matrix, ["policy", "transport", "suites", plane], "traversal matrix")
     rows = list(dict.fromkeys(matrix["policy"]))
     columns = list(dict.fromkeys(zip(matrix["transport"], matrix["suites"], strict=True)))
@@ -83,8 +89,9 @@ def _colour(share: object) -> str:
 
 
 def _reason(record: dict[str, object]) -> str:
-    rule, reason = record.get("rule"), record.get("reason")
-    return str(rule) if isinstance(rule, str) and rule else str(reason or "")
+    rule, reason, plane = (record.get(name) for name in ("rule", "reason", "plane"))
+    told = str(rule) if isinstance(rule, str) and rule else str(reason or "")
+    return f"media: {told}" if str(plane).startswith("media") else told
 
 
 def _time(registration_ms: object) -> str:

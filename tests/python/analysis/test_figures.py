@@ -137,6 +137,16 @@ def test_the_matrix_has_the_reason_in_each_failed_cell() -> None:
     assert cells[2].get_hatch()  # blocked is told without colour too
 
 
+def test_a_cell_shows_the_worst_of_its_planes_unless_one_is_named() -> None:
+    blocked = {"plane": "media_udp", "rule": "not-http", "reason": "rule", "registration_ms": 87.4}
+    cell = {"policy": "a", "transport": "x", "suites": "", "control": 1.0, "media_udp": 0.0}
+    frame = pd.DataFrame([{**cell, **blocked, "media_tcp": float("nan")}])
+    for plane, colour, text in (("all", FAIL, "media: not-http"), ("control", PASS, "87 ms")):
+        axes = draw.traversal_matrix(frame, plane).axes[0]
+        assert to_hex(axes.patches[0].get_facecolor()) == colour.lower()
+        assert axes.texts[0].get_text() == text
+
+
 def test_the_waterfall_is_in_the_order_of_time() -> None:
     figure = draw.waterfall(PHASES.iloc[[1, 0]])
     labels = [label.get_text() for label in figure.axes[0].get_yticklabels()]
