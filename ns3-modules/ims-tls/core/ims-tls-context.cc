@@ -114,22 +114,38 @@ Trust(SSL_CTX* context, const std::vector<Bytes>& anchors)
     return {};
 }
 
-SslContextPtr
+SSL_CTX*
 MakeBase(const SSL_METHOD* method)
 {
-    SslContextPtr context(SSL_CTX_new_ex(Library(), nullptr, method));
+    SSL_CTX* context = SSL_CTX_new_ex(Library(), nullptr, method);
     // A session holds about 70 kB of buffers otherwise, idle or not.
-    SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS);
-    SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
-    SSL_CTX_set_timeout(context.get(),
+    SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_timeout(context,
                         1L << 30); // expiry is judged in simulated time, never by the real clock
-    TlsSession::InstallCallbacks(context.get());
+    TlsSession::InstallCallbacks(context);
     return context;
+}
+
+std::string
+AskForCertificate(SSL_CTX* context, const std::vector<Bytes>& anchors)
+{
+    if (anchors.empty())
+    {
+        return {};
+    }
+    std::string error = Trust(context, anchors);
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+    return error;
 }
 
 } // namespace
 
-Context::Context(SSL_CTX* context, bool isServer) : m_context(context), m_isServer(isServer)
+Context::Context(bool isServer, const Options& options)
+    : m_context(MakeBase(isServer ? TLS_server_method() : TLS_client_method())),
+      m_isServer(isServer),
+      m_options(options),
+      m_serverSessions(options.sessionLifetime)
 {
 }
 
@@ -148,36 +164,58 @@ Result<std::shared_ptr<const Context>, std::string>
 Context::MakeClient(const ClientConfig& config, RandomSource& random)
 {
     const RandomScope scope(random);
-    SslContextPtr context = MakeBase(TLS_client_method());
+    const std::shared_ptr<Context> made(new Context(false, config.options));
+    SSL_CTX* context = made->Get();
+    made->m_sni = config.sni;
+    made->m_helloSize = config.helloSize;
     std::string error = SetSuitesAndVersions(
-        context.get(), config.suites, "DEFAULT", config.minVersion, config.maxVersion);
+        context, config.suites, "DEFAULT", config.minVersion, config.maxVersion);
     if (error.empty())
     {
-        error = Trust(context.get(), config.trustAnchors);
+        error = Trust(context, config.trustAnchors);
+    }
+    if (error.empty() && config.credential)
+    {
+        error = UseCredential(context, *config.credential);
+    }
+    if (error.empty())
+    {
+        error = Apply(context, made->m_options, false);
     }
     if (!error.empty())
     {
         return Failure{error};
     }
-    return std::shared_ptr<const Context>(new Context(context.release(), false));
+    TlsSession::InstallClientCallbacks(*made);
+    return std::shared_ptr<const Context>(made);
 }
 
 Result<std::shared_ptr<const Context>, std::string>
 Context::MakeServer(const ServerConfig& config, RandomSource& random)
 {
     const RandomScope scope(random);
-    SslContextPtr context = MakeBase(TLS_server_method());
+    const std::shared_ptr<Context> made(new Context(true, config.options));
+    SSL_CTX* context = made->Get();
     std::string error = SetSuitesAndVersions(
-        context.get(), config.suites, "ALL:COMPLEMENTOFALL", config.minVersion, config.maxVersion);
+        context, config.suites, "ALL:COMPLEMENTOFALL", config.minVersion, config.maxVersion);
     if (error.empty())
     {
-        error = UseCredential(context.get(), config.credential);
+        error = UseCredential(context, config.credential);
+    }
+    if (error.empty())
+    {
+        error = AskForCertificate(context, config.clientTrustAnchors);
+    }
+    if (error.empty())
+    {
+        error = Apply(context, made->m_options, true);
     }
     if (!error.empty())
     {
         return Failure{error};
     }
-    return std::shared_ptr<const Context>(new Context(context.release(), true));
+    TlsSession::InstallServerCallbacks(*made);
+    return std::shared_ptr<const Context>(made);
 }
 
 } // namespace imsfw::tls

@@ -11,6 +11,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <map>
@@ -22,7 +23,23 @@ namespace
 {
 
 constexpr int64_t TEN_YEARS = 10LL * 365 * 24 * 3600;
-constexpr std::size_t RSA_BITS = 2048;
+
+PkeyPtr
+GenerateKey(KeyKind kind)
+{
+    switch (kind)
+    {
+    case KeyKind::RSA_2048:
+        return PkeyPtr(EVP_PKEY_Q_keygen(Library(), nullptr, "RSA", std::size_t{2048}));
+    case KeyKind::RSA_3072:
+        return PkeyPtr(EVP_PKEY_Q_keygen(Library(), nullptr, "RSA", std::size_t{3072}));
+    case KeyKind::EC_P256:
+        return PkeyPtr(EVP_PKEY_Q_keygen(Library(), nullptr, "EC", "P-256"));
+    case KeyKind::ED25519:
+        return PkeyPtr(EVP_PKEY_Q_keygen(Library(), nullptr, "ED25519"));
+    }
+    return nullptr;
+}
 
 /// Key generation takes tens of milliseconds: once for each name in a process.
 Bytes
@@ -34,10 +51,7 @@ MakeKey(const std::string& name, KeyKind kind)
     {
         SeededRandom random(1, 1, "pki/" + name);
         const RandomScope scope(random);
-        const PkeyPtr key(kind == KeyKind::RSA_2048
-                              ? EVP_PKEY_Q_keygen(Library(), nullptr, "RSA", RSA_BITS)
-                              : EVP_PKEY_Q_keygen(Library(), nullptr, "EC", "P-256"));
-        der = ToDer(key.get(), i2d_PrivateKey);
+        der = ToDer(GenerateKey(kind).get(), i2d_PrivateKey);
     }
     return der;
 }
@@ -98,8 +112,43 @@ Sign(X509* certificate, EVP_PKEY* issuerKey, const std::string& name)
 {
     SeededRandom random(1, 1, "pki-signature/" + name);
     const RandomScope scope(random);
-    X509_sign(certificate, issuerKey, EVP_sha256());
+    // RFC 8032: Ed25519 hashes within; OpenSSL wants no digest for it.
+    const bool hashesWithin = EVP_PKEY_is_a(issuerKey, "ED25519") == 1;
+    X509_sign(certificate, issuerKey, hashesWithin ? nullptr : EVP_sha256());
     return ToDer(certificate, i2d_X509);
+}
+
+/// Whoever signs: the CA, or an intermediate one.
+struct Issuer
+{
+    X509Ptr certificate;
+    PkeyPtr key;
+};
+
+/// RFC 5280 4.2.1.9: a CA's certificate says so, and critically.
+void
+AddCaExtensions(X509* certificate, X509* issuer)
+{
+    AddExtension(certificate, issuer, NID_basic_constraints, "critical,CA:TRUE");
+    AddExtension(certificate, issuer, NID_key_usage, "critical,keyCertSign,cRLSign");
+    AddExtension(certificate, issuer, NID_subject_key_identifier, "hash");
+}
+
+/// Intermediate CA number @p index below @p above; its certificate is put in front of @p chain.
+Issuer
+MakeIntermediate(const Issuer& above, KeyKind kind, unsigned index, std::vector<Bytes>& chain)
+{
+    static constexpr const char* KINDS[] = {"RSA-2048", "RSA-3072", "P-256", "Ed25519"};
+    const std::string name = "imsfw simulation intermediate CA " + std::to_string(index) + ", " +
+                             KINDS[static_cast<int>(kind)];
+    Issuer issuer{nullptr, PrivateKeyFromDer(MakeKey(name, kind))};
+    const X509Ptr certificate = Blank(name, issuer.key.get());
+    X509_set_issuer_name(certificate.get(), X509_get_subject_name(above.certificate.get()));
+    AddCaExtensions(certificate.get(), above.certificate.get());
+    AddExtension(certificate.get(), above.certificate.get(), NID_authority_key_identifier, "keyid");
+    chain.insert(chain.begin(), Sign(certificate.get(), above.key.get(), name));
+    issuer.certificate = CertificateFromDer(chain.front());
+    return issuer;
 }
 
 std::string
@@ -146,10 +195,7 @@ Pki::Pki()
     const PkeyPtr key = PrivateKeyFromDer(m_caKey);
     const X509Ptr certificate = Blank(name, key.get());
     SetName(X509_get_issuer_name(certificate.get()), name);
-    AddExtension(certificate.get(), certificate.get(), NID_basic_constraints, "critical,CA:TRUE");
-    AddExtension(
-        certificate.get(), certificate.get(), NID_key_usage, "critical,keyCertSign,cRLSign");
-    AddExtension(certificate.get(), certificate.get(), NID_subject_key_identifier, "hash");
+    AddCaExtensions(certificate.get(), certificate.get());
     m_caCertificate = Sign(certificate.get(), key.get(), name);
 }
 
@@ -167,30 +213,41 @@ Pki::TrustAnchor() const
 }
 
 const Credential&
-Pki::Issue(const std::vector<std::string>& names, KeyKind kind) const
+Pki::Issue(const std::vector<std::string>& names,
+           KeyKind kind,
+           unsigned intermediates,
+           Usage usage) const
 {
-    const auto known = m_issued.find({names, kind});
-    return known != m_issued.end()
-               ? known->second
-               : m_issued.emplace(std::pair(names, kind), Make(names, kind)).first->second;
+    const Order order{names, kind, std::min(intermediates, MAX_INTERMEDIATES), usage};
+    const auto known = m_issued.find(order);
+    return known != m_issued.end() ? known->second
+                                   : m_issued.emplace(order, Make(order)).first->second;
 }
 
 Credential
-Pki::Make(const std::vector<std::string>& names, KeyKind kind) const
+Pki::Make(const Order& order) const
 {
+    const auto& [names, kind, intermediates, usage] = order;
     Credential credential{{}, MakeKey(names.front(), kind)};
+    Issuer issuer{CertificateFromDer(m_caCertificate), PrivateKeyFromDer(m_caKey)};
+    for (unsigned i = 1; i <= intermediates; ++i)
+    {
+        issuer = MakeIntermediate(issuer, kind, i, credential.chain);
+    }
     const PkeyPtr key = PrivateKeyFromDer(credential.privateKey);
-    const PkeyPtr caKey = PrivateKeyFromDer(m_caKey);
-    const X509Ptr ca = CertificateFromDer(m_caCertificate);
+    X509* ca = issuer.certificate.get();
     const X509Ptr certificate = Blank(names.front(), key.get());
-    X509_set_issuer_name(certificate.get(), X509_get_subject_name(ca.get()));
-    AddExtension(certificate.get(), ca.get(), NID_basic_constraints, "critical,CA:FALSE");
-    AddExtension(
-        certificate.get(), ca.get(), NID_key_usage, "critical,digitalSignature,keyEncipherment");
-    AddExtension(certificate.get(), ca.get(), NID_ext_key_usage, "serverAuth");
-    AddExtension(certificate.get(), ca.get(), NID_subject_alt_name, AlternativeNames(names));
-    AddExtension(certificate.get(), ca.get(), NID_authority_key_identifier, "keyid");
-    credential.chain.push_back(Sign(certificate.get(), caKey.get(), names.front()));
+    X509_set_issuer_name(certificate.get(), X509_get_subject_name(ca));
+    AddExtension(certificate.get(), ca, NID_basic_constraints, "critical,CA:FALSE");
+    AddExtension(certificate.get(), ca, NID_key_usage, "critical,digitalSignature,keyEncipherment");
+    AddExtension(certificate.get(),
+                 ca,
+                 NID_ext_key_usage,
+                 usage == Usage::SERVER ? "serverAuth" : "clientAuth");
+    AddExtension(certificate.get(), ca, NID_subject_alt_name, AlternativeNames(names));
+    AddExtension(certificate.get(), ca, NID_authority_key_identifier, "keyid");
+    credential.chain.insert(credential.chain.begin(),
+                            Sign(certificate.get(), issuer.key.get(), names.front()));
     return credential;
 }
 

@@ -17,20 +17,16 @@ namespace imsfw::tls
 namespace
 {
 
-constexpr std::size_t MAX_PLAINTEXT = 1 << 14; // RFC 8446 5.1
 /// The most that a record of any suite adds: header, explicit IV, MAC of SHA-384, padding (RFC 5246 6.2.3).
 constexpr std::size_t MAX_RECORD_OVERHEAD = 5 + 16 + 48 + 16;
 
-int64_t
-SecondsAt(TimePoint now)
-{
-    return EPOCH_SECONDS +
-           std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
-}
-
 void
-ExpectServer(SSL* ssl, const std::string& name)
+ExpectServer(SSL* ssl, const std::string& name, const std::string& sni)
 {
+    if (!sni.empty())
+    {
+        SSL_set_tlsext_host_name(ssl, sni.c_str());
+    }
     if (name.empty())
     {
         return;
@@ -42,7 +38,10 @@ ExpectServer(SSL* ssl, const std::string& name)
         return;
     }
     SSL_set1_host(ssl, name.c_str());
-    SSL_set_tlsext_host_name(ssl, name.c_str());
+    if (sni.empty())
+    {
+        SSL_set_tlsext_host_name(ssl, name.c_str());
+    }
 }
 
 } // namespace
@@ -54,7 +53,8 @@ TlsSession::TlsSession(std::shared_ptr<const Context> context,
       m_random(random),
       m_ssl(SSL_new(m_context->Get())),
       m_in(BIO_new(BIO_s_mem())),
-      m_out(BIO_new(BIO_s_mem()))
+      m_out(BIO_new(BIO_s_mem())),
+      m_serverName(serverName)
 {
     SSL_set_bio(m_ssl, m_in, m_out);
     SSL_set_app_data(m_ssl, this);
@@ -64,9 +64,15 @@ TlsSession::TlsSession(std::shared_ptr<const Context> context,
     }
     else
     {
-        SSL_set_connect_state(m_ssl);
-        ExpectServer(m_ssl, serverName);
+        PrepareClient(m_ssl);
     }
+}
+
+void
+TlsSession::PrepareClient(SSL* ssl) const
+{
+    SSL_set_connect_state(ssl);
+    ExpectServer(ssl, m_serverName, m_context->GetSni());
 }
 
 TlsSession::~TlsSession()
@@ -110,7 +116,7 @@ int
 TlsSession::OnTicket(SSL* ssl, void*)
 {
     // The ticket holds the session's creation time, which OpenSSL took from the real clock.
-    SSL_SESSION_set_time(SSL_get_session(ssl), static_cast<long>(SecondsAt(Of(ssl)->m_now)));
+    SSL_SESSION_set_time(SSL_get_session(ssl), static_cast<long>(UnixTime(Of(ssl)->m_now)));
     return 1;
 }
 
@@ -120,9 +126,11 @@ TlsSession::Start(TimePoint now)
     m_now = now;
     m_info.started = now;
     m_deadline = now + m_handshakeTimeout;
-    X509_VERIFY_PARAM_set_time(SSL_get0_param(m_ssl), SecondsAt(now));
+    X509_VERIFY_PARAM_set_time(SSL_get0_param(m_ssl), UnixTime(now));
     if (!m_context->IsServer())
     {
+        OfferStoredSession();
+        FillHello();
         Progress();
     }
 }
@@ -184,6 +192,8 @@ TlsSession::HandleEstablished()
     m_info.suite = SSL_CIPHER_standard_name(cipher);
     m_info.isNull = SSL_CIPHER_get_cipher_nid(cipher) == NID_undef;
     m_info.isResumed = SSL_session_reused(m_ssl) == 1;
+    m_info.group = GroupOf(m_ssl);
+    m_info.alpn = AlpnOf(m_ssl);
     m_info.established = m_now;
     m_isEstablished = true;
     m_deadline.reset();
@@ -193,7 +203,7 @@ TlsSession::HandleEstablished()
 void
 TlsSession::ReadAll()
 {
-    std::array<uint8_t, MAX_PLAINTEXT> plaintext;
+    std::array<uint8_t, MAX_RECORD_SIZE> plaintext;
     for (;;)
     {
         const int got = SSL_read(m_ssl, plaintext.data(), static_cast<int>(plaintext.size()));
@@ -228,8 +238,7 @@ TlsSession::FailFromOpenSsl()
     {
         Fail("alert-received", m_alertReceived);
     }
-    else if (!m_context->IsServer() && verified != X509_V_OK &&
-             SSL_get_verify_mode(m_ssl) != SSL_VERIFY_NONE)
+    else if (verified != X509_V_OK && SSL_get_verify_mode(m_ssl) != SSL_VERIFY_NONE)
     {
         Fail("certificate-verify-failed", X509_verify_cert_error_string(verified));
     }
@@ -359,7 +368,7 @@ TlsSession::NextTimeout() const
 std::size_t
 TlsSession::MaxExpansion(std::size_t size) const
 {
-    const std::size_t records = size / MAX_PLAINTEXT + 1;
+    const std::size_t records = size / m_context->GetOptions().recordSize + 1;
     return size + records * MAX_RECORD_OVERHEAD;
 }
 

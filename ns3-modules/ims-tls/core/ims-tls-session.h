@@ -20,6 +20,8 @@
 #include <string>
 #include <vector>
 
+struct ssl_session_st; // SSL_SESSION, which openssl/types.h leaves out
+
 namespace imsfw::tls
 {
 
@@ -31,6 +33,8 @@ struct SessionInfo
     std::string suite;   ///< IANA's name
     bool isNull{false};  ///< application data is readable on the wire
     bool isResumed{false};
+    std::string group;   ///< IANA's name; empty without (EC)DHE
+    std::string alpn;    ///< the protocol agreed on; empty without
     TimePoint started{}; ///< first byte sent (client) or layer started (server)
     TimePoint established{};
     std::size_t handshakeBytesSent{0};
@@ -71,8 +75,14 @@ class TlsSession : public StreamLayer
     /// How long a handshake may take before it fails with "handshake-timeout".
     void SetHandshakeTimeout(Duration timeout);
 
-    /// Hooks every session of @p context needs; called by Context alone.
+    /// Client, before Start: resume a session of the same server name from @p store where there is one, and put new ones
+    /// there. Does nothing unless the context has resumption.
+    void SetStore(std::shared_ptr<SessionStore> store);
+
+    /// Hooks every session of a context needs; called by Context alone.
     static void InstallCallbacks(SSL_CTX* context);
+    static void InstallClientCallbacks(const Context& context);
+    static void InstallServerCallbacks(const Context& context);
 
   private:
     void Progress();
@@ -88,12 +98,33 @@ class TlsSession : public StreamLayer
     static void OnInfo(const SSL* ssl, int where, int value);
     static void OnKeyLog(const SSL* ssl, const char* line);
     static int OnTicket(SSL* ssl, void*);
+    static int OnTicketUse(
+        SSL* ssl, ssl_session_st* session, const unsigned char*, std::size_t, int status, void*);
+    static int OnNewSession(SSL* ssl, ssl_session_st* session);
+    static ssl_session_st* OnFindSession(SSL* ssl, const unsigned char* id, int size, int* copy);
+    static int OnHelloFill(SSL* ssl,
+                           unsigned,
+                           unsigned,
+                           const unsigned char** out,
+                           std::size_t* size,
+                           X509*,
+                           std::size_t,
+                           int*,
+                           void*);
+
+    void PrepareClient(SSL* ssl) const;
+    void OfferStoredSession();
+    void FillHello();
+    std::size_t MeasureHello() const;
 
     std::shared_ptr<const Context> m_context;
     RandomSource& m_random;
     SSL* m_ssl;
     BIO* m_in;  ///< owned by m_ssl
     BIO* m_out; ///< owned by m_ssl
+    std::string m_serverName;
+    std::shared_ptr<SessionStore> m_store;
+    Bytes m_helloFill;
     TimePoint m_now{};
     Duration m_handshakeTimeout{std::chrono::seconds(30)};
     std::optional<TimePoint> m_deadline;

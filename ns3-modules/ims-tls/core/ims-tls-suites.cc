@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 
+#include <openssl/crypto.h>
 #include <openssl/objects.h>
 #include <openssl/ssl.h>
 
@@ -65,6 +66,15 @@ ReadSuites()
     return suites;
 }
 
+/// RFC 9150: suites of TLS 1.3 that protect integrity alone. OpenSSL has them from 3.4 on, where it is built with them.
+constexpr const char* INTEGRITY_ONLY[] = {"TLS_SHA256_SHA256", "TLS_SHA384_SHA384"};
+
+bool
+IsEcdsa(const Suite& suite)
+{
+    return suite.ianaName.find("_ECDSA_") != std::string::npos;
+}
+
 } // namespace
 
 const std::vector<Suite>&
@@ -87,7 +97,39 @@ FindSuite(const std::string& name)
         names.push_back(suite.ianaName);
         names.push_back(suite.openSslName);
     }
+    for (const char* known : INTEGRITY_ONLY)
+    {
+        if (EqualsIgnoringCase(name, known))
+        {
+            return Failure{std::string(known) + " (RFC 9150) is not in the OpenSSL at hand, " +
+                           OpenSSL_version(OPENSSL_VERSION_STRING) +
+                           "; OpenSSL 3.4 has it. For integrity alone use a NULL suite of TLS 1.2, "
+                           "for example TLS_RSA_WITH_NULL_SHA256"};
+        }
+    }
     return Failure{"unknown cipher suite \"" + name + "\"" + DidYouMean(name, names)};
+}
+
+std::optional<std::string>
+CheckCertificate(KeyKind kind, const std::vector<std::string>& suites)
+{
+    const bool isRsa = kind == KeyKind::RSA_2048 || kind == KeyKind::RSA_3072;
+    for (const auto& name : suites)
+    {
+        const auto suite = FindSuite(name);
+        if (!suite || suite->isTls13 || IsEcdsa(*suite) != isRsa)
+        {
+            return std::nullopt;
+        }
+    }
+    if (suites.empty())
+    {
+        return std::nullopt;
+    }
+    return std::string(isRsa ? "a certificate with an RSA key fits none of the suites, which all "
+                               "want an ECDSA or Ed25519 key"
+                             : "a certificate with an ECDSA or Ed25519 key fits none of the "
+                               "suites, which all want an RSA key");
 }
 
 std::optional<std::string>

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "ims-tls-pki.h"
 
 #include <cstdint>
 #include <optional>
@@ -34,5 +35,8 @@ Result<Suite, std::string> FindSuite(const std::string& name);
 std::optional<std::string> CheckSuites(const std::vector<std::string>& suites,
                                        const std::string& minVersion,
                                        const std::string& maxVersion);
+
+/// @return why a server with a certificate of @p kind can negotiate none of @p suites; nothing where it can.
+std::optional<std::string> CheckCertificate(KeyKind kind, const std::vector<std::string>& suites);
 
 } // namespace imsfw::tls

@@ -79,6 +79,12 @@ TlsSocketFactory::SetServerContext(std::shared_ptr<const imsfw::tls::Context> co
 }
 
 void
+TlsSocketFactory::SetSessionStore(std::shared_ptr<imsfw::tls::SessionStore> store)
+{
+    m_store = std::move(store);
+}
+
+void
 TlsSocketFactory::SetRandom(std::shared_ptr<imsfw::RandomSource> random)
 {
     m_random = std::move(random);
@@ -99,6 +105,7 @@ TlsSocketFactory::MakeClientSession(const Address& address) const
     const std::string name =
         m_serverName.empty() ? ToEndpoint(address).address.ToString() : m_serverName;
     auto session = std::make_unique<imsfw::tls::TlsSession>(m_client, *m_random, name);
+    session->SetStore(m_store);
     session->SetHandshakeTimeout(ToCoreDuration(m_handshakeTimeout));
     return session;
 }

@@ -34,6 +34,8 @@ class TlsSocketFactory : public SocketFactory
     void SetClientContext(std::shared_ptr<const imsfw::tls::Context> context);
     /// For sockets that listen.
     void SetServerContext(std::shared_ptr<const imsfw::tls::Context> context);
+    /// Where sessions that can be resumed are kept; factories of one endpoint may share it. Without: none is resumed.
+    void SetSessionStore(std::shared_ptr<imsfw::tls::SessionStore> store);
     /// The stream that this endpoint's sessions draw from.
     void SetRandom(std::shared_ptr<imsfw::RandomSource> random);
 
@@ -64,6 +66,7 @@ class TlsSocketFactory : public SocketFactory
     Ptr<SocketFactory> m_lower;
     std::shared_ptr<const imsfw::tls::Context> m_client;
     std::shared_ptr<const imsfw::tls::Context> m_server;
+    std::shared_ptr<imsfw::tls::SessionStore> m_store;
     std::shared_ptr<imsfw::RandomSource> m_random;
     std::string m_serverName;
     Time m_handshakeTimeout;

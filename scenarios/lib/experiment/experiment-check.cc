@@ -5,7 +5,7 @@
 #include "data-files.h"
 #include "engine/policy/policy-loader.h"
 #include "ims-tls-pki.h"
-#include "ims-tls-suites.h"
+#include "tls-settings.h"
 
 #include <optional>
 
@@ -119,18 +119,17 @@ CheckTls(const Experiment& e, const std::vector<Document>& layers, Findings& fin
                      "transport to tls");
         return;
     }
-    for (const auto& suite : e.tls.suites)
+    if (const auto problem = FindTlsProblem(e))
     {
-        if (const auto found = tls::FindSuite(suite); !found)
-        {
-            findings.Add("tls", "suites", found.Error());
-            return;
-        }
+        findings.Add("tls", problem->first.c_str(), problem->second);
     }
-    if (const auto contradiction =
-            tls::CheckSuites(e.tls.suites, e.tls.minVersion, e.tls.maxVersion))
+    const bool hasOwn = !e.servers.certificate.empty();
+    if (hasOwn && (e.tls.certificate != CertificateKind::RSA_2048 || e.tls.intermediates > 0))
     {
-        findings.Add("tls", "suites", *contradiction);
+        findings.Add("servers",
+                     "certificate",
+                     "is what the servers show, so tls.certificate and tls.intermediates decide "
+                     "nothing; take either out");
     }
 }
 

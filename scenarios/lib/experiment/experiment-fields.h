@@ -64,6 +64,18 @@ ForEachField(AnyExperiment& e, Visitor&& visit)
     visit("tls.suites", e.tls.suites);
     visit("tls.min_version", e.tls.minVersion);
     visit("tls.max_version", e.tls.maxVersion);
+    visit("tls.profile", e.tls.profile);
+    visit("tls.groups", e.tls.groups);
+    visit("tls.certificate", e.tls.certificate);
+    visit("tls.intermediates", e.tls.intermediates);
+    visit("tls.resumption", e.tls.resumption);
+    visit("tls.session_lifetime", e.tls.sessionLifetime);
+    visit("tls.client_certificate", e.tls.clientCertificate);
+    visit("tls.encrypt_then_mac", e.tls.encryptThenMac);
+    visit("tls.record_size", e.tls.recordSize);
+    visit("tls.sni", e.tls.sni);
+    visit("tls.alpn", e.tls.alpn);
+    visit("tls.hello_size", e.tls.helloSize);
     visit("servers.certificate", e.servers.certificate);
     visit("servers.private_key", e.servers.privateKey);
     visit("servers.trust_anchor", e.servers.trustAnchor);

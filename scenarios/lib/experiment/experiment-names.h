@@ -88,6 +88,37 @@ struct Words<Arrival>
     }};
 };
 
+template <>
+struct Words<CertificateKind>
+{
+    static constexpr std::array<std::pair<CertificateKind, std::string_view>, 4> ALL{{
+        {CertificateKind::RSA_2048, "rsa-2048"},
+        {CertificateKind::RSA_3072, "rsa-3072"},
+        {CertificateKind::ECDSA_P256, "ecdsa-p256"},
+        {CertificateKind::ED25519, "ed25519"},
+    }};
+};
+
+template <>
+struct Words<TlsResumption>
+{
+    static constexpr std::array<std::pair<TlsResumption, std::string_view>, 3> ALL{{
+        {TlsResumption::NONE, "none"},
+        {TlsResumption::TICKETS, "tickets"},
+        {TlsResumption::IDS, "ids"},
+    }};
+};
+
+template <>
+struct Words<EncryptThenMac>
+{
+    static constexpr std::array<std::pair<EncryptThenMac, std::string_view>, 3> ALL{{
+        {EncryptThenMac::BY_PROFILE, "by-profile"},
+        {EncryptThenMac::OFFERED, "offered"},
+        {EncryptThenMac::NOT_OFFERED, "not-offered"},
+    }};
+};
+
 /// @return the word for @p value.
 template <typename Enum, typename = decltype(Words<Enum>::ALL)>
 std::string

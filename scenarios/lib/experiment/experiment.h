@@ -67,6 +67,31 @@ enum class Playout
     ADAPTIVE,
 };
 
+/// The key of the servers' certificate, and of the CAs between it and the trust anchor.
+enum class CertificateKind
+{
+    RSA_2048,
+    RSA_3072,
+    ECDSA_P256,
+    ED25519,
+};
+
+/// How a second connection to the same server is made shorter.
+enum class TlsResumption
+{
+    NONE,
+    TICKETS,
+    IDS,
+};
+
+/// Whether the UE offers RFC 7366 for CBC suites.
+enum class EncryptThenMac
+{
+    BY_PROFILE, ///< without a profile: offered
+    OFFERED,
+    NOT_OFFERED,
+};
+
 /// One complete way to reach the operator: what a named transport says.
 struct Way
 {
@@ -172,6 +197,18 @@ struct Experiment
             suites; ///< exactly what is offered; empty: what the TLS library offers by default
         std::string minVersion; ///< "1.2", "1.3", or empty: the lowest that the suites are for
         std::string maxVersion; ///< "1.2", "1.3", or empty: the highest that the suites are for
+        std::string profile;    ///< "2012", "current", or empty: what the keys here say
+        std::vector<std::string> groups; ///< empty: the profile's, or the TLS library's
+        CertificateKind certificate{CertificateKind::RSA_2048};
+        unsigned intermediates{0};
+        TlsResumption resumption{TlsResumption::NONE};
+        Duration sessionLifetime{std::chrono::hours(2)};
+        bool clientCertificate{false};
+        EncryptThenMac encryptThenMac{EncryptThenMac::BY_PROFILE};
+        unsigned recordSize{16384};
+        std::string sni; ///< empty: none, as UEs are configured with addresses
+        std::vector<std::string> alpn;
+        unsigned helloSize{0};
     } tls;
 
     struct

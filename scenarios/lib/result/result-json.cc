@@ -93,6 +93,9 @@ ToJson(const TlsResult& tls)
         {"null", tls.isNull},
         {"handshake_bytes_sent", tls.handshakeBytesSent},
         {"handshake_bytes_received", tls.handshakeBytesReceived},
+        {"resumed", tls.isResumed},
+        {"group", tls.group},
+        {"alpn", tls.alpn},
     };
 }
 

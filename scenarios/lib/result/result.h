@@ -81,6 +81,9 @@ struct TlsResult
     bool isNull{false};
     std::size_t handshakeBytesSent{0};
     std::size_t handshakeBytesReceived{0};
+    bool isResumed{false};
+    std::string group; ///< IANA name; empty without (EC)DHE
+    std::string alpn;  ///< the protocol agreed on; empty without
 };
 
 /// What the firewall did with packets, counted.

@@ -229,7 +229,10 @@ CoupleRun::AddTls(RunResult& result) const
                               session.info.suite,
                               session.info.isNull,
                               session.info.handshakeBytesSent,
-                              session.info.handshakeBytesReceived});
+                              session.info.handshakeBytesReceived,
+                              session.info.isResumed,
+                              session.info.group,
+                              session.info.alpn});
     }
 }
 

@@ -11,6 +11,7 @@
 #include "ims-tls-socket-factory.h"
 #include "ims-turn-media-path.h"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -48,6 +49,8 @@ struct Party
     Endpoint host;                ///< what its SDP says when there is no media path
     Endpoint sipAddress;          ///< at the core's side: where it is called
 
+    std::shared_ptr<tls::SessionStore>
+        tlsSessions;                  ///< that its connections may resume; null without resumption
     std::vector<ControlEnd> controls; ///< one for each way; empty where the experiment has no SIP
     std::vector<MediaEnd> medias;     ///< one for each way; empty where it has no media
     ns3::Ptr<ns3::imsmedia::VoiceApplication> voice;

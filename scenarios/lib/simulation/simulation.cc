@@ -7,6 +7,7 @@
 #include "host-defaults.h"
 #include "roles.h"
 #include "tls-contexts.h"
+#include "tls-settings.h"
 #include "topology.h"
 
 #include "ns3/mac48-address.h"
@@ -48,10 +49,12 @@ class SimulationScope
 
 /// What a reader must know before the figures are trusted.
 void
-AddNotes(RunResult& result)
+AddNotes(const Experiment& experiment, RunResult& result)
 {
     result.notes.emplace_back("computing takes no simulated time in this version: latencies are "
                               "those of the network alone");
+    const auto forbidden = ProfileNotes(experiment);
+    result.notes.insert(result.notes.end(), forbidden.begin(), forbidden.end());
     for (const auto& tls : result.tls)
     {
         if (tls.isNull)
@@ -167,7 +170,7 @@ class Simulation
         }
         result.simulatedEnd = CoreNow();
         result.events = ns3::Simulator::GetEventCount();
-        AddNotes(result);
+        AddNotes(m_experiment, result);
         return output;
     }
 

@@ -2,6 +2,7 @@
 #include "tls-contexts.h"
 
 #include "address-plan.h"
+#include "tls-settings.h"
 
 #include "ims-tls-pki.h"
 
@@ -16,10 +17,10 @@ namespace
 
 /// A server's certificate holds every address that it is reached by: UEs are configured with addresses.
 tls::Credential
-IssueFor(const tls::Pki& pki, const std::string& name, std::vector<std::string> addresses)
+IssueFor(const Experiment& e, const std::string& name, std::vector<std::string> addresses)
 {
     addresses.insert(addresses.begin(), name);
-    return pki.Issue(addresses);
+    return tls::Pki::Simulation().Issue(addresses, KeyKindOf(e), e.tls.intermediates);
 }
 
 std::vector<std::string>
@@ -46,11 +47,10 @@ MakeCertificates(const Experiment& e)
 {
     if (e.servers.certificate.empty())
     {
-        const auto& pki = tls::Pki::Simulation();
         return Certificates{
-            IssueFor(pki, "p-cscf.ims.test", PCscfAddresses(e)),
-            IssueFor(pki, "turn.ims.test", {addresses::TURN_SERVER.host}),
-            {pki.TrustAnchor()},
+            IssueFor(e, "p-cscf.ims.test", PCscfAddresses(e)),
+            IssueFor(e, "turn.ims.test", {addresses::TURN_SERVER.host}),
+            {tls::Pki::Simulation().TrustAnchor()},
         };
     }
     const auto loaded = tls::LoadPem(e.servers.certificate, e.servers.privateKey);
@@ -82,14 +82,33 @@ MakeServer(const Experiment& e,
            const std::string& name,
            std::shared_ptr<const tls::Context>& context)
 {
-    const auto made = tls::Context::MakeServer({credential, {}, "1.2", "1.3"},
-                                               *StreamOf(e, name + "/tls-context"));
+    tls::ServerConfig config = ServerTlsOf(e);
+    config.credential = credential;
+    if (e.tls.clientCertificate)
+    {
+        config.clientTrustAnchors = {tls::Pki::Simulation().TrustAnchor()};
+    }
+    const auto made = tls::Context::MakeServer(config, *StreamOf(e, name + "/tls-context"));
     if (!made)
     {
         return made.Error();
     }
     context = *made;
     return {};
+}
+
+/// All UEs show the same certificate: who they are is SIP's business.
+Result<std::shared_ptr<const tls::Context>, std::string>
+MakeUe(const Experiment& e, const std::vector<Bytes>& trustAnchors)
+{
+    tls::ClientConfig config = ClientTlsOf(e);
+    config.trustAnchors = trustAnchors;
+    if (e.tls.clientCertificate)
+    {
+        config.credential = tls::Pki::Simulation().Issue(
+            {"ue.ims.test"}, KeyKindOf(e), e.tls.intermediates, tls::Usage::CLIENT);
+    }
+    return tls::Context::MakeClient(config, *StreamOf(e, "ue/tls-context"));
 }
 
 } // namespace
@@ -107,9 +126,7 @@ TlsContexts::Make(const Experiment& e)
     {
         return Failure{certificates.Error()};
     }
-    const auto ue = tls::Context::MakeClient(
-        {e.tls.suites, e.tls.minVersion, e.tls.maxVersion, certificates->trustAnchors},
-        *StreamOf(e, "ue/tls-context"));
+    const auto ue = MakeUe(e, certificates->trustAnchors);
     if (!ue)
     {
         return Failure{ue.Error()};

@@ -85,6 +85,10 @@ UeInstaller::Install(unsigned index, const std::string& name) const
     party.uri = id::PublicIdentity(name);
     party.site = m_site.number;
     party.host = At(addresses::Ue(index).host, id::DISCARD_PORT);
+    if (m_experiment.tls.resumption != TlsResumption::NONE)
+    {
+        party.tlsSessions = std::make_shared<tls::SessionStore>(m_experiment.tls.sessionLifetime);
+    }
     for (const auto& way : m_experiment.Ways())
     {
         if (m_experiment.HasControl())
@@ -126,11 +130,15 @@ UeInstaller::WayOut(Ptr<Node> node, bool viaProxy, const std::string& stream) co
 }
 
 Ptr<imstls::TlsSocketFactory>
-UeInstaller::TlsOf(Ptr<Node> node, bool viaProxy, const std::string& stream) const
+UeInstaller::TlsOf(const Party& party,
+                   Ptr<Node> node,
+                   bool viaProxy,
+                   const std::string& stream) const
 {
     const auto factory = CreateObject<imstls::TlsSocketFactory>();
     factory->SetLowerFactory(WayOut(node, viaProxy, stream));
     factory->SetClientContext(m_tls.ue);
+    factory->SetSessionStore(party.tlsSessions);
     factory->SetRandom(StreamOf(m_experiment, stream + "/tls"));
     return factory;
 }
@@ -155,7 +163,7 @@ UeInstaller::MakeControl(const Party& party, const Way& way, Ptr<Node> node) con
     end.sip->SetAttribute("PCscf", AddressValue(imstls::ToNs3Address(end.server)));
     if (way.control == ControlTransport::TLS)
     {
-        end.tls = TlsOf(node, end.viaProxy, stream);
+        end.tls = TlsOf(party, node, end.viaProxy, stream);
         end.sip->SetTransport(end.tls);
     }
     if (way.control == ControlTransport::TCP)
@@ -201,7 +209,7 @@ UeInstaller::MakeRelay(const Party& party, MediaEnd& end, Ptr<Node> node) const
     path->SetCredentials(id::TURN_USER, id::TURN_PASSWORD);
     if (end.way.media == MediaTransport::TLS)
     {
-        end.tls = TlsOf(node, end.viaProxy, stream);
+        end.tls = TlsOf(party, node, end.viaProxy, stream);
         path->SetTransport(end.tls);
     }
     if (end.way.media == MediaTransport::TCP)

@@ -32,7 +32,8 @@ class UeInstaller
     ns3::Ptr<ns3::SocketFactory> WayOut(ns3::Ptr<ns3::Node> node,
                                         bool viaProxy,
                                         const std::string& stream) const;
-    ns3::Ptr<ns3::imstls::TlsSocketFactory> TlsOf(ns3::Ptr<ns3::Node> node,
+    ns3::Ptr<ns3::imstls::TlsSocketFactory> TlsOf(const Party& party,
+                                                  ns3::Ptr<ns3::Node> node,
                                                   bool viaProxy,
                                                   const std::string& stream) const;
     bool IsViaProxy(const Way& way) const;

@@ -44,6 +44,13 @@ struct PairOptions
     std::optional<Credential> credential; ///< instead of one issued for certificateNames
     std::optional<std::vector<Bytes>> trustAnchors;
     KeyKind keyKind{KeyKind::RSA_2048};
+    unsigned intermediates{0};
+    Options clientOptions{};
+    Options serverOptions{};
+    std::string sni{};
+    std::size_t helloSize{0};
+    std::optional<Credential> clientCredential{};
+    std::vector<Bytes> clientTrustAnchors{};
     uint64_t clientSeed{1};
     uint64_t serverSeed{1};
     TimePoint start{T0};
@@ -142,18 +149,41 @@ class TlsPair
         clientConfig.maxVersion = options.clientMax;
         clientConfig.trustAnchors =
             options.trustAnchors.value_or(std::vector<Bytes>{Pki::Simulation().TrustAnchor()});
+        clientConfig.options = options.clientOptions;
+        clientConfig.sni = options.sni;
+        clientConfig.helloSize = options.helloSize;
+        clientConfig.credential = options.clientCredential;
         ServerConfig serverConfig;
+        serverConfig.options = options.serverOptions;
+        serverConfig.clientTrustAnchors = options.clientTrustAnchors;
         serverConfig.suites = options.serverSuites;
         serverConfig.minVersion = options.serverMin;
         serverConfig.maxVersion = options.serverMax;
-        serverConfig.credential =
-            options.credential ? *options.credential
-                               : Pki::Simulation().Issue(options.certificateNames, options.keyKind);
+        serverConfig.credential = options.credential
+                                      ? *options.credential
+                                      : Pki::Simulation().Issue(options.certificateNames,
+                                                                options.keyKind,
+                                                                options.intermediates);
         client.context = ValueOf(Context::MakeClient(clientConfig, *client.random));
         server.context = ValueOf(Context::MakeServer(serverConfig, *server.random));
-        client.session =
-            std::make_unique<TlsSession>(client.context, *client.random, options.serverName);
+        serverName = options.serverName;
+        store = std::make_shared<SessionStore>(options.clientOptions.sessionLifetime);
+        Reconnect();
+    }
+
+    /// A new connection between the same two, who keep what they remember of the ones before.
+    void
+    Reconnect()
+    {
+        client.session = std::make_unique<TlsSession>(client.context, *client.random, serverName);
+        client.session->SetStore(store);
         server.session = std::make_unique<TlsSession>(server.context, *server.random, "");
+        for (Side* side : {&client, &server})
+        {
+            side->received.clear();
+            side->flights.clear();
+            side->events.clear();
+        }
     }
 
     void
@@ -196,6 +226,8 @@ class TlsPair
 
     Side client;
     Side server;
+    std::string serverName;
+    std::shared_ptr<SessionStore> store; ///< the client's
     TimePoint now;
     Tamper toServer;
     Tamper toClient;
