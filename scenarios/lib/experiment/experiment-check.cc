@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "data-files.h"
 #include "engine/policy/policy-loader.h"
+#include "experiment-yaml.h"
 #include "ims-tls-pki.h"
 #include "tls-settings.h"
 
@@ -111,7 +112,7 @@ CheckAttempts(const Experiment& e, Findings& findings)
 void
 CheckTls(const Experiment& e, const std::vector<Document>& layers, Findings& findings)
 {
-    if (IsSet(layers, "tls") && !e.UsesTls())
+    if (IsSet(layers, "tls") && !e.UsesTls() && !IsDefaultSection(e, "tls"))
     {
         findings.Add("tls",
                      "",

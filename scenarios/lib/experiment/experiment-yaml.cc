@@ -153,4 +153,12 @@ ToNode(const Experiment& experiment)
     return writer.Take();
 }
 
+bool
+IsDefaultSection(const Experiment& experiment, const std::string& section)
+{
+    const YAML::Node own = ToNode(experiment);
+    const YAML::Node standard = ToNode(Experiment{});
+    return YAML::Dump(own[section]) == YAML::Dump(standard[section]);
+}
+
 } // namespace imsfw::scenario

@@ -16,4 +16,7 @@ void Overlay(const YAML::Node& root, Experiment& experiment);
 /// @return @p experiment with all defaults filled in. Left out is what is empty: an absent key means the same.
 YAML::Node ToNode(const Experiment& experiment);
 
+/// @return whether every key of @p section has the value that it has without being set.
+bool IsDefaultSection(const Experiment& experiment, const std::string& section);
+
 } // namespace imsfw::scenario

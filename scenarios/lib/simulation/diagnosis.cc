@@ -33,6 +33,21 @@ BelongsTo(const Refusal& refusal, const PlaneEnds& ends)
            reaches(flow.source, flow.destination) || reaches(flow.destination, flow.source);
 }
 
+/// The other end was reached and said no, or was not who it should be: nothing between the two decided.
+bool
+IsWordOfTheEnds(const StreamFailure& failure)
+{
+    static const std::vector<std::string> TLS{
+        "alert-received", "alert-sent", "certificate-verify-failed"};
+    static const std::vector<std::string> SIP{"refused",
+                                              "wrong-credentials",
+                                              "no-usable-challenge",
+                                              "network-not-authenticated",
+                                              "no-common-security"};
+    return (failure.layer == "tls" && Contains(TLS, failure.reason)) ||
+           (failure.layer == "sip" && Contains(SIP, failure.reason));
+}
+
 } // namespace
 
 DecidingEvent
@@ -41,7 +56,7 @@ Explain(const PlaneFailure& failure, const PlaneEnds& ends, const std::vector<Re
     for (auto refusal = refusals.rbegin(); refusal != refusals.rend(); ++refusal)
     {
         const bool isInTime = failure.since <= refusal->event.at && refusal->event.at <= failure.at;
-        if (isInTime && BelongsTo(*refusal, ends))
+        if (isInTime && BelongsTo(*refusal, ends) && !IsWordOfTheEnds(failure.failure))
         {
             return refusal->event;
         }

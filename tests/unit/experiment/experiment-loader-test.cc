@@ -2,6 +2,7 @@
 #include "experiment-loader.h"
 
 #include "data-files.h"
+#include "tls-settings.h"
 
 #include <gtest/gtest.h>
 
@@ -111,6 +112,27 @@ INSTANTIATE_TEST_SUITE_P(
                "transport: sip-udp\ntls: {suites: [NULL-SHA]}",
                "bad.yaml:2",
                "neither"},
+        BadRow{"a certificate for no suite",
+               "tls:\n  suites: [AES128-SHA]\n  certificate: ed25519",
+               "bad.yaml:3",
+               "fits none of the suites"},
+        BadRow{"an integrity-only suite of TLS 1.3",
+               "tls: {suites: [TLS_SHA256_SHA256]}",
+               "bad.yaml:1",
+               "RFC 9150"},
+        BadRow{"unknown group",
+               "tls:\n  groups: [x25519, secp256k1]",
+               "bad.yaml:2",
+               "did you mean \"secp256r1\""},
+        BadRow{"unknown profile", "tls: {profile: 1999}", "bad.yaml:1", "current"},
+        BadRow{"a profile without the version",
+               "tls:\n  profile: 2012\n  min_version: 1.3",
+               "bad.yaml:2",
+               "no suite of the versions"},
+        BadRow{"too many intermediates", "tls: {intermediates: 4}", "bad.yaml:1", "3"},
+        BadRow{"a record too small", "tls: {record_size: 100}", "bad.yaml:1", "512"},
+        BadRow{"an address as SNI", "tls: {sni: 192.0.2.1}", "bad.yaml:1", "DNS name"},
+        BadRow{"an empty protocol", "tls: {alpn: [\"\"]}", "bad.yaml:1", "RFC 7301"},
         BadRow{"a proxy that is not there",
                "firewall: {policy: udp-blocked}\nproxy: {use: always}",
                "bad.yaml:2",
@@ -150,4 +172,36 @@ TEST(ExperimentLoaderTest, ABadSettingIsNamedAsItWasGiven)
     EXPECT_NE(Complaint(wrong).find("did you mean \"port\""), std::string::npos)
         << Complaint(wrong);
     EXPECT_FALSE(LoadExperiment("", {"control.port"}));
+}
+
+TEST(ExperimentLoaderTest, AProfileFillsWhatNoOtherKeySays)
+{
+    const auto then = LoadExperimentText("t", "tls: {profile: 2012}");
+    ASSERT_TRUE(then) << Complaint(then);
+    EXPECT_EQ(ClientTlsOf(*then).suites.front(), "TLS_RSA_WITH_AES_128_CBC_SHA");
+    EXPECT_FALSE(ClientTlsOf(*then).options.encryptThenMac);
+    EXPECT_EQ(ServerTlsOf(*then).maxVersion, "1.2");
+    EXPECT_TRUE(ProfileNotes(*then).empty());
+
+    const auto now = LoadExperimentText(
+        "t",
+        "tls: {profile: current, max_version: 1.2, groups: [x448], encrypt_then_mac: not-offered}");
+    ASSERT_TRUE(now) << Complaint(now);
+    EXPECT_EQ(ClientTlsOf(*now).suites.front(), "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256");
+    EXPECT_EQ(ClientTlsOf(*now).options.groups, std::vector<std::string>{"x448"});
+    EXPECT_FALSE(ClientTlsOf(*now).options.encryptThenMac);
+
+    const auto forbidden =
+        LoadExperimentText("t", "tls: {profile: current, suites: [NULL-SHA, AES128-SHA]}");
+    ASSERT_TRUE(forbidden) << Complaint(forbidden);
+    ASSERT_EQ(ProfileNotes(*forbidden).size(), 2U);
+    EXPECT_NE(ProfileNotes(*forbidden).front().find("RFC 9325"), std::string::npos);
+}
+
+TEST(ExperimentLoaderTest, ARunWithoutTlsCanBeRunAgainFromItsOwnYaml)
+{
+    const auto plain = LoadExperimentText("t", "transport: sip-udp");
+    ASSERT_TRUE(plain) << Complaint(plain);
+    const auto again = LoadExperimentText("as run", plain->ToYaml());
+    EXPECT_TRUE(again) << Complaint(again);
 }
