@@ -87,7 +87,8 @@ Engine::Core::Core(Policy policy, EngineConfig config, RandomSource& random)
       m_flows(config.maxFlows),
       m_outbox(m_policy),
       m_refuser(m_policy, m_external, m_outbox),
-      m_explains(config.explains)
+      m_explains(config.explains),
+      m_weekStart(config.weekStart)
 {
 }
 
@@ -226,17 +227,32 @@ Engine::Core::Judge(Flow& flow,
         opening.base = *fallback;
     }
     flow.verdict = opening.base;
+    if (m_explains || !opening.conditional.empty())
+    {
+        JudgeConditions(flow, std::move(opening), now);
+    }
+}
+
+void
+Engine::Core::JudgeConditions(Flow& flow, CompiledPolicy::Opening opening, TimePoint now)
+{
+    const classify::Findings none;
+    const std::vector<RuleNumber> noPatterns;
+    FlowWatch::Start start;
+    start.now = now;
+    start.weekTime = m_weekStart + now.time_since_epoch();
+    const FlowFacts facts{
+        none, 0, Duration(0), noPatterns, nullptr, 0, start.weekTime, &start.taggers};
+    flow.verdict = m_policy.Judge(opening.base, opening.conditional, facts);
     if (m_explains)
     {
-        const classify::Findings none;
-        const std::vector<RuleNumber> noPatterns;
-        m_explanation = std::make_shared<Explanation>(
-            m_policy.Explain(opening, {none, 0, Duration(0), noPatterns, nullptr}));
+        m_explanation = std::make_shared<Explanation>(m_policy.Explain(opening, facts));
     }
     if (flow.IsAllowed() && !opening.conditional.empty())
     {
-        flow.watch = std::make_unique<FlowWatch>(
-            m_policy, std::move(opening), now, asSeen, m_recognisers.get());
+        start.opening = std::move(opening);
+        start.verdict = flow.verdict;
+        flow.watch = std::make_unique<FlowWatch>(m_policy, std::move(start), m_recognisers.get());
     }
 }
 
@@ -343,6 +359,10 @@ Engine::Core::Pass(Flow& flow, Direction direction, Arrival& arrival, bool isFir
         return;
     }
     ++m_outbox.counters.refused;
+    if (wasAllowed && flow.watch)
+    {
+        flow.showsPage = direction == Direction::TO_SERVER && flow.watch->HasHttpRequest();
+    }
     m_refuser.Answer(flow, direction, arrival);
     if (wasAllowed)
     {
@@ -363,11 +383,11 @@ Engine::Core::Inspect(Flow& flow, Direction direction, const Arrival& arrival)
     {
         m_explanation = std::make_shared<Explanation>(flow.watch->Explain(arrival.now));
     }
-    if (flow.watch->IsSettled())
+    flow.verdict = verdict;
+    if (flow.IsAllowed() && flow.watch->IsSettled()) // else the refusal still asks it
     {
         flow.watch.reset();
     }
-    flow.verdict = verdict;
     return hasChanged;
 }
 
@@ -378,7 +398,9 @@ Engine::Core::Cut(Flow& flow, Direction direction, const Arrival& arrival, bool 
     flow.watch.reset();
     m_flows.SetExpiry(flow, arrival.now + m_policy.Get().nat.timeouts.tcpTransitory);
     const bool isTcp = flow.original.protocol == IpProtocol::TCP;
-    if (isTcp && !isFirst && flow.verdict.action == Action::RESET)
+    const bool isReset =
+        flow.verdict.action == Action::RESET || flow.verdict.action == Action::HTTP_403;
+    if (isTcp && !isFirst && isReset)
     {
         m_refuser.ResetReceiver(flow, direction, arrival);
     }

@@ -53,6 +53,8 @@ class Engine::Core
     NatTable::Inbound BindInbound(Flow& flow, TimePoint now);
     /// RFC 4787 REQ-9: a flow from an inside host to the external address. @return as BindInbound
     NatTable::Inbound BindHairpin(Flow& flow, TimePoint now);
+    /// Try the rules that addresses alone do not decide, and keep them with the flow.
+    void JudgeConditions(Flow& flow, CompiledPolicy::Opening opening, TimePoint now);
     void RefuseForLackOfPorts(Flow& flow);
     /// Put a flow into the table; the one nearest to its expiry gives way where there is no room.
     Flow& Remember(Flow flow);
@@ -81,6 +83,7 @@ class Engine::Core
     Outbox m_outbox;
     Refuser m_refuser;
     bool m_explains;
+    Duration m_weekStart;
     std::shared_ptr<const Explanation> m_explanation; ///< of a verdict that is about to be reported
 };
 

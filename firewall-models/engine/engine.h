@@ -24,6 +24,8 @@ struct EngineConfig
     IpAddress externalAddress; ///< IPv4; of the NAT, and the source of ICMP errors
     std::vector<IpPrefix> inside;
     std::vector<IpPrefix> dmz;
+    Duration weekStart{
+        0}; ///< time of the week at time 0, since Monday 00:00: for rules with a schedule
     std::size_t maxFlows{65536}; ///< beyond, the flow nearest to its expiry gives way
     /// Who names flows, for policies whose recogniser is not our own probes; see FindConfigProblem.
     std::shared_ptr<classify::RecogniserFactory> recogniser;

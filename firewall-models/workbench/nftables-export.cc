@@ -90,11 +90,13 @@ Verdict(const engine::Policy& policy, const Rule& rule)
     case Action::ALLOW:
         return "accept";
     case Action::RESET:
+    case Action::HTTP_403:
         return "reject with tcp reset";
     case Action::ICMP:
         return "reject with icmpx admin-prohibited";
     case Action::DROP:
     case Action::REFUSE:
+    case Action::TAG:
         return "drop";
     }
     return "drop";
@@ -131,8 +133,10 @@ class Exporter
     void
     AddLook(const Rule& rule)
     {
-        const bool isPlain = rule.content.IsEmpty() && !rule.tls.IsAsked() &&
-                             !rule.http.IsAsked() && rule.payload.empty() && !rule.meter.IsAsked();
+        const bool isPlain =
+            rule.content.IsEmpty() && !rule.tls.IsAsked() && !rule.http.IsAsked() &&
+            rule.payload.empty() && !rule.meter.IsAsked() && !rule.recognised.IsAsked() &&
+            !rule.schedule.IsAsked() && !rule.tagged.IsAsked() && rule.action != Action::TAG;
         if (isPlain && rule.nullSuite && !rule.firstBytes)
         {
             AddNullSuite(rule);
@@ -144,7 +148,7 @@ class Exporter
         }
         else
         {
-            m_left.push_back("rule " + rule.id + ": nftables has no such look at a flow's bytes");
+            m_left.push_back("rule " + rule.id + ": nftables has no such look at a flow");
         }
     }
 
@@ -174,6 +178,10 @@ class Exporter
     void
     NoteActions(const Rule& rule)
     {
+        if (rule.action == Action::HTTP_403)
+        {
+            m_left.push_back("rule " + rule.id + ": nftables shows no page, it resets");
+        }
         if (rule.delay != Duration(0) || rule.bitsPerSecond)
         {
             m_left.push_back("rule " + rule.id + ": delay and throttle are traffic control's (tc)");

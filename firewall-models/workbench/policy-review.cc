@@ -79,6 +79,13 @@ Review(const engine::Policy& policy)
                                "that it is for" +
                                (isSame ? " (and does the same)" : "")});
     }
+    if (!policy.hasWrittenDefault)
+    {
+        remarks.push_back({"",
+                           "no `default` is written down: what no rule matches is treated as `" +
+                               engine::ToString(policy.defaultAction) +
+                               "`, which readers of the file cannot see"});
+    }
     return remarks;
 }
 

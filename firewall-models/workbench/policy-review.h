@@ -17,7 +17,7 @@ struct Remark
     std::string text; ///< for people
 };
 
-/// @return rules that an earlier one covers whole, in the order of the rules.
+/// @return rules that an earlier one covers whole, in the order of the rules; then whether the default is not written down.
 ///
 /// A rule covers another where each of its conditions holds for every flow of the other: exact for directions, protocols,
 /// ports and addresses. Rules that look at bytes cover nothing here: when they decide is not known beforehand.

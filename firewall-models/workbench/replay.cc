@@ -115,6 +115,7 @@ Replay(engine::Policy policy,
     config.inside = sides.inside;
     config.dmz = sides.dmz;
     config.explains = true;
+    config.weekStart = 3 * std::chrono::hours(24); // captures count from 1970-01-01, a Thursday
     config.recogniser = std::move(recogniser);
     SeededRandom random(1, 1, "replay");
     engine::Engine engine(std::move(policy), config, random);

@@ -96,13 +96,14 @@ CheckPolicyFiles(const Arguments& arguments)
         const auto remarks = workbench::Review(*policy);
         for (const auto& remark : remarks)
         {
-            std::cout << policy->id << ": rule \"" << remark.rule << "\" " << remark.text << "\n";
+            const std::string rule = remark.rule.empty() ? "" : "rule \"" + remark.rule + "\" ";
+            std::cout << policy->id << ": " << rule << remark.text << "\n";
         }
         if (remarks.empty())
         {
             std::cout << policy->id << ": " << policy->rules.size()
-                      << " rules, nothing to remark; what no rule matches is "
-                      << ToString(policy->defaultAction) << "d\n";
+                      << " rules, nothing to remark; default: " << ToString(policy->defaultAction)
+                      << "\n";
         }
         status = remarks.empty() ? status : std::max(status, FAILED);
     }

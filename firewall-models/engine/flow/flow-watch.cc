@@ -11,12 +11,16 @@ namespace imsfw::engine
 using classify::Direction;
 
 FlowWatch::FlowWatch(const CompiledPolicy& policy,
-                     CompiledPolicy::Opening opening,
-                     TimePoint now,
-                     const Ip4Tuple& flow,
+                     Start start,
                      classify::RecogniserFactory* recognisers)
-    : m_policy(policy), m_opening(std::move(opening)), m_since(now), m_verdict(m_opening.base)
+    : m_policy(policy),
+      m_opening(std::move(start.opening)),
+      m_since(start.now),
+      m_weekTime(start.weekTime),
+      m_taggers(std::move(start.taggers)),
+      m_verdict(start.verdict)
 {
+    const Ip4Tuple& flow = m_opening.header.flow;
     const bool hasPorts = flow.protocol == IpProtocol::TCP || flow.protocol == IpProtocol::UDP;
     for (const RuleNumber number : m_opening.conditional)
     {
@@ -34,6 +38,7 @@ Verdict
 FlowWatch::Handle(Direction direction, const Arrival& arrival)
 {
     m_bytes += arrival.bytes.size();
+    m_rate.Add(arrival.now, arrival.bytes.size());
     const std::size_t before = m_matched.size();
     if (m_hasPatterns)
     {
@@ -46,21 +51,36 @@ FlowWatch::Handle(Direction direction, const Arrival& arrival)
         isNamedAnew)
     {
         m_generation = findings.generation;
-        m_verdict = m_policy.Judge(m_opening.base, m_opening.conditional, Facts(arrival.now));
+        m_verdict =
+            m_policy.Judge(m_opening.base, m_opening.conditional, Facts(arrival.now, m_taggers));
     }
     return m_verdict;
 }
 
 FlowFacts
-FlowWatch::Facts(TimePoint now) const
+FlowWatch::Facts(TimePoint now, std::vector<RuleNumber>& taggers) const
 {
-    return {m_inspector.GetFindings(), m_bytes, now - m_since, m_matched, m_recogniser.get()};
+    return {m_inspector.GetFindings(),
+            m_bytes,
+            now - m_since,
+            m_matched,
+            m_recogniser.get(),
+            m_rate.BitsPerSecond(now),
+            m_weekTime,
+            &taggers};
+}
+
+bool
+FlowWatch::HasHttpRequest() const
+{
+    return m_inspector.GetFindings().httpRequest.has_value();
 }
 
 Explanation
 FlowWatch::Explain(TimePoint now) const
 {
-    return m_policy.Explain(m_opening, Facts(now));
+    std::vector<RuleNumber> taggers = m_taggers;
+    return m_policy.Explain(m_opening, Facts(now, taggers));
 }
 
 void
@@ -125,9 +145,7 @@ FlowWatch::LookForPatterns(Direction direction, const Arrival& arrival)
     const auto isSeen = [&](const PayloadPattern& pattern)
     {
         const bool counts = direction == Direction::TO_SERVER ? pattern.toServer : pattern.toClient;
-        const auto& bytes = pattern.bytes;
-        return counts &&
-               std::search(text.begin(), text.end(), bytes.begin(), bytes.end()) != text.end();
+        return counts && pattern.IsIn(text);
     };
     for (const RuleNumber number : m_opening.conditional)
     {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "classify/stream-inspector.h"
+#include "engine/flow/rate-meter.h"
 #include "engine/packet/arrival.h"
 #include "engine/rules/compiled-policy.h"
 
@@ -15,19 +16,27 @@ namespace imsfw::engine
 class FlowWatch
 {
   public:
+    /// What is known when a flow begins.
+    struct Start
+    {
+        CompiledPolicy::Opening opening;
+        Verdict verdict; ///< that holds before any payload
+        TimePoint now{};
+        Duration weekTime{0};            ///< since Monday 00:00
+        std::vector<RuleNumber> taggers; ///< rules that tag it already
+    };
+
     /// @param policy must outlive the watch
-    /// @param opening of a flow that is allowed so far
-    /// @param flow as its first packet has it
+    /// @param start of a flow that is allowed so far
     /// @param recognisers makes the recogniser where a rule asks for its verdict; null where there is none; outlives this
-    FlowWatch(const CompiledPolicy& policy,
-              CompiledPolicy::Opening opening,
-              TimePoint now,
-              const Ip4Tuple& flow,
-              classify::RecogniserFactory* recognisers);
+    FlowWatch(const CompiledPolicy& policy, Start start, classify::RecogniserFactory* recognisers);
 
     /// Look at one more packet.
     /// @return the verdict that holds with it
     Verdict Handle(classify::Direction direction, const Arrival& arrival);
+
+    /// @return whether an HTTP request has been read in the clear.
+    bool HasHttpRequest() const;
 
     /// @return why the verdict of the latest packet, which came at @p now, is what it is.
     Explanation Explain(TimePoint now) const;
@@ -43,7 +52,8 @@ class FlowWatch
         std::optional<uint32_t> next; ///< sequence number
     };
 
-    FlowFacts Facts(TimePoint now) const;
+    /// @param taggers outlives what is returned
+    FlowFacts Facts(TimePoint now, std::vector<RuleNumber>& taggers) const;
     void Inspect(classify::Direction direction, const Arrival& arrival);
     /// @return true where the recogniser's verdict is another one now.
     bool Recognise(classify::Direction direction, const Arrival& arrival);
@@ -57,6 +67,9 @@ class FlowWatch
     uint32_t m_generation{0};                           ///< of the findings that were judged last
     std::unique_ptr<classify::Recogniser> m_recogniser; ///< where some rule asks for its verdict
     TimePoint m_since;
+    Duration m_weekTime;
+    RateMeter m_rate;
+    std::vector<RuleNumber> m_taggers;
     uint64_t m_bytes{0};
     bool m_hasPatterns{false}; ///< some rule asks for them
     bool m_hasMeters{false};

@@ -33,7 +33,8 @@ struct alignas(128) Flow
     Zone from{Zone::INSIDE};
     Zone to{Zone::OUTSIDE};
     TcpState tcp;
-    bool wasCut{false};               ///< allowed at first, then refused
+    bool wasCut{false};    ///< allowed at first, then refused
+    bool showsPage{false}; ///< it was cut by a readable HTTP request: HTTP_403 can answer it
     std::unique_ptr<FlowWatch> watch; ///< nullptr where no rule needs to see more of this flow
     uint64_t id{0};
     TimePoint sendsUntil{}; ///< of a throttled flow: when its last packet has been sent

@@ -28,10 +28,26 @@ WithIpHeader(IpProtocol protocol, uint32_t from, uint32_t to, const Bytes& body)
     return w.Finish();
 }
 
-} // namespace
+/// RFC 9110 15.5.4: "the server understood the request but refuses to fulfill it".
+constexpr std::string_view FORBIDDEN_PAGE =
+    "HTTP/1.1 403 Forbidden\r\n"
+    "Content-Type: text/html\r\n"
+    "Content-Length: 82\r\n"
+    "Connection: close\r\n\r\n"
+    "<html><title>Blocked</title><p>This network's policy blocks this request.</html>\r\n";
+
+uint16_t
+WindowOf(uint8_t flags)
+{
+    return (flags & TCP_RST) != 0 ? 0 : 65535;
+}
 
 Bytes
-MakeReset(const Ip4Tuple& tuple, uint32_t sequence, uint32_t acknowledgement, uint8_t flags)
+MakeSegment(const Ip4Tuple& tuple,
+            uint32_t sequence,
+            uint32_t acknowledgement,
+            uint8_t flags,
+            const Bytes& payload)
 {
     ByteWriter w;
     w.U16(tuple.sourcePort);
@@ -39,14 +55,44 @@ MakeReset(const Ip4Tuple& tuple, uint32_t sequence, uint32_t acknowledgement, ui
     w.U32(sequence);
     w.U32(acknowledgement);
     w.U16(static_cast<uint16_t>(0x5000 | flags));
-    w.Zeros(6);
+    w.U16(WindowOf(flags));
+    w.Zeros(4);
+    w.Put(payload);
     ByteWriter pseudo;
     pseudo.U32(tuple.source);
     pseudo.U32(tuple.destination);
-    pseudo.U32(6U << 16 | 20U);
+    pseudo.U32(static_cast<uint32_t>(6U << 16 | (20U + payload.size())));
     pseudo.Put(w.Written());
     w.PatchU16(16, Checksum(pseudo.Written()));
     return WithIpHeader(IpProtocol::TCP, tuple.source, tuple.destination, w.Finish());
+}
+
+} // namespace
+
+Bytes
+MakeReset(const Ip4Tuple& tuple, uint32_t sequence, uint32_t acknowledgement, uint8_t flags)
+{
+    return MakeSegment(tuple, sequence, acknowledgement, flags, {});
+}
+
+Bytes
+MakeForbiddenPage(const IpPacket& request, std::size_t packetSize)
+{
+    return MakeSegment(request.tuple.Reversed(),
+                       request.acknowledgement,
+                       request.sequence + request.SegmentLength(packetSize),
+                       TCP_ACK | TCP_PSH | TCP_FIN,
+                       ByteView(FORBIDDEN_PAGE).ToBytes());
+}
+
+Bytes
+MakeAcknowledgement(const IpPacket& segment, std::size_t packetSize)
+{
+    return MakeSegment(segment.tuple.Reversed(),
+                       segment.acknowledgement,
+                       segment.sequence + segment.SegmentLength(packetSize),
+                       TCP_ACK,
+                       {});
 }
 
 Bytes

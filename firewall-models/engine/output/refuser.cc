@@ -32,6 +32,11 @@ void
 Refuser::Answer(const Flow& flow, classify::Direction direction, const Arrival& arrival)
 {
     const bool isClient = direction == classify::Direction::TO_SERVER;
+    if (flow.verdict.action == Action::HTTP_403 && flow.showsPage && isClient)
+    {
+        AnswerWithPage(arrival);
+        return;
+    }
     if (flow.verdict.action == Action::RESET &&
         !Tells(flow, isClient ? ResetSide::CLIENT : ResetSide::SERVER))
     {
@@ -39,6 +44,24 @@ Refuser::Answer(const Flow& flow, classify::Direction direction, const Arrival& 
     }
     const Rule* rule = m_policy.RuleOf(flow.verdict.rule);
     Send(flow.verdict.action, rule != nullptr ? rule->icmpCode : Rule{}.icmpCode, arrival);
+}
+
+void
+Refuser::AnswerWithPage(const Arrival& arrival)
+{
+    const auto& packet = arrival.packet;
+    if (packet.Has(TCP_RST))
+    {
+        return;
+    }
+    if (!arrival.Payload().IsEmpty()) // the request, or a copy of it because the page was lost
+    {
+        m_outbox.Generate(arrival.from, MakeForbiddenPage(packet, arrival.bytes.size()));
+    }
+    else if (packet.Has(TCP_FIN))
+    {
+        m_outbox.Generate(arrival.from, MakeAcknowledgement(packet, arrival.bytes.size()));
+    }
 }
 
 void
@@ -50,7 +73,8 @@ Refuser::Send(Action action, uint8_t icmpCode, const Arrival& arrival)
     {
         return;
     }
-    if (action == Action::RESET && packet.tuple.protocol == IpProtocol::TCP)
+    const bool isReset = action == Action::RESET || action == Action::HTTP_403;
+    if (isReset && packet.tuple.protocol == IpProtocol::TCP)
     {
         m_outbox.Generate(arrival.from, MakeResetFor(packet, arrival.bytes.size()));
         return;

@@ -27,6 +27,8 @@ class Refuser
     void ResetReceiver(const Flow& flow, classify::Direction direction, const Arrival& arrival);
 
   private:
+    /// Show the page for a request, and help the client's closing along.
+    void AnswerWithPage(const Arrival& arrival);
     void Send(Action action, uint8_t icmpCode, const Arrival& arrival);
     /// @return whether the rule behind the verdict tells this end of a connection.
     bool Tells(const Flow& flow, ResetSide side) const;

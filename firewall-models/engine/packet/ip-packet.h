@@ -15,6 +15,7 @@ namespace imsfw::engine
 constexpr uint8_t TCP_FIN = 1;
 constexpr uint8_t TCP_SYN = 2;
 constexpr uint8_t TCP_RST = 4;
+constexpr uint8_t TCP_PSH = 8;
 constexpr uint8_t TCP_ACK = 16;
 
 /// What an ICMP packet is to a firewall; NONE for every other protocol.

@@ -71,6 +71,7 @@ class Layer
         if (root["default"])
         {
             m_policy.defaultAction = ReadAction(root["default"]);
+            m_policy.hasWrittenDefault = true;
         }
         ApplyNat(root["nat"]);
         ApplyProxy(root["proxy"]);

@@ -67,6 +67,13 @@ FlattenList(const std::string& name, const OneOf<T>& list)
     return text;
 }
 
+template <typename T>
+std::string
+FlattenNumber(const std::string& key, const std::optional<T>& number)
+{
+    return number ? " " + key + " " + std::to_string(*number) : std::string();
+}
+
 std::string
 FlattenNames(const std::string& key, const std::vector<std::string>& names)
 {
@@ -93,17 +100,24 @@ FlattenTerms(const Rule& rule)
     std::string text =
         FlattenList("version", rule.tls.version) + FlattenList("suite", rule.tls.suite) +
         FlattenList("offers", rule.tls.offers) + FlattenList("sni", rule.tls.sni) +
-        FlattenList("alpn", rule.tls.alpn) + FlattenList("method", rule.http.method) +
+        FlattenList("alpn", rule.tls.alpn) + FlattenList("certificate", rule.tls.certificate) +
+        FlattenList("ja3", rule.tls.ja3) + FlattenList("ja4", rule.tls.ja4) +
+        FlattenList("method", rule.http.method) +
         FlattenList("connect-target", rule.http.connectTarget);
-    text += rule.tls.helloAbove ? " hello-above " + std::to_string(*rule.tls.helloAbove) : "";
+    text += FlattenNumber("hello-above", rule.tls.helloAbove) +
+            FlattenNumber("hello-records-above", rule.tls.recordsAbove) +
+            FlattenNumber("hello-segments-above", rule.tls.segmentsAbove);
     for (const auto& pattern : rule.payload)
     {
         text += " payload " + std::to_string(pattern.toServer) + std::to_string(pattern.toClient) +
-                ToHex(pattern.bytes);
+                (pattern.regex.IsAsked() ? " regex " + pattern.regex.Text() : ToHex(pattern.bytes));
     }
-    text += rule.meter.bytesAbove ? " bytes-above " + std::to_string(*rule.meter.bytesAbove) : "";
+    text += FlattenNumber("bytes-above", rule.meter.bytesAbove) +
+            FlattenNumber("rate-above", rule.meter.rateAbove);
     text += rule.meter.ageAbove ? " age-above " + Nanoseconds(rule.meter.ageAbove) : "";
     text += FlattenRecognised(rule.recognised);
+    text += rule.schedule.IsAsked() ? " time " + rule.schedule.ToString() : "";
+    text += FlattenList("tagged", rule.tagged) + (rule.tag.empty() ? "" : " tag " + rule.tag);
     text += rule.resetSide != ResetSide::BOTH ? " side " + ToString(rule.resetSide) : "";
     text += rule.icmpCode != Rule{}.icmpCode ? " code " + std::to_string(rule.icmpCode) : "";
     text += rule.delay != Duration(0) ? " delay " + Nanoseconds(rule.delay) : "";
@@ -140,7 +154,8 @@ bool
 Rule::NeedsInspection() const
 {
     return firstBytes || nullSuite || !content.IsEmpty() || tls.IsAsked() || http.IsAsked() ||
-           !payload.empty() || meter.IsAsked() || recognised.IsAsked();
+           !payload.empty() || meter.IsAsked() || recognised.IsAsked() || schedule.IsAsked() ||
+           tagged.IsAsked() || action == Action::TAG;
 }
 
 void
@@ -181,8 +196,12 @@ ToString(Action action)
         return "reset";
     case Action::ICMP:
         return "icmp";
+    case Action::HTTP_403:
+        return "http-403";
     case Action::REFUSE:
         return "refuse";
+    case Action::TAG:
+        return "tag";
     }
     return "unknown";
 }

@@ -10,6 +10,7 @@
 #include "classify/application.h"
 #include "classify/recogniser-condition.h"
 #include "engine/policy/rule-terms.h"
+#include "engine/policy/schedule.h"
 
 #include <optional>
 #include <string>
@@ -28,10 +29,12 @@ enum class Zone : uint8_t
 enum class Action : uint8_t
 {
     ALLOW,
-    DROP,   ///< say nothing
-    RESET,  ///< TCP RST; for other protocols as ICMP
-    ICMP,   ///< destination unreachable, communication administratively prohibited
-    REFUSE, ///< as the policy's `refusal` says; never in a verdict
+    DROP,     ///< say nothing
+    RESET,    ///< TCP RST; for other protocols as ICMP
+    ICMP,     ///< destination unreachable, communication administratively prohibited
+    HTTP_403, ///< a page that answers a readable HTTP request, the server is reset; else as RESET
+    REFUSE,   ///< as the policy's `refusal` says; never in a verdict
+    TAG,      ///< give the flow a tag and go on to the next rule; never in a verdict
 };
 
 /// RFC 4787 4.1 and 5: which part of the remote endpoint a mapping or filter depends on.
@@ -114,14 +117,17 @@ struct Rule
     MeterCondition meter;
     classify::ApplicationSet content;
     classify::RecogniserCondition recognised; ///< of the policy's recogniser
+    Schedule schedule;
+    OneOf<std::string> tagged; ///< by rules before this one; of a negated list, by none of them
     Action action{Action::DROP};
+    std::string tag; ///< that the action TAG gives
     ResetSide resetSide{ResetSide::BOTH};
     uint8_t icmpCode{13}; ///< of destination unreachable; 13: administratively prohibited
     Duration delay{0};    ///< of packets that this rule allows
     std::optional<uint64_t>
         bitsPerSecond; ///< to which this rule holds down each flow that it allows
 
-    /// @return true where more than a flow's first header must be seen before this rule can be decided.
+    /// @return true where a flow's addresses alone do not decide this rule.
     bool NeedsInspection() const;
 };
 
@@ -138,6 +144,7 @@ struct Policy
         "probes"}; ///< who names the flows that rules ask about: "probes" or "ndpi"
     std::vector<Rule> rules;
     Action defaultAction{Action::REFUSE};
+    bool hasWrittenDefault{false}; ///< some file of those that this one extends says it
 };
 
 /// The owner's explicit block, as a switch on any policy: flows to @p addresses are refused before all other rules.

@@ -3,6 +3,8 @@
 
 #include "base/text.h"
 
+#include <algorithm>
+
 namespace imsfw::engine
 {
 
@@ -56,6 +58,16 @@ CodeOf(const Node& node)
     return static_cast<uint16_t>(code[0] << 8 | code[1]);
 }
 
+template <typename T>
+void
+ReadNumber(const Node& node, std::optional<T>& target)
+{
+    if (node)
+    {
+        target = node.as<T>();
+    }
+}
+
 std::string
 TextOf(const Node& node)
 {
@@ -104,6 +116,8 @@ class RuleReader
         ReadHttp(node["http"]);
         ReadPayload(node["payload"]);
         ReadMeter(node["flow"]);
+        ReadTime(node["time"]);
+        ReadOneOf(node["tagged"], TextOf, m_rule.tagged);
         ReadContent(node["content"]);
         ReadRecognised(node["recognised"]);
         m_rule.action = ReadAction(node["action"]);
@@ -181,10 +195,12 @@ class RuleReader
         ReadOneOf(node["offers"], CodeOf, m_rule.tls.offers);
         ReadOneOf(node["sni"], TextOf, m_rule.tls.sni);
         ReadOneOf(node["alpn"], TextOf, m_rule.tls.alpn);
-        if (node["hello_above"])
-        {
-            m_rule.tls.helloAbove = node["hello_above"].as<uint32_t>();
-        }
+        ReadOneOf(node["certificate"], TextOf, m_rule.tls.certificate);
+        ReadOneOf(node["ja3"], TextOf, m_rule.tls.ja3);
+        ReadOneOf(node["ja4"], TextOf, m_rule.tls.ja4);
+        ReadNumber(node["hello_above"], m_rule.tls.helloAbove);
+        ReadNumber(node["hello_records_above"], m_rule.tls.recordsAbove);
+        ReadNumber(node["hello_segments_above"], m_rule.tls.segmentsAbove);
     }
 
     void
@@ -203,16 +219,20 @@ class RuleReader
         for (std::size_t i = 0; list && i < list.size(); ++i)
         {
             const Node& node = list[i];
-            if (node["text"].IsDefined() == node["hex"].IsDefined())
+            const std::string key = "payload[" + std::to_string(i) + "]";
+            const bool isOne =
+                node["text"].IsDefined() + node["hex"].IsDefined() + node["regex"].IsDefined() == 1;
+            if (!isOne)
             {
-                Complain(
-                    node, "payload[" + std::to_string(i) + "]", "one of text and hex is needed");
+                Complain(node, key, "one of text, hex and regex is needed");
                 continue;
             }
             PayloadPattern pattern;
             pattern.bytes = node["text"]
                                 ? ByteView(std::string_view(node["text"].Scalar())).ToBytes()
-                                : FromHex(node["hex"].Scalar()).value_or(Bytes{});
+                            : node["hex"] ? FromHex(node["hex"].Scalar()).value_or(Bytes{})
+                                          : Bytes{};
+            ReadRegex(node["regex"], key + ".regex", pattern.regex);
             const std::string direction = node["direction"] ? node["direction"].Scalar() : "any";
             pattern.toServer = direction != "to-client";
             pattern.toClient = direction != "to-server";
@@ -221,15 +241,60 @@ class RuleReader
     }
 
     void
+    ReadRegex(const Node& node, const std::string& key, ByteRegex& target)
+    {
+        if (!node)
+        {
+            return;
+        }
+        const auto regex = ByteRegex::Parse(node.Scalar());
+        if (!regex)
+        {
+            Complain(
+                node, key, "\"" + node.Scalar() + "\" is no regular expression: " + regex.Error());
+            return;
+        }
+        target = *regex;
+    }
+
+    void
     ReadMeter(const Node& node)
     {
-        if (node && node["bytes_above"])
+        if (!node)
         {
-            m_rule.meter.bytesAbove = node["bytes_above"].as<uint64_t>();
+            return;
         }
-        if (node && node["age_above"])
+        ReadNumber(node["bytes_above"], m_rule.meter.bytesAbove);
+        ReadNumber(node["rate_above_bps"], m_rule.meter.rateAbove);
+        if (node["age_above"])
         {
             m_rule.meter.ageAbove = ReadDuration(node["age_above"], "flow.age_above");
+        }
+    }
+
+    void
+    ReadTime(const Node& node)
+    {
+        if (!node)
+        {
+            return;
+        }
+        const auto& days = node["days"];
+        m_rule.schedule.days = days ? 0 : 0x7f;
+        for (const auto& day : days)
+        {
+            const auto at = std::find(DAYS.begin(), DAYS.end(), day.Scalar());
+            m_rule.schedule.days |= static_cast<uint8_t>(1U << (at - DAYS.begin()));
+        }
+        if (const Node hours = node["hours"])
+        {
+            const auto schedule = ParseHours(hours.Scalar(), m_rule.schedule);
+            if (!schedule)
+            {
+                Complain(hours, "time.hours", schedule.Error());
+                return;
+            }
+            m_rule.schedule = *schedule;
         }
     }
 
@@ -252,6 +317,7 @@ class RuleReader
         const bool isAllow = m_rule.action == Action::ALLOW;
         const bool isReset = m_rule.action == Action::RESET || m_rule.action == Action::REFUSE;
         const bool isIcmp = m_rule.action == Action::ICMP || m_rule.action == Action::REFUSE;
+        ReadTag(node);
         if (const Node side = Style(node, "reset_side", isReset, "reset"))
         {
             const std::string word = side.Scalar();
@@ -270,6 +336,20 @@ class RuleReader
         if (const Node throttle = Style(node, "throttle_bps", isAllow, "allow"))
         {
             m_rule.bitsPerSecond = throttle.as<uint64_t>();
+        }
+    }
+
+    void
+    ReadTag(const Node& node)
+    {
+        const bool isTag = m_rule.action == Action::TAG;
+        if (const Node tag = Style(node, "tag", isTag, "tag"))
+        {
+            m_rule.tag = tag.Scalar();
+        }
+        else if (isTag)
+        {
+            Complain(node, "tag", "the action tag needs the name of the tag");
         }
     }
 
@@ -340,8 +420,13 @@ ReadRule(const config::Document& document,
 Action
 ReadAction(const Node& node)
 {
-    for (const Action action :
-         {Action::ALLOW, Action::DROP, Action::RESET, Action::ICMP, Action::REFUSE})
+    for (const Action action : {Action::ALLOW,
+                                Action::DROP,
+                                Action::RESET,
+                                Action::ICMP,
+                                Action::HTTP_403,
+                                Action::REFUSE,
+                                Action::TAG})
     {
         if (node.Scalar() == ToString(action))
         {

@@ -3,6 +3,8 @@
 
 #include "base/text.h"
 
+#include <algorithm>
+
 namespace imsfw::engine
 {
 
@@ -19,6 +21,16 @@ ToString(ResetSide side)
         return "server";
     }
     return "unknown";
+}
+
+bool
+PayloadPattern::IsIn(ByteView text) const
+{
+    if (regex.IsAsked())
+    {
+        return regex.Finds(text);
+    }
+    return std::search(text.begin(), text.end(), bytes.begin(), bytes.end()) != text.end();
 }
 
 bool

@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "base/time.h"
+#include "engine/policy/byte-regex.h"
 
 #include <cstdint>
 #include <optional>
@@ -36,13 +37,27 @@ struct TlsCondition
     OneOf<uint16_t> offers;  ///< any suite of the ClientHello
     OneOf<std::string> sni;  ///< the name that the client asks for, empty where it names none
     OneOf<std::string> alpn; ///< any protocol that the client offers
-    std::optional<uint32_t> helloAbove; ///< the ClientHello has more bytes than this
+    OneOf<std::string>
+        certificate;        ///< the subject that the server's certificate names; up to TLS 1.2
+    OneOf<std::string> ja3; ///< of the ClientHello: 32 hexadecimal digits
+    OneOf<std::string> ja4; ///< of the ClientHello, such as "t13d1516h2_8daaf6152771_e5627efa2ab1"
+    std::optional<uint32_t> helloAbove;    ///< the ClientHello has more bytes than this
+    std::optional<uint32_t> recordsAbove;  ///< it is spread over more TLS records than this
+    std::optional<uint32_t> segmentsAbove; ///< and over more TCP segments than this
+
+    /// @return whether something is asked that the ServerHello tells.
+    bool
+    AsksServer() const
+    {
+        return version.IsAsked() || suite.IsAsked();
+    }
 
     bool
     IsAsked() const
     {
-        return version.IsAsked() || suite.IsAsked() || offers.IsAsked() || sni.IsAsked() ||
-               alpn.IsAsked() || helloAbove;
+        return AsksServer() || offers.IsAsked() || sni.IsAsked() || alpn.IsAsked() ||
+               certificate.IsAsked() || ja3.IsAsked() || ja4.IsAsked() || helloAbove ||
+               recordsAbove || segmentsAbove;
     }
 };
 
@@ -60,7 +75,8 @@ struct HttpCondition
     }
 };
 
-/// Bytes anywhere in the first PREFIX bytes of a direction's stream, or of any datagram.
+/// Bytes, or what a regular expression matches, anywhere in the first PREFIX bytes of a direction's stream, or of any
+/// datagram.
 struct PayloadPattern
 {
     static constexpr std::size_t PREFIX = 256;
@@ -68,18 +84,22 @@ struct PayloadPattern
     Bytes bytes;
     bool toServer{true};
     bool toClient{true};
+    ByteRegex regex{}; ///< in place of `bytes`, where it is asked for
+
+    bool IsIn(ByteView text) const;
 };
 
-/// Holds once a flow has become larger or older than this.
+/// Holds once a flow has become larger or older than this, or while it is faster.
 struct MeterCondition
 {
     std::optional<uint64_t> bytesAbove; ///< of whole packets, both directions
     std::optional<Duration> ageAbove;   ///< noticed at the next packet
+    std::optional<uint64_t> rateAbove;  ///< bits per second, both directions, over the last second
 
     bool
     IsAsked() const
     {
-        return bytesAbove || ageAbove;
+        return bytesAbove || ageAbove || rateAbove;
     }
 };
 

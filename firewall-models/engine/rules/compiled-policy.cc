@@ -26,6 +26,22 @@ NumbersOf(const std::vector<Rule>& rules, bool needInspection)
 }
 
 bool
+IsAmong(const std::vector<RuleNumber>& numbers, RuleNumber number)
+{
+    return std::find(numbers.begin(), numbers.end(), number) != numbers.end();
+}
+
+RuleFate
+FateOf(const Rule& rule, Condition obstacle)
+{
+    if (obstacle != Condition::NONE)
+    {
+        return RuleFate::PASSED_OVER;
+    }
+    return rule.action == Action::TAG ? RuleFate::TAGGED : RuleFate::MATCHED;
+}
+
+bool
 Shapes(const Rule& rule)
 {
     return rule.delay != Duration(0) || rule.bitsPerSecond;
@@ -63,20 +79,37 @@ CompiledPolicy::Open(const Ip4Tuple& flow, Zone from, Zone to) const
 Verdict
 CompiledPolicy::Judge(const Verdict& base,
                       const std::vector<RuleNumber>& conditional,
-                      const FlowFacts& facts) const
+                      FlowFacts facts) const
 {
     for (const RuleNumber number : conditional)
     {
-        if (FindObstacle(m_policy.rules[number], number, facts) == Condition::NONE)
+        const Rule& rule = m_policy.rules[number];
+        if (ObstacleOf(number, facts) != Condition::NONE)
+        {
+            continue;
+        }
+        if (rule.action != Action::TAG)
         {
             return VerdictOf(number);
+        }
+        facts.tags.push_back(rule.tag);
+        if (facts.taggers != nullptr && !IsAmong(*facts.taggers, number))
+        {
+            facts.taggers->push_back(number);
         }
     }
     return base;
 }
 
+Condition
+CompiledPolicy::ObstacleOf(RuleNumber number, const FlowFacts& facts) const
+{
+    const bool hasTagged = facts.taggers != nullptr && IsAmong(*facts.taggers, number);
+    return hasTagged ? Condition::NONE : FindObstacle(m_policy.rules[number], number, facts);
+}
+
 Explanation
-CompiledPolicy::Explain(const Opening& opening, const FlowFacts& facts) const
+CompiledPolicy::Explain(const Opening& opening, FlowFacts facts) const
 {
     const auto& [flow, from, to] = opening.header;
     Explanation explanation;
@@ -89,12 +122,15 @@ CompiledPolicy::Explain(const Opening& opening, const FlowFacts& facts) const
             account.obstacle = FindHeaderObstacle(rule, flow, from, to);
             if (account.obstacle == Condition::NONE)
             {
-                account.obstacle = FindObstacle(rule, number, facts);
+                account.obstacle = ObstacleOf(number, facts);
             }
-            const bool matches = account.obstacle == Condition::NONE;
-            account.fate = matches ? RuleFate::MATCHED : RuleFate::PASSED_OVER;
+            account.fate = FateOf(rule, account.obstacle);
             account.why = Describe(account.obstacle, rule, opening.header, facts);
-            explanation.decidedBy = matches ? rule.id : "";
+            explanation.decidedBy = account.fate == RuleFate::MATCHED ? rule.id : "";
+            if (account.fate == RuleFate::TAGGED)
+            {
+                facts.tags.push_back(rule.tag);
+            }
         }
         explanation.rules.push_back(std::move(account));
     }

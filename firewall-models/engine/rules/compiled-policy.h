@@ -41,13 +41,13 @@ class CompiledPolicy
 
     Opening Open(const Ip4Tuple& flow, Zone from, Zone to) const;
 
-    /// @return what holds now.
+    /// @return what holds now. Rules that tag the flow are added to the facts' taggers.
     Verdict Judge(const Verdict& base,
                   const std::vector<RuleNumber>& conditional,
-                  const FlowFacts& facts) const;
+                  FlowFacts facts) const;
 
     /// @return what became of every rule, by the conditions that Open and Judge decide by.
-    Explanation Explain(const Opening& opening, const FlowFacts& facts) const;
+    Explanation Explain(const Opening& opening, FlowFacts facts) const;
 
     /// @return the rule behind a verdict; nullptr where it is none of the policy's.
     const Rule* RuleOf(RuleNumber number) const;
@@ -67,6 +67,8 @@ class CompiledPolicy
 
   private:
     Verdict VerdictOf(RuleNumber number) const;
+    /// @return as FindObstacle; a rule that has tagged the flow once always does.
+    Condition ObstacleOf(RuleNumber number, const FlowFacts& facts) const;
 
     Policy m_policy;
     std::vector<RuleNumber> m_conditional;

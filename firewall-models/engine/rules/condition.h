@@ -17,6 +17,8 @@ enum class Condition : uint8_t
     PROTOCOL,
     PORTS,
     ADDRESSES,
+    SCHEDULE,
+    TAGGED,
     FIRST_BYTES,
     NULL_SUITE,
     CLIENT_HELLO, ///< asks about a hello that has not been seen
@@ -27,11 +29,18 @@ enum class Condition : uint8_t
     TLS_SNI,
     TLS_ALPN,
     HELLO_SIZE,
+    HELLO_RECORDS,
+    HELLO_SEGMENTS,
+    JA3,
+    JA4,
+    CERTIFICATE, ///< asks about a certificate that has not been seen
+    CERTIFICATE_SUBJECT,
     HTTP_REQUEST, ///< asks about a request that has not been seen
     HTTP_METHOD,
     CONNECT_TARGET,
     VOLUME,
     AGE,
+    RATE,
     PAYLOAD,
     RECOGNISED,
     CONTENT,

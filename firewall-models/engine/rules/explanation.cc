@@ -2,6 +2,7 @@
 #include "engine/rules/explanation.h"
 
 #include "base/text.h"
+#include "classify/fingerprint.h"
 
 #include <cstdio>
 
@@ -105,9 +106,30 @@ NullSuiteText(const classify::Findings& findings)
 }
 
 std::string
+HelloShapeText(Condition obstacle, const TlsCondition& asked, const classify::TlsFindings& tls)
+{
+    const auto notMore = [](uint32_t number, const char* unit, std::optional<uint32_t> limit) {
+        return std::to_string(number) + unit + ", not more than " +
+               std::to_string(limit.value_or(0));
+    };
+    if (obstacle == Condition::HELLO_RECORDS)
+    {
+        return "the ClientHello is spread over " +
+               notMore(tls.clientHelloRecords, " records", asked.recordsAbove);
+    }
+    if (obstacle == Condition::HELLO_SEGMENTS)
+    {
+        return "the ClientHello is spread over " +
+               notMore(tls.clientHelloSegments, " segments", asked.segmentsAbove);
+    }
+    return "the ClientHello has " + notMore(tls.clientHelloSize, " bytes", asked.helloAbove);
+}
+
+std::string
 TlsText(Condition obstacle, const TlsCondition& asked, const classify::TlsFindings& tls)
 {
     const auto same = [](const std::string& text) { return Quoted(text); };
+    const auto plain = [](const std::string& text) { return text; };
     switch (obstacle)
     {
     case Condition::TLS_VERSION:
@@ -121,9 +143,15 @@ TlsText(Condition obstacle, const TlsCondition& asked, const classify::TlsFindin
         return Against("server name " + Quoted(tls.sni), asked.sni, same);
     case Condition::TLS_ALPN:
         return Against("ALPN " + Listed(tls.alpn, same), asked.alpn, same);
+    case Condition::JA3:
+        return Against("JA3 " + classify::Ja3(tls), asked.ja3, plain);
+    case Condition::JA4:
+        return Against("JA4 " + classify::Ja4(tls), asked.ja4, plain);
+    case Condition::CERTIFICATE_SUBJECT:
+        return Against(
+            "certificate subject " + Quoted(tls.certificate->subject), asked.certificate, same);
     default:
-        return "the ClientHello has " + std::to_string(tls.clientHelloSize) +
-               " bytes, not more than " + std::to_string(*asked.helloAbove);
+        return HelloShapeText(obstacle, asked, tls);
     }
 }
 
@@ -145,6 +173,11 @@ MeterText(Condition obstacle, const MeterCondition& asked, const FlowFacts& fact
 {
     const auto seconds = [](Duration duration)
     { return std::to_string(ToMilliseconds(duration) / 1000) + " s"; };
+    if (obstacle == Condition::RATE)
+    {
+        return "the flow has " + std::to_string(facts.bitsPerSecond) + " bit/s, not more than " +
+               std::to_string(*asked.rateAbove);
+    }
     return obstacle == Condition::VOLUME
                ? "the flow has " + std::to_string(facts.bytes) + " bytes so far, not more than " +
                      std::to_string(*asked.bytesAbove)
@@ -186,6 +219,8 @@ ToString(RuleFate fate)
         return "passed over";
     case RuleFate::MATCHED:
         return "matched";
+    case RuleFate::TAGGED:
+        return "tagged";
     case RuleFate::NOT_REACHED:
         return "not reached";
     }
@@ -205,6 +240,12 @@ Describe(Condition obstacle, const Rule& rule, const FlowHeader& header, const F
     case Condition::PORTS:
     case Condition::ADDRESSES:
         return HeaderText(obstacle, rule, header);
+    case Condition::SCHEDULE:
+        return "the flow began at " + WeekTimeText(facts.weekTime) + ", not within " +
+               rule.schedule.ToString();
+    case Condition::TAGGED:
+        return std::string("the flow has ") + (rule.tagged.negated ? "one" : "none") +
+               " of the tags " + Join(rule.tagged.values, ", ");
     case Condition::FIRST_BYTES:
         return FirstBytesText(rule, facts.findings);
     case Condition::NULL_SUITE:
@@ -219,7 +260,14 @@ Describe(Condition obstacle, const Rule& rule, const FlowHeader& header, const F
     case Condition::TLS_SNI:
     case Condition::TLS_ALPN:
     case Condition::HELLO_SIZE:
+    case Condition::HELLO_RECORDS:
+    case Condition::HELLO_SEGMENTS:
+    case Condition::JA3:
+    case Condition::JA4:
+    case Condition::CERTIFICATE_SUBJECT:
         return TlsText(obstacle, rule.tls, *facts.findings.tls);
+    case Condition::CERTIFICATE:
+        return NOT_YET + "no certificate has been seen (TLS 1.3 and resumption hide it)";
     case Condition::HTTP_REQUEST:
         return NOT_YET + "no HTTP request has been seen";
     case Condition::HTTP_METHOD:
@@ -227,9 +275,10 @@ Describe(Condition obstacle, const Rule& rule, const FlowHeader& header, const F
         return HttpText(obstacle, rule.http, facts.findings);
     case Condition::VOLUME:
     case Condition::AGE:
+    case Condition::RATE:
         return MeterText(obstacle, rule.meter, facts);
     case Condition::PAYLOAD:
-        return "none of its byte patterns has been seen";
+        return "none of its patterns has been seen";
     case Condition::RECOGNISED:
         return RecognisedText(facts);
     case Condition::CONTENT:

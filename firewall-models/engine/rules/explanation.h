@@ -21,10 +21,11 @@ enum class RuleFate : uint8_t
 {
     PASSED_OVER,
     MATCHED,     ///< it decided
+    TAGGED,      ///< it matched, gave its tag, and the next rule was looked at
     NOT_REACHED, ///< a rule before it had decided
 };
 
-/// @return "passed over", "matched" or "not reached"
+/// @return "passed over", "matched", "tagged" or "not reached"
 std::string ToString(RuleFate fate);
 
 struct RuleAccount

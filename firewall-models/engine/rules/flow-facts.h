@@ -20,6 +20,11 @@ struct FlowFacts
     Duration age{0};                        ///< since the first packet
     const std::vector<RuleNumber>& matched; ///< rules of whose payload patterns one has been seen
     const classify::Recogniser* recogniser{nullptr}; ///< where some rule asks for its verdict
+    uint64_t bitsPerSecond{0};                       ///< over the last second, both directions
+    Duration weekTime{0}; ///< at which the flow began, since Monday 00:00
+    /// Rules that have tagged this flow with an earlier packet; null where none can have.
+    std::vector<RuleNumber>* taggers{nullptr};
+    std::vector<std::string> tags{}; ///< of the rules gone through so far, in the policy's order
 };
 
 } // namespace imsfw::engine

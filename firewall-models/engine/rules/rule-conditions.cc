@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "engine/rules/rule-conditions.h"
 
+#include "classify/fingerprint.h"
+
 #include <algorithm>
 
 namespace imsfw::engine
@@ -47,26 +49,74 @@ PatternHolds(const OneOf<std::string>& list, const std::string& text)
            std::any_of(list.values.begin(), list.values.end(), fits) != list.negated;
 }
 
+/// What the ServerHello tells.
 Condition
-HelloObstacle(const TlsCondition& asked, const classify::TlsFindings& tls)
+ServerHelloObstacle(const TlsCondition& asked, const classify::TlsFindings& tls)
 {
-    const bool asksServer = asked.version.IsAsked() || asked.suite.IsAsked();
-    if (!tls.clientHello)
+    if (!asked.AsksServer())
     {
-        return Condition::CLIENT_HELLO;
+        return Condition::NONE;
     }
-    if (asksServer && (!tls.serverHello || !tls.suite))
+    if (!tls.serverHello || !tls.suite)
     {
         return Condition::SERVER_HELLO;
     }
-    if (asksServer && !Holds(asked.version, tls.version))
+    if (!Holds(asked.version, tls.version))
     {
         return Condition::TLS_VERSION;
     }
-    if (asksServer && !Holds(asked.suite, *tls.suite))
+    return Holds(asked.suite, *tls.suite) ? Condition::NONE : Condition::TLS_SUITE;
+}
+
+bool
+IsAbove(uint32_t value, std::optional<uint32_t> limit)
+{
+    return !limit || value > *limit;
+}
+
+/// How the ClientHello is built and cut, whatever it asks for.
+Condition
+ShapeObstacle(const TlsCondition& asked, const classify::TlsFindings& tls)
+{
+    if (!IsAbove(tls.clientHelloSize, asked.helloAbove))
     {
-        return Condition::TLS_SUITE;
+        return Condition::HELLO_SIZE;
     }
+    if (!IsAbove(tls.clientHelloRecords, asked.recordsAbove))
+    {
+        return Condition::HELLO_RECORDS;
+    }
+    if (!IsAbove(tls.clientHelloSegments, asked.segmentsAbove))
+    {
+        return Condition::HELLO_SEGMENTS;
+    }
+    if (asked.ja3.IsAsked() && !Holds(asked.ja3, classify::Ja3(tls)))
+    {
+        return Condition::JA3;
+    }
+    const bool isJa4 = !asked.ja4.IsAsked() || Holds(asked.ja4, classify::Ja4(tls));
+    return isJa4 ? Condition::NONE : Condition::JA4;
+}
+
+Condition
+CertificateObstacle(const TlsCondition& asked, const classify::TlsFindings& tls)
+{
+    if (!asked.certificate.IsAsked())
+    {
+        return Condition::NONE;
+    }
+    if (!tls.certificate)
+    {
+        return Condition::CERTIFICATE;
+    }
+    return PatternHolds(asked.certificate, tls.certificate->subject)
+               ? Condition::NONE
+               : Condition::CERTIFICATE_SUBJECT;
+}
+
+Condition
+OfferObstacle(const TlsCondition& asked, const classify::TlsFindings& tls)
+{
     if (!AnyHolds(asked.offers, tls.offered))
     {
         return Condition::TLS_OFFERS;
@@ -75,12 +125,25 @@ HelloObstacle(const TlsCondition& asked, const classify::TlsFindings& tls)
     {
         return Condition::TLS_SNI;
     }
-    if (!AnyHolds(asked.alpn, tls.alpn))
+    return AnyHolds(asked.alpn, tls.alpn) ? Condition::NONE : Condition::TLS_ALPN;
+}
+
+Condition
+HelloObstacle(const TlsCondition& asked, const classify::TlsFindings& tls)
+{
+    if (!tls.clientHello)
     {
-        return Condition::TLS_ALPN;
+        return Condition::CLIENT_HELLO;
     }
-    const bool isLong = !asked.helloAbove || tls.clientHelloSize > *asked.helloAbove;
-    return isLong ? Condition::NONE : Condition::HELLO_SIZE;
+    for (const auto obstacleOf :
+         {ServerHelloObstacle, OfferObstacle, ShapeObstacle, CertificateObstacle})
+    {
+        if (const auto obstacle = obstacleOf(asked, tls); obstacle != Condition::NONE)
+        {
+            return obstacle;
+        }
+    }
+    return Condition::NONE;
 }
 
 Condition
@@ -125,7 +188,12 @@ MeterObstacle(const MeterCondition& asked, const FlowFacts& facts)
     {
         return Condition::VOLUME;
     }
-    return asked.ageAbove && facts.age <= *asked.ageAbove ? Condition::AGE : Condition::NONE;
+    if (asked.ageAbove && facts.age <= *asked.ageAbove)
+    {
+        return Condition::AGE;
+    }
+    const bool isFast = !asked.rateAbove || facts.bitsPerSecond > *asked.rateAbove;
+    return isFast ? Condition::NONE : Condition::RATE;
 }
 
 bool
@@ -152,6 +220,14 @@ Condition
 FindObstacle(const Rule& rule, RuleNumber number, const FlowFacts& facts)
 {
     const auto& findings = facts.findings;
+    if (rule.schedule.IsAsked() && !rule.schedule.Holds(facts.weekTime))
+    {
+        return Condition::SCHEDULE;
+    }
+    if (!AnyHolds(rule.tagged, facts.tags))
+    {
+        return Condition::TAGGED;
+    }
     if (!FirstBytesHold(rule, findings))
     {
         return Condition::FIRST_BYTES;
@@ -211,7 +287,15 @@ ReasonOf(const Rule& rule)
     {
         return Reason::METER;
     }
-    return rule.firstBytes ? Reason::FIRST_BYTES : Reason::RULE;
+    if (rule.firstBytes)
+    {
+        return Reason::FIRST_BYTES;
+    }
+    if (rule.tagged.IsAsked())
+    {
+        return Reason::TAGGED;
+    }
+    return rule.schedule.IsAsked() ? Reason::SCHEDULE : Reason::RULE;
 }
 
 } // namespace imsfw::engine

@@ -25,6 +25,10 @@ ToString(Reason reason)
         return "payload";
     case Reason::METER:
         return "meter";
+    case Reason::SCHEDULE:
+        return "schedule";
+    case Reason::TAGGED:
+        return "tagged";
     case Reason::RECOGNISED:
         return "recognised";
     case Reason::CONTENT:

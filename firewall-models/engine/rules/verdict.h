@@ -25,7 +25,9 @@ enum class Reason : uint8_t
     TLS,         ///< a hello's version, suite, name, protocol or size
     HTTP,        ///< method or CONNECT target
     PAYLOAD,     ///< a pattern of bytes
-    METER,       ///< the flow's volume or age
+    METER,       ///< the flow's volume, rate or age
+    SCHEDULE,    ///< the time at which the flow began
+    TAGGED,      ///< a tag that a rule before gave
     RECOGNISED,  ///< what the policy's recogniser calls the flow
     CONTENT,     ///< an application recognised in readable data
     NO_STATE,    ///< not the first packet of a flow, and of none that is known

@@ -144,6 +144,54 @@ rules:
     EXPECT_EQ(two.firstBytes, FirstBytes::TLS);
 }
 
+TEST_F(PolicyFiles, ReadRareConditions)
+{
+    Write("rare", R"(default: drop
+rules:
+  - id: one
+    protocol: tcp
+    tls:
+      certificate: ["CN=*"]
+      ja3: {not: [00112233445566778899aabbccddeeff]}
+      ja4: [t13d1516h2_8daaf6152771_e5627efa2ab1]
+      hello_records_above: 1
+      hello_segments_above: 2
+    payload: [{regex: "^GET|POST"}]
+    flow: {rate_above_bps: 3}
+    time: {days: [mon, sun], hours: "22:00-06:30"}
+    tagged: {not: [b]}
+    action: tag
+    tag: a
+)");
+    const Policy policy = Good("rare");
+    EXPECT_TRUE(policy.hasWrittenDefault);
+    const Rule& one = policy.rules.at(0);
+    EXPECT_EQ(one.tls.certificate.values, std::vector<std::string>{"CN=*"});
+    EXPECT_TRUE(one.tls.ja3.negated);
+    EXPECT_EQ(one.tls.ja4.values.size(), 1U);
+    EXPECT_EQ(*one.tls.recordsAbove + 10 * *one.tls.segmentsAbove, 21U);
+    EXPECT_EQ(one.payload.at(0).regex.Text(), "^GET|POST");
+    EXPECT_EQ(one.meter.rateAbove, 3U);
+    EXPECT_EQ(one.schedule.ToString(), "mon,sun 22:00-06:30");
+    EXPECT_TRUE(one.tagged.negated);
+    EXPECT_EQ(one.action, Action::TAG);
+    EXPECT_EQ(one.tag, "a");
+    const std::string flat = Flatten(policy);
+    for (const char* word : {"certificate CN=*",
+                             "ja3 not 0011",
+                             "ja4 t13d",
+                             "hello-records-above 1",
+                             "hello-segments-above 2",
+                             "regex ^GET|POST",
+                             "rate-above 3",
+                             "time mon,sun 22:00-06:30",
+                             "tagged not b",
+                             "tag a"})
+    {
+        EXPECT_THAT(flat, testing::HasSubstr(word));
+    }
+}
+
 TEST_F(PolicyFiles, ExtendMergesFieldByField)
 {
     Write("base", R"(refusal: reset
@@ -251,7 +299,7 @@ TEST_F(PolicyFiles, BadOnesAreNamedWithLineAndField)
         {"rules:\n  - {id: a, tls: {sin: [x]}, action: drop}",
          "unknown key \"sin\"; did you mean \"sni\"?"},
         {"rules:\n  - {id: a, payload: [{}], action: drop}",
-         "rules[0].payload[0]: one of text and hex is needed"},
+         "rules[0].payload[0]: one of text, hex and regex is needed"},
         {"rules:\n  - {id: a, payload: [{hex: abc}], action: drop}", "rules[0].payload[0].hex: "},
         {"rules:\n  - {id: a, flow: {age_above: 9999999d}, action: drop}",
          "rules[0].flow.age_above: "},
@@ -262,6 +310,22 @@ TEST_F(PolicyFiles, BadOnesAreNamedWithLineAndField)
         {"rules:\n  - {id: a, action: drop, delay: 1s}",
          "rules[0].delay: goes with the action allow only"},
         {"rules:\n  - {id: a, action: drop, throttle_bps: 1}", "goes with the action allow only"},
+        {"rules:\n  - {id: a, payload: [{regex: \"a(b\"}], action: drop}",
+         "bad.yaml:4:31: rules[0].payload[0].regex: \"a(b\" is no regular expression: missing )"},
+        {"rules:\n  - {id: a, payload: [{regex: a, hex: \"00\"}], action: drop}",
+         "rules[0].payload[0]: one of text, hex and regex is needed"},
+        {"rules:\n  - {id: a, payload: [{regex: \"(((a{100}){100}){100}){100}\"}], action: drop}",
+         "is no regular expression: "},
+        {"rules:\n  - {id: a, time: {hours: 8:00-8:00}, action: drop}",
+         "rules[0].time.hours: \"8:00-8:00\" is no span of hours such as 08:00-18:00"},
+        {"rules:\n  - {id: a, time: {hours: 8:00-25:00}, action: drop}", "is no span of hours"},
+        {"rules:\n  - {id: a, time: {days: [monday]}, action: drop}", "rules[0].time.days[0]: "},
+        {"rules:\n  - {id: a, tls: {ja3: [XY]}, action: drop}", "rules[0].tls.ja3"},
+        {"rules:\n  - {id: a, action: tag}",
+         "bad.yaml:4:5: rules[0].tag: the action tag needs the name of the tag"},
+        {"rules:\n  - {id: a, action: drop, tag: b}",
+         "rules[0].tag: goes with the action tag only"},
+        {"default: tag", "default: \"tag\" is not one of: "},
         {"rules: {id: a, action: drop}",
          "bad.yaml:3:8: rules: expected a list, found a map of keys"},
     };

@@ -3,6 +3,10 @@
 /// What rules ask beyond addresses, and how they act, through the whole engine: rows that fit beside rows that do not.
 #include "policy-table.h"
 
+#include "classify/fingerprint.h"
+#include "classify/tls-tracker.h"
+#include "engine/rules/rule-conditions.h"
+
 #include <functional>
 
 namespace imsfw::engine
@@ -51,8 +55,21 @@ struct TlsRow
     bool holds;
 };
 
+/// @return what a tracker makes of a ClientHello.
+classify::TlsFindings
+FindingsOf(const Bytes& hello)
+{
+    classify::TlsTracker tracker;
+    tracker.Push(classify::Direction::TO_SERVER, Record(HANDSHAKE, hello, 0x0301));
+    return tracker.GetFindings();
+}
+
 TEST(RuleTerms, OfTls)
 {
+    const Bytes hello = classify::ClientHello(
+        Hex("002f 0002"), classify::ServerName("a.test") + classify::Protocols("sip"));
+    const std::string ja3 = classify::Ja3(FindingsOf(hello));
+    const std::string ja4 = classify::Ja4(FindingsOf(hello));
     const TlsRow rows[] = {
         {"version", [](auto& t) { t.version.values = {0x0303}; }, true},
         {"another version",
@@ -94,6 +111,24 @@ TEST(RuleTerms, OfTls)
         {"another ALPN", [](auto& t) { t.alpn.values = {"h2"}; }, false},
         {"long hello", [](auto& t) { t.helloAbove = 50; }, true},
         {"short hello", [](auto& t) { t.helloAbove = 5000; }, false},
+        {"spread over records", [](auto& t) { t.recordsAbove = 0; }, true},
+        {"in one record", [](auto& t) { t.recordsAbove = 1; }, false},
+        {"spread over segments", [](auto& t) { t.segmentsAbove = 0; }, true},
+        {"in one segment", [](auto& t) { t.segmentsAbove = 1; }, false},
+        {"JA3", [&](auto& t) { t.ja3.values = {ja3}; }, true},
+        {"another JA3", [&](auto& t) { t.ja3.values = {std::string(32, '0')}; }, false},
+        {"not this JA3",
+         [&](auto& t) {
+             t.ja3 = {{ja3}, true};
+         },
+         false},
+        {"JA4",
+         [&](auto& t) {
+             t.ja4.values = {"x", ja4};
+         },
+         true},
+        {"another JA4", [](auto& t) { t.ja4.values = {"x"}; }, false},
+        {"a certificate that is not seen", [](auto& t) { t.certificate.values = {"*"}; }, false},
         {"both",
          [](auto& t)
          {
@@ -109,8 +144,6 @@ TEST(RuleTerms, OfTls)
          },
          false},
     };
-    const Bytes hello = classify::ClientHello(
-        Hex("002f 0002"), classify::ServerName("a.test") + classify::Protocols("sip"));
     const Talk talk = {Client(Record(HANDSHAKE, hello, 0x0301)),
                        Server(Record(HANDSHAKE, classify::ServerHello(Hex("002f")))),
                        Client(Bytes(1, 20))};
@@ -123,6 +156,23 @@ TEST(RuleTerms, OfTls)
         EXPECT_EQ(outcome.verdict, row.holds ? "asked/tls" : "out/rule");
         EXPECT_TRUE(Play(policy, Tcp("no TLS", 443, {Client(SSH)})).passes);
     }
+}
+
+TEST(RuleTerms, OfCertificates)
+{
+    Rule rule;
+    rule.tls.certificate.values = {"CN=*.example*"};
+    classify::Findings findings;
+    findings.tls.emplace().clientHello = true;
+    const std::vector<RuleNumber> none;
+    const auto obstacle = [&] { return FindObstacle(rule, 0, {findings, 0, Duration(0), none}); };
+    EXPECT_EQ(obstacle(), Condition::CERTIFICATE);
+    findings.tls->certificate = {"CN=pcscf.example,O=Test", "CN=root", {}};
+    EXPECT_EQ(obstacle(), Condition::NONE);
+    rule.tls.certificate.negated = true;
+    EXPECT_EQ(obstacle(), Condition::CERTIFICATE_SUBJECT);
+    findings.tls->certificate->subject = "CN=pcscf.test";
+    EXPECT_EQ(obstacle(), Condition::NONE);
 }
 
 TEST(RuleTerms, OfHttp)

@@ -38,6 +38,7 @@ Remarked(std::vector<Rule> rules)
 {
     engine::Policy policy;
     policy.rules = std::move(rules);
+    policy.hasWrittenDefault = true;
     std::vector<std::string> ids;
     for (const auto& remark : Review(policy))
     {
@@ -91,4 +92,15 @@ TEST(PolicyReviewTest, TheNineTypesHaveNoRuleThatNeverDecides)
             ADD_FAILURE() << id << ": " << remark.rule << " " << remark.text;
         }
     }
+}
+
+TEST(PolicyReviewTest, ADefaultThatIsNotWrittenIsRemarkedOn)
+{
+    engine::Policy policy;
+    const auto remarks = Review(policy);
+    ASSERT_EQ(remarks.size(), 1U);
+    EXPECT_EQ(remarks[0].rule, "");
+    EXPECT_EQ(remarks[0].text.rfind("no `default` is written down", 0), 0U);
+    policy.hasWrittenDefault = true;
+    EXPECT_TRUE(Review(policy).empty());
 }
