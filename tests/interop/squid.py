@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-import crypt
 import os
 import pwd
 import shutil
+import subprocess
 import tempfile
 from pathlib import Path
 
@@ -49,12 +49,12 @@ class Squid:
         squid = shutil.which("squid", path="/usr/sbin:/usr/bin")
         assert squid is not None, "squid is not installed"
         name = f"imsfw{os.getpid()}x{self.port}"
-        self._program = Program([squid, "-N", "-f", self._config, "-n", name])
-        self._program.wait_until(lambda: accepts(self.port))
+        self.program = Program([squid, "-N", "-f", self._config, "-n", name])
+        self.program.wait_until(lambda: accepts(self.port))
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._program.stop()
+        self.program.stop()
         shutil.rmtree(self._folder)
 
     def access_log(self) -> str:
@@ -94,7 +94,7 @@ class Squid:
         passwords = self._folder / "passwords"
         passwords.write_text(
             "".join(
-                f"{name}:{crypt.crypt(password) if scheme == 'basic' else password}\n"
+                f"{name}:{hashed(password) if scheme == 'basic' else password}\n"
                 for name, password in self._users.items()
             )
         )
@@ -105,3 +105,9 @@ class Squid:
             "acl known proxy_auth REQUIRED",
             "http_access allow known",
         ]
+
+
+def hashed(password: str) -> str:
+    """Return what a password file holds in its place: SHA-512 with salt, as crypt(3) does it."""
+    command = ["/usr/bin/openssl", "passwd", "-6", password]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
