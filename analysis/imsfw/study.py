@@ -24,8 +24,11 @@ def study(
     sweep: Sweep,
     draw: Callable[[Frames], Figure],
     arguments: list[str] | None = None,
+    following: Callable[[Frames], Sweep | None] | None = None,
 ) -> int:
     """Run what is missing of the sweep, draw the figure, and return an exit status.
+
+    following -- asked after each sweep for the next one, as bisection wants it; None: that was all
 
     The script's command line says where database and figure go (by default they are called after
     the sweep, in the current directory), how many replications, how many workers.
@@ -39,7 +42,7 @@ def study(
     parser.add_argument("--workers", type=int)
     chosen = parser.parse_args(arguments)
     try:
-        _answer(dataclasses.replace(sweep, replications=chosen.replications), draw, chosen)
+        _answer(sweep, draw, chosen, following)
     except ImsfwError as error:
         print(f"{sweep.name}: {error}", file=sys.stderr)
         return error.exit_status
@@ -49,15 +52,24 @@ def study(
 
 
 def _answer(
-    sweep: Sweep, draw: Callable[[Frames], Figure], chosen: argparse.Namespace
+    sweep: Sweep,
+    draw: Callable[[Frames], Figure],
+    chosen: argparse.Namespace,
+    following: Callable[[Frames], Sweep | None] | None,
 ) -> None:
     from .figures import save
     from .store.frames import Frames
 
-    report = sweep.run(chosen.database, workers=chosen.workers)
-    if report.interrupted:
-        raise KeyboardInterrupt
-    if report.failed:
-        raise ImsfwError(f"{report.failed} runs failed; see: imsfw db list --failures")
+    done = present = 0
+    upcoming: Sweep | None = sweep
+    while upcoming is not None:
+        upcoming = dataclasses.replace(upcoming, replications=chosen.replications)
+        report = upcoming.run(chosen.database, workers=chosen.workers)
+        if report.interrupted:
+            raise KeyboardInterrupt
+        if report.failed:
+            raise ImsfwError(f"{report.failed} runs failed; see: imsfw db list --failures")
+        done, present = done + report.done, present + report.present
+        upcoming = following(Frames(chosen.database)) if following else None
     save(draw(Frames(chosen.database)), chosen.figure)
-    print(f"{sweep.name}: {report.done} runs done, {report.present} were there; {chosen.figure}")
+    print(f"{sweep.name}: {done} runs done, {present} were there; {chosen.figure}")

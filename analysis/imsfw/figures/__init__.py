@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from .costs import cost_against_cipher, overhead_bars, scaling_curves
 from .distributions import cdf, mos_against_loss
+from .intervals import longest_intervals
 from .latency import stacked_phases, waterfall
 from .matrix import traversal_matrix
 from .style import COLUMN_MM, PAGE_MM, save
@@ -21,6 +22,7 @@ __all__ = [
     "cdf",
     "cost_against_cipher",
     "fallback_tree",
+    "longest_intervals",
     "mos_against_loss",
     "overhead_bars",
     "save",
