@@ -148,6 +148,10 @@ TlsSession::HandleInput(TimePoint now, ByteView bytes)
         m_info.handshakeBytesReceived += bytes.Size();
     }
     BIO_write(m_in, bytes.Data(), static_cast<int>(bytes.Size()));
+    if (m_traffic)
+    {
+        m_traffic->AddArrived(bytes);
+    }
     Progress();
 }
 
@@ -164,6 +168,7 @@ TlsSession::Progress()
     {
         ReadAll();
     }
+    NoteRead({});
     CollectOutput();
 }
 
@@ -209,6 +214,7 @@ TlsSession::ReadAll()
         const int got = SSL_read(m_ssl, plaintext.data(), static_cast<int>(plaintext.size()));
         if (got > 0)
         {
+            NoteRead({plaintext.data(), static_cast<std::size_t>(got)});
             Emit({StreamEvent::Type::DATA, Bytes(plaintext.begin(), plaintext.begin() + got), {}});
             continue;
         }
@@ -253,7 +259,16 @@ TlsSession::FailFromOpenSsl()
 }
 
 void
-TlsSession::CollectOutput()
+TlsSession::NoteRead(ByteView plaintext)
+{
+    if (m_traffic)
+    {
+        m_traffic->AddRead(BIO_ctrl_pending(m_in), plaintext);
+    }
+}
+
+void
+TlsSession::CollectOutput(ByteView plaintext)
 {
     const std::size_t pending = BIO_ctrl_pending(m_out);
     if (pending == 0)
@@ -265,6 +280,10 @@ TlsSession::CollectOutput()
     if (!m_isEstablished)
     {
         m_info.handshakeBytesSent += pending;
+    }
+    if (m_traffic)
+    {
+        m_traffic->AddSent(pending, plaintext);
     }
     m_transmits.push_back(std::move(bytes));
 }
@@ -303,7 +322,7 @@ TlsSession::Write(TimePoint now, ByteView bytes)
     {
         FailFromOpenSsl();
     }
-    CollectOutput();
+    CollectOutput(bytes);
 }
 
 void
@@ -382,6 +401,18 @@ std::vector<std::string>
 TlsSession::TakeKeyLog()
 {
     return std::exchange(m_keyLog, {});
+}
+
+void
+TlsSession::KeepTraffic()
+{
+    m_traffic.emplace();
+}
+
+std::vector<TrafficPiece>
+TlsSession::TakeTraffic()
+{
+    return m_traffic ? m_traffic->Take() : std::vector<TrafficPiece>();
 }
 
 void

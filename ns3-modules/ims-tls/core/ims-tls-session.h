@@ -12,6 +12,7 @@
 #include "base/random.h"
 #include "base/stream-layer.h"
 #include "ims-tls-context.h"
+#include "ims-tls-traffic.h"
 
 #include <openssl/types.h>
 
@@ -72,6 +73,12 @@ class TlsSession : public StreamLayer
     /// @return the NSS key log lines so far, without line ends; they are given out once.
     std::vector<std::string> TakeKeyLog();
 
+    /// Keep what TakeTraffic gives, from now on. @pre Start was not called yet
+    void KeepTraffic();
+
+    /// @return what crossed the wire since the last call; nothing unless it is kept.
+    std::vector<TrafficPiece> TakeTraffic();
+
     /// How long a handshake may take before it fails with "handshake-timeout".
     void SetHandshakeTimeout(Duration timeout);
 
@@ -88,7 +95,9 @@ class TlsSession : public StreamLayer
     void Progress();
     void Handshake();
     void ReadAll();
-    void CollectOutput();
+    /// @param plaintext what the output says for the user; empty where it is TLS's own
+    void CollectOutput(ByteView plaintext = {});
+    void NoteRead(ByteView plaintext);
     void HandleEstablished();
     void FailFromOpenSsl();
     void Fail(const std::string& reason, const std::string& detail);
@@ -131,6 +140,7 @@ class TlsSession : public StreamLayer
     std::deque<Bytes> m_transmits;
     std::deque<StreamEvent> m_events;
     std::vector<std::string> m_keyLog;
+    std::optional<TrafficLog> m_traffic; ///< nothing where nobody asks
     std::string m_alertReceived;
     std::string m_alertSent;
     SessionInfo m_info;

@@ -232,6 +232,7 @@ LayeredSocket::HandleTimeout()
 void
 LayeredSocket::Drain()
 {
+    DoWatchLayer();
     if (m_isDraining)
     {
         return; // bytes go down and brought something up: the loop below goes on with it
@@ -466,6 +467,11 @@ LayeredSocket::DoLowerDestination(const Address& address) const
 
 void
 LayeredSocket::DoEstablished()
+{
+}
+
+void
+LayeredSocket::DoWatchLayer()
 {
 }
 

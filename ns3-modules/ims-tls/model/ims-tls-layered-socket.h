@@ -65,6 +65,9 @@ class LayeredSocket : public ForwardingSocket
     /// The layer is established; called before the user hears of it.
     virtual void DoEstablished();
 
+    /// The layer was called, and what came of it has not left it yet; for subclasses that watch it.
+    virtual void DoWatchLayer();
+
     /// An accepted connection's handshake failed; called on the listening socket.
     virtual void DoAcceptFailed(const imsfw::StreamFailure& failure, const Address& peer);
 

@@ -46,7 +46,12 @@ TlsSocketFactory::GetTypeId()
             .AddTraceSource("KeyLog",
                             "A secret, as a line of an NSS key log.",
                             MakeTraceSourceAccessor(&TlsSocketFactory::m_keyLog),
-                            "ns3::imstls::TlsSocketFactory::KeyLogCallback");
+                            "ns3::imstls::TlsSocketFactory::KeyLogCallback")
+            .AddTraceSource("Traffic",
+                            "Records were made or read, with the application data in them. "
+                            "Connections that begin later than the sink is connected are told of.",
+                            MakeTraceSourceAccessor(&TlsSocketFactory::m_traffic),
+                            "ns3::imstls::TlsSocketFactory::TrafficCallback");
     return tid;
 }
 
@@ -107,7 +112,7 @@ TlsSocketFactory::MakeClientSession(const Address& address) const
     auto session = std::make_unique<imsfw::tls::TlsSession>(m_client, *m_random, name);
     session->SetStore(m_store);
     session->SetHandshakeTimeout(ToCoreDuration(m_handshakeTimeout));
-    return session;
+    return Watched(std::move(session));
 }
 
 std::unique_ptr<imsfw::tls::TlsSession>
@@ -115,7 +120,7 @@ TlsSocketFactory::MakeServerSession() const
 {
     auto session = std::make_unique<imsfw::tls::TlsSession>(m_server, *m_random, "");
     session->SetHandshakeTimeout(ToCoreDuration(m_handshakeTimeout));
-    return session;
+    return Watched(std::move(session));
 }
 
 void
@@ -128,6 +133,24 @@ TlsSocketFactory::ReportHandshake(imsfw::tls::TlsSession& session,
         m_keyLog(line);
     }
     m_handshakeDone(session.GetInfo(), local, remote);
+}
+
+std::unique_ptr<imsfw::tls::TlsSession>
+TlsSocketFactory::Watched(std::unique_ptr<imsfw::tls::TlsSession> session) const
+{
+    if (!m_traffic.IsEmpty())
+    {
+        session->KeepTraffic();
+    }
+    return session;
+}
+
+void
+TlsSocketFactory::ReportTraffic(const imsfw::tls::TrafficPiece& piece,
+                                const imsfw::Endpoint& local,
+                                const imsfw::Endpoint& remote)
+{
+    m_traffic(piece, local, remote);
 }
 
 void

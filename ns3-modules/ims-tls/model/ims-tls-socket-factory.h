@@ -47,6 +47,9 @@ class TlsSocketFactory : public SocketFactory
     void ReportHandshake(imsfw::tls::TlsSession& session,
                          const imsfw::Endpoint& local,
                          const imsfw::Endpoint& remote);
+    void ReportTraffic(const imsfw::tls::TrafficPiece& piece,
+                       const imsfw::Endpoint& local,
+                       const imsfw::Endpoint& remote);
     void ReportFailure(const imsfw::StreamFailure& failure, const imsfw::Endpoint& remote);
 
     /// Signature of HandshakeDone.
@@ -56,6 +59,10 @@ class TlsSocketFactory : public SocketFactory
     /// Signature of HandshakeFailed: an accepted connection that never became one.
     typedef void (*FailureCallback)(const imsfw::StreamFailure& failure,
                                     const imsfw::Endpoint& remote);
+    /// Signature of Traffic: records that were made or read.
+    typedef void (*TrafficCallback)(const imsfw::tls::TrafficPiece& piece,
+                                    const imsfw::Endpoint& local,
+                                    const imsfw::Endpoint& remote);
     /// Signature of KeyLog: one line in NSS key log format.
     typedef void (*KeyLogCallback)(const std::string& line);
 
@@ -63,6 +70,9 @@ class TlsSocketFactory : public SocketFactory
     void DoDispose() override;
 
   private:
+    std::unique_ptr<imsfw::tls::TlsSession> Watched(
+        std::unique_ptr<imsfw::tls::TlsSession> session) const;
+
     Ptr<SocketFactory> m_lower;
     std::shared_ptr<const imsfw::tls::Context> m_client;
     std::shared_ptr<const imsfw::tls::Context> m_server;
@@ -74,6 +84,8 @@ class TlsSocketFactory : public SocketFactory
         m_handshakeDone;
     TracedCallback<const imsfw::StreamFailure&, const imsfw::Endpoint&> m_handshakeFailed;
     TracedCallback<const std::string&> m_keyLog;
+    TracedCallback<const imsfw::tls::TrafficPiece&, const imsfw::Endpoint&, const imsfw::Endpoint&>
+        m_traffic;
 };
 
 } // namespace imstls

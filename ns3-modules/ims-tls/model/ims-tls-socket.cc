@@ -79,6 +79,24 @@ TlsSocket::DoEstablished()
 }
 
 void
+TlsSocket::DoWatchLayer()
+{
+    const auto pieces = GetSession()->TakeTraffic();
+    if (pieces.empty() || !GetLower())
+    {
+        return;
+    }
+    Address local;
+    Address remote;
+    GetSockName(local);
+    GetPeerName(remote);
+    for (const auto& piece : pieces)
+    {
+        m_factory->ReportTraffic(piece, ToEndpoint(local), ToEndpoint(remote));
+    }
+}
+
+void
 TlsSocket::DoAcceptFailed(const imsfw::StreamFailure& failure, const Address& peer)
 {
     m_factory->ReportFailure(failure, ToEndpoint(peer));

@@ -34,6 +34,7 @@ class TlsSocket : public LayeredSocket
     std::unique_ptr<imsfw::StreamLayer> DoMakeServerLayer() override;
     Ptr<LayeredSocket> DoFork() const override;
     void DoEstablished() override;
+    void DoWatchLayer() override;
     void DoAcceptFailed(const imsfw::StreamFailure& failure, const Address& peer) override;
 
   private:
