@@ -84,7 +84,11 @@ TEST(ResultTest, PhasesLieWithinTheRunAndNameTheSteps)
         names.push_back(phase.plane + "/" + phase.name);
     }
     for (const char* expected : {"control/connect",
+                                 "control/attempt",
+                                 "control/tcp",
                                  "control/tls",
+                                 "media/first-media-up",
+                                 "media/first-media-down",
                                  "control/register",
                                  "control/invite-to-answer",
                                  "media/tls",
@@ -94,6 +98,87 @@ TEST(ResultTest, PhasesLieWithinTheRunAndNameTheSteps)
         EXPECT_NE(std::find(names.begin(), names.end(), expected), names.end())
             << expected << " is not among " << Join(names, ", ");
     }
+}
+
+TEST(ResultTest, EveryByteOfAPhaseBelongsToALayerAndInnerPhasesToTheirOuterOne)
+{
+    const auto output = RunWith(Measured(
+        {"firewall.policy=authenticating-proxy", "transport=solution", "media.rtcp=true"}));
+    const auto& phases = output.result.phases;
+    for (std::size_t i = 0; i < phases.size(); ++i)
+    {
+        const auto& phase = phases[i];
+        ASSERT_TRUE(phase.traffic) << phase.name;
+        EXPECT_EQ(phase.traffic->sent[Layer::OTHER] + phase.traffic->received[Layer::OTHER], 0U)
+            << phase.name;
+        EXPECT_EQ(phase.traffic->sent[Layer::RETRANSMITTED], 0U) << phase.name;
+        uint64_t inner = 0;
+        for (const auto& other : phases)
+        {
+            inner += other.parent == i ? other.traffic->sent.Total() : 0;
+        }
+        EXPECT_LE(inner, phase.traffic->sent.Total()) << phase.name;
+        if (phase.name == "attempt" || phase.name == "connect")
+        {
+            EXPECT_EQ(inner, phase.traffic->sent.Total()) << phase.name << " has no gaps";
+        }
+    }
+}
+
+TEST(ResultTest, LayersOfARegistrationAreWhereTheyShouldBe)
+{
+    const auto layersOf = [](const std::vector<std::string>& settings)
+    {
+        const auto output = RunWith(Measured(settings));
+        std::string text;
+        for (const auto& phase : output.result.phases)
+        {
+            for (std::size_t i = 0; phase.name == "register" && i < LAYERS; ++i)
+            {
+                text +=
+                    phase.traffic->sent.bytes[i] > 0 ? ToString(static_cast<Layer>(i)) + " " : "";
+            }
+        }
+        return text;
+    };
+    EXPECT_EQ(layersOf({"transport=sip-udp"}), "ip udp sip ");
+    EXPECT_EQ(layersOf({"transport=sip-tcp"}), "ip tcp sip ");
+    EXPECT_EQ(layersOf({"transport=solution"}), "ip tcp tls sip ");
+}
+
+TEST(ResultTest, AFailedAttemptIsAPhaseWithWhatItSentInVain)
+{
+    const auto output = RunWith({"firewall.policy=voip-vpn-ports-closed",
+                                 "attempts.order=ordered",
+                                 "attempts.transports=[sip-tcp, solution-direct]",
+                                 "attempts.cap=3s",
+                                 "call.duration=1s"});
+    const auto& failed = output.result.phases.front();
+    EXPECT_EQ(failed.name, "attempt");
+    EXPECT_EQ(failed.transport, "sip-tcp");
+    EXPECT_EQ(failed.end - failed.start, std::chrono::seconds(3));
+    ASSERT_TRUE(failed.traffic);
+    EXPECT_EQ(failed.traffic->sent.packets, 2U) << "SYNs at 0 and 1 s; the next at 3 s";
+    EXPECT_EQ(failed.traffic->received.packets, 0U);
+    EXPECT_EQ(failed.traffic->roundTrips, 0U);
+    const auto nextRoot = std::find_if(output.result.phases.begin() + 1,
+                                       output.result.phases.end(),
+                                       [](const Phase& phase) { return phase.depth == 0; });
+    ASSERT_NE(nextRoot, output.result.phases.end());
+    EXPECT_EQ(nextRoot->name + "/" + nextRoot->transport, "attempt/solution-direct");
+}
+
+TEST(ResultTest, PhasesAreThereWithoutTheirBytesWhereNobodyMeasures)
+{
+    const auto output =
+        RunWith(Measured({"transport=solution", "evidence.phases=false", "call.enabled=false"}));
+    std::string names;
+    for (const auto& phase : output.result.phases)
+    {
+        names += phase.name + " ";
+        EXPECT_FALSE(phase.traffic) << phase.name;
+    }
+    EXPECT_EQ(names, "attempt connect tls register ");
 }
 
 TEST(ResultTest, VoiceIsMeasuredBothWaysAndNothingIsLostOnACleanPath)

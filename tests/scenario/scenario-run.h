@@ -3,7 +3,9 @@
 /// What the scenario tests share: one experiment from a list of settings, run and told as a word.
 #pragma once
 
+#include "data-files.h"
 #include "experiment-loader.h"
+#include "result-json.h"
 #include "simulation.h"
 
 #include <gtest/gtest.h>
@@ -16,7 +18,19 @@
 namespace imsfw::scenario
 {
 
-/// Run the default experiment with @p settings. A setting that does not load fails the test.
+/// @return what scenarios/result.schema.json has against a result; empty where it fits.
+inline std::string
+AgainstSchema(const Experiment& experiment, const RunOutput& output)
+{
+    std::string schema;
+    EXPECT_TRUE(ReadFile(DataRoot() + "/scenarios/result.schema.json", schema));
+    const std::string json = ToJson(experiment, output.result, MakeProvenance(output.policyHash));
+    const auto checked = config::LoadText("result.json", json, schema); // JSON is YAML
+    return checked ? "" : config::ToString(checked.Error());
+}
+
+/// Run the default experiment with @p settings. A setting that does not load, or a result that does not fit its schema,
+/// fails the test.
 inline RunOutput
 RunWith(const std::vector<std::string>& settings, const std::string& captures = {})
 {
@@ -28,6 +42,7 @@ RunWith(const std::vector<std::string>& settings, const std::string& captures = 
     }
     auto output = RunExperiment(*experiment, captures);
     EXPECT_TRUE(output) << (output ? "" : output.Error());
+    EXPECT_EQ(output ? AgainstSchema(*experiment, *output) : "", "");
     return output ? *output : RunOutput{};
 }
 

@@ -44,20 +44,6 @@ ForEachField(AnyExperiment& e, Visitor&& visit)
     ForEachLinkField(e.links.core, "core", visit);
     visit("control.transport", e.control.transport);
     visit("control.port", e.control.port);
-    visit("sip.authentication", e.sip.authentication);
-    visit("sip.algorithms", e.sip.algorithms);
-    visit("sip.qop", e.sip.qop);
-    visit("sip.security_agreement", e.sip.securityAgreement);
-    visit("sip.timers", e.sip.timers);
-    visit("sip.expires", e.sip.expires);
-    visit("sip.max_expires", e.sip.maxExpires);
-    visit("sip.keep_alive", e.sip.keepAlive);
-    visit("sip.keep_alive_kind", e.sip.keepAliveKind);
-    visit("sip.keep_alive_recommended", e.sip.keepAliveRecommended);
-    visit("sip.flow_timer", e.sip.flowTimer);
-    visit("sip.recover", e.sip.recover);
-    visit("sip.recovery_base", e.sip.recoveryBase);
-    visit("sip.recovery_max", e.sip.recoveryMax);
     visit("media.path", e.media.path);
     visit("media.transport", e.media.transport);
     visit("media.port", e.media.port);
@@ -97,10 +83,9 @@ ForEachField(AnyExperiment& e, Visitor&& visit)
     visit("call.enabled", e.call.enabled);
     visit("call.duration", e.call.duration);
     visit("call.answer_after", e.call.answerAfter);
-    visit("call.refresh", e.call.refresh);
-    visit("call.idle", e.call.idle);
     visit("limits.attempt", e.limits.attempt);
     visit("limits.simulated", e.limits.simulated);
+    visit("evidence.phases", e.evidence.phases);
     visit("evidence.captures", e.evidence.captures);
     visit("evidence.key_log", e.evidence.keyLog);
 }

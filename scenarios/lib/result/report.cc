@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "experiment-names.h"
+#include "phase-report.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -12,8 +13,6 @@ namespace imsfw::scenario
 
 namespace
 {
-
-constexpr std::size_t BAR_WIDTH = 40;
 
 std::string
 Format(const char* format, double value)
@@ -78,36 +77,6 @@ PrintPlane(std::ostream& out, const Paint& paint, const char* name, const PlaneR
     }
 }
 
-/// One line for each phase, its bar where it lies in the time of all phases.
-void
-PrintPhases(std::ostream& out, const std::vector<Phase>& phases)
-{
-    if (phases.empty())
-    {
-        return;
-    }
-    TimePoint first = phases.front().start;
-    TimePoint last = phases.front().end;
-    for (const auto& phase : phases)
-    {
-        first = std::min(first, phase.start);
-        last = std::max(last, phase.end);
-    }
-    const double span = std::max(1.0, static_cast<double>((last - first).count()));
-    out << "\nPhases (simulated time)\n";
-    for (const auto& phase : phases)
-    {
-        const auto from =
-            static_cast<std::size_t>((phase.start - first).count() / span * BAR_WIDTH);
-        const auto to = static_cast<std::size_t>((phase.end - first).count() / span * BAR_WIDTH);
-        const std::string bar =
-            std::string(from, ' ') + std::string(std::max<std::size_t>(1, to - from), '#');
-        out << "  " << Padded(phase.plane + "/" + phase.name, 26)
-            << Padded(Milliseconds(phase.start), 15)
-            << Padded(Milliseconds(phase.end - phase.start), 14) << bar << "\n";
-    }
-}
-
 void
 PrintVoice(std::ostream& out, const char* name, const std::optional<VoiceResult>& voice)
 {
@@ -128,23 +97,9 @@ PrintTls(std::ostream& out, const std::vector<TlsResult>& connections)
     for (const auto& tls : connections)
     {
         out << "  " << Padded(tls.plane, 14) << tls.version << " " << tls.suite
-            << (tls.isNull ? " (integrity only: readable on the wire)" : "")
-            << (tls.isResumed ? ", resumed" : "") << ", handshake " << tls.handshakeBytesSent
-            << " bytes sent, " << tls.handshakeBytesReceived << " received\n";
-    }
-}
-
-void
-PrintFlowFailures(std::ostream& out, const std::vector<FlowFailureResult>& failures)
-{
-    for (const auto& failure : failures)
-    {
-        out << "  flow failed   at " << Milliseconds(failure.at) << ": " << failure.reason << " ("
-            << failure.detail << "), "
-            << (failure.recovered
-                    ? "registered again " + Milliseconds(*failure.recovered - failure.at) + " later"
-                    : std::string("not registered again"))
-            << "\n";
+            << (tls.isNull ? " (integrity only: readable on the wire)" : "") << ", handshake "
+            << tls.handshakeBytesSent << " bytes sent, " << tls.handshakeBytesReceived
+            << " received\n";
     }
 }
 
@@ -232,12 +187,12 @@ PrintReport(std::ostream& out, const Experiment& experiment, const RunResult& re
         out << "  call set-up   " << Milliseconds(*result.callSetup)
             << " (media gathering included)\n";
     }
-    PrintFlowFailures(out, result.flowFailures);
     if (experiment.attempts.order != AttemptOrder::FIXED)
     {
         PrintAttempts(out, paint, result.attempts);
     }
-    PrintPhases(out, result.phases);
+    PrintWaterfall(out, result.phases);
+    PrintLayers(out, result.phases);
     if (!result.tls.empty())
     {
         out << "\nTLS\n";

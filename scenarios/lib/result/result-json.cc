@@ -45,16 +45,40 @@ ToJson(const PlaneResult& plane)
     return json;
 }
 
+/// Layers that carried nothing are left out.
+Json
+ToJson(const Traffic& traffic)
+{
+    Json layers = Json::object();
+    for (std::size_t i = 0; i < LAYERS; ++i)
+    {
+        if (traffic.bytes[i] > 0)
+        {
+            layers[ToString(static_cast<Layer>(i))] = traffic.bytes[i];
+        }
+    }
+    return {{"packets", traffic.packets}, {"bytes", traffic.Total()}, {"layers", layers}};
+}
+
 Json
 ToJson(const Phase& phase)
 {
-    return {
+    Json json{
         {"plane", phase.plane},
         {"transport", phase.transport},
         {"name", phase.name},
+        {"parent", phase.parent ? Json(*phase.parent) : Json()},
+        {"depth", phase.depth},
         {"start_ms", Milliseconds(phase.start)},
         {"end_ms", Milliseconds(phase.end)},
     };
+    if (phase.traffic)
+    {
+        json["round_trips"] = phase.traffic->roundTrips;
+        json["sent"] = ToJson(phase.traffic->sent);
+        json["received"] = ToJson(phase.traffic->received);
+    }
+    return json;
 }
 
 template <typename T>
@@ -142,17 +166,6 @@ ToJson(const AttemptResult& attempt)
     return json;
 }
 
-Json
-ToJson(const FlowFailureResult& failure)
-{
-    return {
-        {"at_ms", Milliseconds(failure.at)},
-        {"reason", failure.reason},
-        {"detail", failure.detail},
-        {"recovered_ms", OptionalMilliseconds(failure.recovered)},
-    };
-}
-
 template <typename T>
 Json
 ListOf(const std::vector<T>& items)
@@ -224,7 +237,6 @@ ToJson(const Experiment& experiment, const RunResult& result, const Provenance& 
         {"voice", {{"up", OptionalOf(result.voiceUp)}, {"down", OptionalOf(result.voiceDown)}}},
         {"tls", ListOf(result.tls)},
         {"refusals", ListOf(result.refusals)},
-        {"flow_failures", ListOf(result.flowFailures)},
         {"firewall_packets",
          {{"allowed", result.firewall.allowed}, {"refused", result.firewall.refused}}},
         {"ues", ListOf(result.ues)},

@@ -5,6 +5,7 @@
 
 #include "base/address.h"
 #include "base/time.h"
+#include "traffic.h"
 
 #include <cstdint>
 #include <optional>
@@ -43,6 +44,14 @@ struct PlaneResult
     std::optional<DecidingEvent> decidedBy; ///< failed planes only
 };
 
+/// What the UE's interface saw of the flows of a phase, while it lasted.
+struct PhaseTraffic
+{
+    Traffic sent;
+    Traffic received;
+    unsigned roundTrips{0}; ///< how often something was received after something was sent
+};
+
 /// A stretch of simulated time with a name, for example control/tls or media/turn-allocate.
 struct Phase
 {
@@ -51,6 +60,10 @@ struct Phase
     std::string name;
     TimePoint start;
     TimePoint end;
+    std::optional<PhaseTraffic> traffic{}; ///< nothing where it is not measured
+    std::optional<std::size_t> parent{};   ///< the one that it lies in: its place in the list
+    unsigned depth{0};                     ///< 0 for one that lies in no other
+    bool isLeaf{false};                    ///< contains no other, whatever the times say
 };
 
 /// One direction of the voice stream, as its receiver measured it.
@@ -105,15 +118,6 @@ struct AttemptResult
     std::optional<DecidingEvent> decidedBy; ///< failed ones only
 };
 
-/// A registered UE's flow that failed while it waited (experiment key sip.recover).
-struct FlowFailureResult
-{
-    TimePoint at;
-    std::string reason;                 ///< "sip-no-pong", "tcp-reset", ...
-    std::string detail;                 ///< for people
-    std::optional<TimePoint> recovered; ///< registered again; nothing where that did not come
-};
-
 /// The little that is kept of each of many UEs.
 struct UeResult
 {
@@ -134,13 +138,12 @@ struct RunResult
     std::optional<Duration> registration; ///< first packet of the attempt to 200 (OK) for REGISTER
     std::optional<Duration>
         callSetup; ///< first packet for the call (media gathering included) to its 200 (OK)
-    std::vector<AttemptResult> attempts; ///< in the order of the transports
-    std::vector<Phase> phases;
+    std::vector<AttemptResult> attempts;  ///< in the order of the transports
+    std::vector<Phase> phases;            ///< each one before those that lie in it
     std::optional<VoiceResult> voiceUp;   ///< UE to callee
     std::optional<VoiceResult> voiceDown; ///< callee to UE
     std::vector<TlsResult> tls;
     std::vector<DecidingEvent> refusals; ///< the first packet of each flow that a rule refused
-    std::vector<FlowFailureResult> flowFailures; ///< of the UE's control plane
     FirewallCounters firewall;
     std::vector<std::string> notes; ///< what a reader must know before trusting the figures
     TimePoint simulatedEnd;

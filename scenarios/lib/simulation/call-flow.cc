@@ -47,9 +47,6 @@ CallFlow::CallFlow(const Experiment& experiment,
                    std::function<void()> onFinished)
     : m_callDuration(experiment.call.duration),
       m_cap(experiment.limits.attempt),
-      m_idle(experiment.call.idle),
-      m_refresh(experiment.call.refresh),
-      m_recovers(experiment.sip.recover),
       m_callWanted(experiment.call.enabled),
       m_codec(experiment.media.codec),
       m_ue(ue),
@@ -65,7 +62,6 @@ CallFlow::CallFlow(const Experiment& experiment,
 CallFlow::~CallFlow()
 {
     m_timer.Cancel();
-    m_refreshTimer.Cancel();
 }
 
 ControlSide::Handlers
@@ -160,7 +156,6 @@ CallFlow::SwitchTo(Step step)
     m_step = step;
     m_stepStarted = CoreNow();
     m_timer.Cancel();
-    m_refreshTimer.Cancel();
     if (step == Step::FINISHED)
     {
         return;
@@ -172,11 +167,8 @@ CallFlow::SwitchTo(Step step)
     Duration wait = m_cap;
     if (step == Step::TALK)
     {
+        m_talkStarted = m_stepStarted;
         wait = m_callDuration;
-    }
-    else if (step == Step::WAIT)
-    {
-        wait = m_idle;
     }
     else if (step == Step::DRAIN)
     {
@@ -196,9 +188,6 @@ CallFlow::HandleTimeout()
         return;
     case Step::DRAIN:
         JudgeMedia();
-        return;
-    case Step::WAIT:
-        BeginIncomingCall();
         return;
     case Step::CALL:
     case Step::HANG_UP:
@@ -284,7 +273,6 @@ CallFlow::HandleAnswered(const std::optional<SdpSession>& answer)
     }
     m_callSetup = CoreNow() - m_callStarted;
     SwitchTo(Step::TALK);
-    RefreshSession();
     if (m_isMediaAttempted && !m_mediaFailure && answer && answer->audio.port != 0)
     {
         m_ueMedia.SetPeer(answer->audio);
@@ -340,7 +328,6 @@ CallFlow::FailControl(const StreamFailure& failure)
                                             "call",
                                             "hang-up",
                                             "hang-up",
-                                            "idle",
                                             "incoming-call",
                                             "incoming-call",
                                             "finished"};
@@ -437,6 +424,12 @@ CallFlow::GetCallSetup() const
     return m_callSetup;
 }
 
+std::optional<TimePoint>
+CallFlow::GetTalkStarted() const
+{
+    return m_talkStarted;
+}
+
 std::optional<VoiceResult>
 CallFlow::GetVoiceUp() const
 {
@@ -447,12 +440,6 @@ std::optional<VoiceResult>
 CallFlow::GetVoiceDown() const
 {
     return m_voiceDown;
-}
-
-const std::vector<FlowFailureResult>&
-CallFlow::GetFlowFailures() const
-{
-    return m_flowFailures;
 }
 
 const ControlSide&

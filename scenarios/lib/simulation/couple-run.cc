@@ -2,6 +2,7 @@
 #include "couple-run.h"
 
 #include "address-plan.h"
+#include "phase-collector.h"
 
 #include "ims-tls-core-driver.h"
 
@@ -15,9 +16,6 @@ namespace
 {
 
 using ns3::imstls::CoreNow;
-using ns3::imstls::ToCoreDuration;
-using SipPhase = ns3::imssip::SipPhase;
-using MediaPhase = ns3::imsturn::MediaPath::Phase;
 
 /// @param party one behind a firewall
 void
@@ -114,10 +112,14 @@ ToResult(const char* plane,
 
 } // namespace
 
-CoupleRun::CoupleRun(const Experiment& experiment, Couple couple, std::function<void()> onFinished)
+CoupleRun::CoupleRun(const Experiment& experiment,
+                     Couple couple,
+                     std::function<void()> onFinished,
+                     bool isMeasured)
     : m_couple(std::move(couple)),
       m_ueTls(m_couple.ue),
       m_calleeTls(m_couple.callee),
+      m_probe(isMeasured ? std::make_unique<UeProbe>(m_couple.ue) : nullptr),
       m_flow(experiment, m_couple.ue, m_couple.callee, std::move(onFinished))
 {
 }
@@ -188,37 +190,6 @@ CoupleRun::AddAttempts(RunResult& result, const std::vector<Refusal>& refusals) 
 }
 
 void
-CoupleRun::AddPhases(RunResult& result) const
-{
-    for (const auto& end : m_couple.ue.controls)
-    {
-        for (const auto& phase : end.sip ? end.sip->GetPhases() : std::vector<SipPhase>())
-        {
-            result.phases.push_back({"control",
-                                     end.way.name,
-                                     phase.name,
-                                     TimePoint(ToCoreDuration(phase.start)),
-                                     TimePoint(ToCoreDuration(phase.end))});
-        }
-    }
-    for (const auto& end : m_couple.ue.medias)
-    {
-        for (const auto& phase : end.path ? end.path->GetPhases() : std::vector<MediaPhase>())
-        {
-            result.phases.push_back({"media", end.way.name, phase.name, phase.start, phase.end});
-        }
-    }
-    for (const auto& session : m_ueTls.GetSessions())
-    {
-        result.phases.push_back(
-            {session.plane, session.way, "tls", session.info.started, session.info.established});
-    }
-    std::stable_sort(result.phases.begin(),
-                     result.phases.end(),
-                     [](const Phase& a, const Phase& b) { return a.start < b.start; });
-}
-
-void
 CoupleRun::AddTls(RunResult& result) const
 {
     for (const auto& session : m_ueTls.GetSessions())
@@ -256,14 +227,13 @@ CoupleRun::Collect(const std::vector<const SiteRecorder*>& sites) const
     const auto refusals = RefusalsOf(sites);
     AddPlanes(result, refusals);
     AddAttempts(result, refusals);
-    AddPhases(result);
+    result.phases = CollectPhases({m_couple.ue, m_couple.callee, m_flow, m_ueTls, m_probe.get()});
     AddTls(result);
     for (const auto& refusal : refusals)
     {
         result.refusals.push_back(refusal.event);
     }
     result.viaProxy = IsViaProxy();
-    result.flowFailures = m_flow.GetFlowFailures();
     return result;
 }
 

@@ -7,8 +7,10 @@
 #include "recorder.h"
 #include "result.h"
 #include "roles.h"
+#include "ue-probe.h"
 
 #include <functional>
+#include <memory>
 
 namespace imsfw::scenario
 {
@@ -17,7 +19,11 @@ class CoupleRun
 {
   public:
     /// @param onFinished as CallFlow's
-    CoupleRun(const Experiment& experiment, Couple couple, std::function<void()> onFinished);
+    /// @param isMeasured whether the bytes of the UE's phases are counted
+    CoupleRun(const Experiment& experiment,
+              Couple couple,
+              std::function<void()> onFinished,
+              bool isMeasured);
 
     /// Begin; from within the simulation.
     void Start();
@@ -34,13 +40,13 @@ class CoupleRun
     std::vector<Refusal> RefusalsOf(const std::vector<const SiteRecorder*>& sites) const;
     void AddPlanes(RunResult& result, const std::vector<Refusal>& refusals) const;
     void AddAttempts(RunResult& result, const std::vector<Refusal>& refusals) const;
-    void AddPhases(RunResult& result) const;
     void AddTls(RunResult& result) const;
     bool IsViaProxy() const;
 
     Couple m_couple;
     TlsRecorder m_ueTls;
     TlsRecorder m_calleeTls;
+    std::unique_ptr<UeProbe> m_probe; ///< null where phases are not measured
     TimePoint m_started{};
     CallFlow m_flow;
 };

@@ -168,6 +168,12 @@ MediaSide::GetAdvertised() const
     return m_advertised;
 }
 
+std::optional<std::string>
+MediaSide::GetTakenWay() const
+{
+    return m_taken ? std::optional(m_party.medias[*m_taken].way.name) : std::nullopt;
+}
+
 std::vector<Attempt>
 MediaSide::GetAttempts() const
 {

@@ -40,6 +40,9 @@ class MediaSide
     /// @return what peers are to be told; nothing where there is nothing.
     const std::optional<Endpoint>& GetAdvertised() const;
 
+    /// @return the name of the way that voice goes over; nothing where none was taken.
+    std::optional<std::string> GetTakenWay() const;
+
     /// @return as many as the party has ways, in their order.
     std::vector<Attempt> GetAttempts() const;
 

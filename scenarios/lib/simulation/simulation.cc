@@ -6,7 +6,6 @@
 #include "engine/policy/policy-loader.h"
 #include "host-defaults.h"
 #include "roles.h"
-#include "sip-settings.h"
 #include "tls-contexts.h"
 #include "tls-settings.h"
 #include "topology.h"
@@ -54,10 +53,8 @@ AddNotes(const Experiment& experiment, RunResult& result)
 {
     result.notes.emplace_back("computing takes no simulated time in this version: latencies are "
                               "those of the network alone");
-    for (const auto& notes : {ProfileNotes(experiment), SipNotes(experiment)})
-    {
-        result.notes.insert(result.notes.end(), notes.begin(), notes.end());
-    }
+    const auto forbidden = ProfileNotes(experiment);
+    result.notes.insert(result.notes.end(), forbidden.begin(), forbidden.end());
     for (const auto& tls : result.tls)
     {
         if (tls.isNull)
@@ -131,8 +128,12 @@ class Simulation
         }
         for (const auto& couple : m_roles.couples)
         {
-            m_couples.push_back(
-                std::make_unique<CoupleRun>(m_experiment, couple, [this] { HandleFinished(); }));
+            m_couples.push_back(std::make_unique<CoupleRun>(
+                m_experiment,
+                couple,
+                [this] { HandleFinished(); },
+                m_experiment.evidence.phases &&
+                    m_couples.empty())); // the result is about the first
         }
         return {};
     }

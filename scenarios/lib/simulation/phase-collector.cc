@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "phase-collector.h"
+
+#include "address-plan.h"
+#include "phase-tree.h"
+
+#include "ims-tls-core-driver.h"
+
+#include <algorithm>
+
+namespace imsfw::scenario
+{
+
+namespace
+{
+
+using ns3::imstls::ToCoreDuration;
+
+/// One try of one plane, with what its flows are known by.
+struct Try
+{
+    std::string plane;
+    std::string way;
+    const Attempt& attempt;
+    std::vector<Endpoint> locals;
+};
+
+bool
+Has(const std::vector<Endpoint>& endpoints, const Endpoint& wanted)
+{
+    return std::find(endpoints.begin(), endpoints.end(), wanted) != endpoints.end();
+}
+
+/// @param end a ControlEnd or a MediaEnd
+template <typename End>
+bool
+GoesThere(const End& end, const MeteredFlow& flow)
+{
+    const auto& remote = flow.tuple.destination;
+    return end.viaProxy ? remote.address.ToString() == addresses::WEB_PROXY.host
+                        : remote == end.server;
+}
+
+class Collector
+{
+  public:
+    explicit Collector(const PhaseSources& sources) : m_sources(sources)
+    {
+        const auto& controls = sources.ue.controls;
+        const auto& medias = sources.ue.medias;
+        m_mediaAttempts = sources.flow.GetUeMedia().GetAttempts();
+        for (std::size_t i = 0; i < controls.size(); ++i)
+        {
+            const auto& end = controls[i];
+            const auto& attempt = sources.flow.GetUeControl().GetAttempts()[i];
+            m_tries.push_back({"control", end.way.name, attempt, {}});
+            if (end.sip)
+            {
+                m_tries.back().locals.push_back(end.sip->GetLocalEndpoint());
+            }
+        }
+        for (std::size_t i = 0; i < medias.size(); ++i)
+        {
+            const auto& end = medias[i];
+            m_tries.push_back({"media", end.way.name, m_mediaAttempts[i], {}});
+            if (end.path)
+            {
+                m_tries.back().locals = end.path->GetLocalEndpoints();
+            }
+        }
+        for (std::size_t i = 0; i < controls.size(); ++i)
+        {
+            ClaimOthers(m_tries[i], controls[i]);
+        }
+        for (std::size_t i = 0; i < medias.size(); ++i)
+        {
+            ClaimOthers(m_tries[controls.size() + i], medias[i]);
+        }
+    }
+
+    std::vector<Phase>
+    Collect()
+    {
+        for (const auto& made : m_tries)
+        {
+            AddAttempt(made);
+        }
+        AddApplications();
+        for (const auto& session : m_sources.tls.GetSessions())
+        {
+            Add(session.plane, session.way, "tls", session.info.started, session.info.established);
+        }
+        AddFirstMedia();
+        return Nest(std::move(m_phases));
+    }
+
+  private:
+    /// What a try opened to where it goes, beside the flows from its known endpoints: a connection that was never
+    /// answered, or that the proxy closed after a 407.
+    template <typename End>
+    void
+    ClaimOthers(Try& made, const End& end)
+    {
+        if (m_sources.probe == nullptr || made.attempt.state == AttemptState::WAITING)
+        {
+            return;
+        }
+        for (const auto& flow : m_sources.probe->GetMeter().GetFlows())
+        {
+            const bool isDuring = flow->opening && *flow->opening >= made.attempt.started &&
+                                  *flow->opening < made.attempt.ended;
+            if (isDuring && GoesThere(end, *flow) && !IsClaimed(flow->tuple.source))
+            {
+                made.locals.push_back(flow->tuple.source);
+            }
+        }
+    }
+
+    bool
+    IsClaimed(const Endpoint& local) const
+    {
+        return std::any_of(m_tries.begin(),
+                           m_tries.end(),
+                           [&](const Try& made) { return Has(made.locals, local); });
+    }
+
+    void
+    AddAttempt(const Try& made)
+    {
+        if (made.attempt.state == AttemptState::WAITING)
+        {
+            return;
+        }
+        if (made.attempt.state != AttemptState::RUNNING)
+        {
+            Add(made.plane, made.way, "attempt", made.attempt.started, made.attempt.ended);
+        }
+        if (m_sources.probe == nullptr)
+        {
+            return;
+        }
+        std::optional<TimePoint> asked;
+        for (const auto& flow : m_sources.probe->GetMeter().GetFlows())
+        {
+            if (!flow->opening || !flow->open || !Has(made.locals, flow->tuple.source))
+            {
+                continue;
+            }
+            Add(made.plane, made.way, "tcp", *flow->opening, *flow->open);
+            if (!asked && flow->sent.GetConnect())
+            {
+                asked = flow->open; // kept: a 407 may cost the connection
+            }
+            if (asked && flow->received.GetConnect())
+            {
+                Add(made.plane, made.way, "proxy-connect", *asked, *flow->received.GetConnect());
+                asked.reset();
+            }
+        }
+    }
+
+    void
+    AddApplications()
+    {
+        for (const auto& end : m_sources.ue.controls)
+        {
+            for (const auto& phase :
+                 end.sip ? end.sip->GetPhases() : std::vector<ns3::imssip::SipPhase>())
+            {
+                Add("control",
+                    end.way.name,
+                    phase.name,
+                    TimePoint(ToCoreDuration(phase.start)),
+                    TimePoint(ToCoreDuration(phase.end)));
+            }
+        }
+        for (const auto& end : m_sources.ue.medias)
+        {
+            for (const auto& phase :
+                 end.path ? end.path->GetPhases() : std::vector<ns3::imsturn::MediaPath::Phase>())
+            {
+                Add("media", end.way.name, phase.name, phase.start, phase.end);
+            }
+        }
+    }
+
+    void
+    AddFirstMedia()
+    {
+        const auto talk = m_sources.flow.GetTalkStarted();
+        const auto way = m_sources.flow.GetUeMedia().GetTakenWay();
+        if (!talk || !way)
+        {
+            return;
+        }
+        const auto addOne = [&](const char* name, const Party& receiver)
+        {
+            const auto statistics = receiver.voice->GetStatistics();
+            if (statistics.received > 0)
+            {
+                Add("media", *way, name, *talk, std::max(*talk, statistics.first));
+                m_phases.back().isLeaf = true;
+            }
+        };
+        addOne("first-media-up", m_sources.callee);
+        addOne("first-media-down", m_sources.ue);
+    }
+
+    void
+    Add(const std::string& plane,
+        const std::string& way,
+        const std::string& name,
+        TimePoint start,
+        TimePoint end)
+    {
+        Phase phase{plane, way, name, start, end};
+        const auto made =
+            std::find_if(m_tries.begin(),
+                         m_tries.end(),
+                         [&](const Try& one) { return one.plane == plane && one.way == way; });
+        if (m_sources.probe != nullptr && made != m_tries.end())
+        {
+            phase.traffic = m_sources.probe->GetMeter().Measure(made->locals, start, end);
+        }
+        m_phases.push_back(std::move(phase));
+    }
+
+    const PhaseSources& m_sources;
+    std::vector<Attempt> m_mediaAttempts;
+    std::vector<Try> m_tries;
+    std::vector<Phase> m_phases;
+};
+
+} // namespace
+
+std::vector<Phase>
+CollectPhases(const PhaseSources& sources)
+{
+    return Collector(sources).Collect();
+}
+
+} // namespace imsfw::scenario

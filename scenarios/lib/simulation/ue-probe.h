@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// @file
+/// Watches one party's interface and TLS connections, for what its phases cost in bytes and round trips.
+#pragma once
+
+#include "party.h"
+#include "traffic-meter.h"
+
+#include "ns3/ipv4.h"
+#include "ns3/packet.h"
+
+namespace imsfw::scenario
+{
+
+class UeProbe
+{
+  public:
+    /// @param party outlives this, and was installed on a node
+    explicit UeProbe(const Party& party);
+    UeProbe(const UeProbe&) = delete;
+    UeProbe& operator=(const UeProbe&) = delete;
+
+    const TrafficMeter&
+    GetMeter() const
+    {
+        return m_meter;
+    }
+
+  private:
+    void HandleSent(ns3::Ptr<const ns3::Packet> packet, ns3::Ptr<ns3::Ipv4>, uint32_t interface);
+    void HandleReceived(ns3::Ptr<const ns3::Packet> packet,
+                        ns3::Ptr<ns3::Ipv4>,
+                        uint32_t interface);
+    void HandleTls(const tls::TrafficPiece& piece, const Endpoint& local, const Endpoint&);
+    void Watch(const ns3::Ptr<ns3::imstls::TlsSocketFactory>& factory);
+
+    TrafficMeter m_meter;
+};
+
+} // namespace imsfw::scenario
