@@ -72,3 +72,117 @@ TEST(TlsKeysTest, CertificatesNamesAndSizesShowOnTheWire)
     EXPECT_GT(rich.tls.front().handshakeBytesSent, 1800 + 1500U); // its own chain comes after it
     EXPECT_GT(rich.tls.front().handshakeBytesReceived, plain.tls.front().handshakeBytesReceived);
 }
+
+namespace
+{
+
+/// A registered UE that calls without media, waits, and is called.
+RunResult
+CallAfter(const std::string& idle, std::vector<std::string> settings)
+{
+    settings.insert(settings.end(),
+                    {"media.path=none",
+                     "call.duration=1s",
+                     "call.idle=" + idle,
+                     "limits.simulated=10h",
+                     "sip.expires=100h",
+                     "sip.max_expires=100h"});
+    return RunWith(settings).result;
+}
+
+} // namespace
+
+TEST(SipKeysTest, EveryWayOfAuthenticationRegisters)
+{
+    for (const std::string settings : {"sip.authentication=digest",
+                                       "sip.authentication=aka",
+                                       "sip.algorithms=[SHA-256]",
+                                       "sip.algorithms=[SHA-256, MD5]",
+                                       "sip.qop=[auth-int]",
+                                       "sip.qop=[auth-int, auth]",
+                                       "sip.security_agreement=true",
+                                       "sip.timers=3gpp",
+                                       "sip.expires=60s"})
+    {
+        const auto result = Register({settings});
+        EXPECT_EQ(result.control.verdict, Verdict::PASS) << settings << " " << Why(result);
+        EXPECT_EQ(HasNote(result, "AKA over TLS is an extension"),
+                  settings == "sip.authentication=aka");
+    }
+    const auto overUdp =
+        RunWith({"transport=sip-udp", "sip.authentication=aka", "media.path=none"});
+    EXPECT_EQ(overUdp.result.control.verdict, Verdict::PASS) << Why(overUdp.result);
+    EXPECT_FALSE(HasNote(overUdp.result, "extension"));
+}
+
+TEST(SipKeysTest, ASessionIsRefreshedWhileItLasts)
+{
+    const auto plain =
+        RunWith({"transport=sip-tcp", "media.path=none", "call.duration=60s"}).result;
+    const auto refreshed =
+        RunWith({"transport=sip-tcp", "media.path=none", "call.duration=60s", "call.refresh=10s"})
+            .result;
+    EXPECT_EQ(refreshed.control.verdict, Verdict::PASS) << Why(refreshed);
+    EXPECT_GT(refreshed.firewall.allowed, plain.firewall.allowed + 10);
+}
+
+TEST(KeepAliveTest, AFlowThatAFirewallForgetsTakesNoCallUnlessItIsKeptAlive)
+{
+    // The NAT forgets a UDP flow in less than 10 minutes: the policy's own time-out decides.
+    EXPECT_EQ(CallAfter("10s", {"transport=sip-udp"}).control.verdict, Verdict::PASS);
+    EXPECT_EQ(CallAfter("10min", {"transport=sip-udp"}).control.verdict, Verdict::FAIL);
+    for (const std::string kind : {"crlf", "stun"})
+    {
+        const auto alive = CallAfter(
+            "10min", {"transport=sip-udp", "sip.keep_alive=20s", "sip.keep_alive_kind=" + kind});
+        EXPECT_EQ(alive.control.verdict, Verdict::PASS) << kind << " " << Why(alive);
+        EXPECT_TRUE(alive.flowFailures.empty());
+    }
+}
+
+TEST(KeepAliveTest, ARecommendedIntervalAndAFlowTimerKeepAliveToo)
+{
+    for (const std::string setting : {"sip.keep_alive_recommended=20s", "sip.flow_timer=20s"})
+    {
+        const auto alive = CallAfter("10min", {"transport=sip-udp", setting});
+        EXPECT_EQ(alive.control.verdict, Verdict::PASS) << setting << " " << Why(alive);
+    }
+}
+
+TEST(KeepAliveTest, AFlowThatAProxyClosesIsFormedAnewAndResumed)
+{
+    // The proxy of this type closes a tunnel that is idle for two minutes.
+    const std::vector<std::string> settings{"transport=solution",
+                                            "firewall.policy=authenticating-proxy",
+                                            "tls.suites=[TLS_AES_128_GCM_SHA256]",
+                                            "tls.resumption=tickets"};
+    const auto lost = CallAfter("200s", settings);
+    EXPECT_EQ(lost.control.verdict, Verdict::FAIL);
+    ASSERT_TRUE(lost.control.decidedBy);
+
+    auto recovering = settings;
+    recovering.push_back("sip.recover=true");
+    const auto formed = CallAfter("200s", recovering);
+    EXPECT_EQ(formed.control.verdict, Verdict::PASS) << Why(formed);
+    ASSERT_EQ(formed.flowFailures.size(), 1U);
+    ASSERT_TRUE(formed.flowFailures.front().recovered);
+    ASSERT_EQ(formed.tls.size(), 2U);
+    EXPECT_FALSE(formed.tls.front().isResumed);
+    EXPECT_TRUE(formed.tls.back().isResumed);
+
+    auto kept = settings;
+    kept.push_back("sip.keep_alive=100s");
+    EXPECT_EQ(CallAfter("200s", kept).control.verdict, Verdict::PASS);
+}
+
+TEST(KeepAliveTest, AResumedSessionExpiresInSimulatedTime)
+{
+    const auto result = CallAfter("200s",
+                                  {"transport=solution",
+                                   "firewall.policy=authenticating-proxy",
+                                   "tls.resumption=ids",
+                                   "tls.session_lifetime=100s",
+                                   "sip.recover=true"});
+    ASSERT_EQ(result.tls.size(), 2U) << Why(result);
+    EXPECT_FALSE(result.tls.back().isResumed);
+}

@@ -3,6 +3,8 @@
 /// Datagrams and streams of the P-CSCF: framing, keep-alives (RFC 5626 4.4.1 and 5.4), peers that stall.
 #include "ims-sip-p-cscf.h"
 
+#include "ims-sip-stun-keep-alive.h"
+
 #include "base/text.h"
 
 #include <utility>
@@ -27,7 +29,19 @@ PCscf::HandleDatagram(TimePoint now, uint32_t channel, const Endpoint& from, Byt
     {
         return; // a keep-alive for the NAT's sake; nothing answers it
     }
-    HandleMessage(now, SipFlow{false, channel, from}, bytes);
+    const SipFlow flow{false, channel, from};
+    if (!LooksLikeStun(bytes))
+    {
+        HandleMessage(now, flow, bytes);
+    }
+    else if (auto answer = AnswerStun(from, bytes))
+    {
+        m_raw.push_back({flow, std::move(*answer)});
+    }
+    else
+    {
+        Report(now, Type::MALFORMED_MESSAGE, flow, "stun");
+    }
 }
 
 void

@@ -41,6 +41,8 @@ struct UserAgentConfig
     bool reliableProvisional{true}; ///< RFC 3262: offered as caller, used as callee where offered
     Duration keepAlive{
         0}; ///< upper bound of the interval of keep-alives after registration; 0: none
+    bool keepsAliveByStun{
+        false}; ///< on UDP: RFC 5626 4.4.2, where else four bytes go out unanswered
     Duration pongTimeout{std::chrono::seconds(10)}; ///< RFC 5626 4.4.1
     std::vector<std::string>
         securityMechanisms; ///< sought by RFC 3329 at registration; none: no agreement

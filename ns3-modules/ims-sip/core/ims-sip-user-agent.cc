@@ -25,6 +25,7 @@ UserAgent::UserAgent(UserAgentConfig config, RandomSource& random)
     : m_context(std::move(config), random),
       m_registration(m_context),
       m_call(m_context),
+      m_stun(random),
       m_keepAlive(m_context.config.keepAlive)
 {
 }
@@ -91,6 +92,11 @@ UserAgent::HandleInput(TimePoint now, ByteView bytes)
     }
     if (!m_context.config.isReliable)
     {
+        if (m_stun.HandleInput(now, bytes))
+        {
+            TakeStunFailure(now);
+            return;
+        }
         HandleMessage(now, bytes);
         return;
     }
@@ -269,6 +275,13 @@ void
 UserAgent::SendKeepAlive(TimePoint now)
 {
     m_keepAliveAt.reset();
+    if (m_context.config.keepsAliveByStun && !m_context.config.isReliable)
+    {
+        m_usesPings = true;
+        m_stun.Send(now);
+        ArmKeepAlive(now);
+        return;
+    }
     m_raw.push_back(ByteView(PING).ToBytes());
     if (m_context.config.isReliable)
     {
@@ -277,6 +290,15 @@ UserAgent::SendKeepAlive(TimePoint now)
         m_pongBy = now + m_context.config.pongTimeout;
     }
     ArmKeepAlive(now);
+}
+
+void
+UserAgent::TakeStunFailure(TimePoint now)
+{
+    if (const auto failure = m_stun.PollFailure())
+    {
+        FailFlow(now, failure->reason, failure->detail);
+    }
 }
 
 void
@@ -289,6 +311,12 @@ UserAgent::HandleTimeout(TimePoint now)
     if (m_pongBy && *m_pongBy <= now)
     {
         FailFlow(now, "no-pong", "no answer to a keep-alive");
+        return;
+    }
+    m_stun.HandleTimeout(now);
+    TakeStunFailure(now);
+    if (m_isFlowFailed)
+    {
         return;
     }
     if (m_keepAliveAt && *m_keepAliveAt <= now)
@@ -314,6 +342,10 @@ UserAgent::PollTransmit()
         m_raw.pop_front();
         return bytes;
     }
+    if (auto request = m_stun.PollTransmit())
+    {
+        return request;
+    }
     auto transmit = m_context.layer.PollTransmit();
     return transmit ? std::optional(std::move(transmit->bytes)) : std::nullopt;
 }
@@ -337,7 +369,7 @@ UserAgent::NextTimeout() const
     {
         return std::nullopt;
     }
-    const auto own = Earlier(m_keepAliveAt, m_pongBy);
+    const auto own = Earlier(Earlier(m_keepAliveAt, m_pongBy), m_stun.NextTimeout());
     return Earlier(own,
                    Earlier(m_context.layer.NextTimeout(),
                            Earlier(m_registration.NextTimeout(), m_call.NextTimeout())));

@@ -3,8 +3,8 @@
 /// A SIP user agent on one flow to its outbound proxy: the IMS UE, and the callee at the core's side.
 ///
 /// Sans-IO with the five calls. It registers (SIP Digest), places and takes one call at a time, answers OPTIONS, keeps
-/// the flow alive (RFC 5626 CRLF on streams; on UDP the same four bytes without an answer, where RFC 5626 wants STUN,
-/// as phones in the field do). Left out: see Registration and Call; RFC 3261 18.1.1's change to TCP above 1300 bytes,
+/// the flow alive (RFC 5626: CRLF on streams; on UDP STUN, or the same four bytes without an answer, as phones in the field
+/// do). Left out: see Registration and Call; RFC 3261 18.1.1's change to TCP above 1300 bytes,
 /// since the flow is one and what crosses a firewall on it is what is studied.
 #pragma once
 
@@ -12,6 +12,7 @@
 #include "ims-sip-call.h"
 #include "ims-sip-framer.h"
 #include "ims-sip-registration.h"
+#include "ims-sip-stun-keep-alive.h"
 #include "ims-sip-ua-context.h"
 
 #include <deque>
@@ -60,7 +61,7 @@ class UserAgent
     bool
     IsFlowProven() const
     {
-        return m_wasRegistered && (!m_usesPings || m_hasPong);
+        return m_wasRegistered && (!m_usesPings || m_hasPong || m_stun.IsAnswered());
     }
 
     const UserAgentConfig&
@@ -86,12 +87,14 @@ class UserAgent
     void TakeKeepAlive(std::optional<uint64_t> seconds);
     void ArmKeepAlive(TimePoint now);
     void SendKeepAlive(TimePoint now);
+    void TakeStunFailure(TimePoint now);
     void FailFlow(TimePoint now, const std::string& reason, const std::string& detail);
 
     UserAgentContext m_context;
     Registration m_registration;
     sip::Call m_call;
     SipFramer m_framer;
+    StunKeepAlive m_stun;
     std::deque<Bytes> m_raw; ///< keep-alives
     std::optional<TransactionId> m_options;
     Duration m_keepAlive;

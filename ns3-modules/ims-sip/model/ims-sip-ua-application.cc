@@ -176,6 +176,7 @@ SipUaApplication::MakeConfig()
     config.answerTimeout = imstls::ToCoreDuration(m_answerTimeout);
     config.reliableProvisional = m_reliableProvisional;
     config.keepAlive = imstls::ToCoreDuration(m_keepAlive);
+    config.keepsAliveByStun = m_stunKeepAlive;
     config.accessNetworkInfo = m_accessNetworkInfo;
     config.userAgent = m_userAgentName;
     config.instanceId = m_instanceId;

@@ -140,6 +140,7 @@ class SipUaApplication : public Application
     Time m_answerTimeout;
     bool m_reliableProvisional;
     Time m_keepAlive;
+    bool m_stunKeepAlive;
     bool m_recovers;
     Time m_recoveryBase;
     Time m_recoveryMax;

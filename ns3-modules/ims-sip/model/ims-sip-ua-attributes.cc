@@ -149,6 +149,12 @@ SipUaApplication::GetTypeId()
                           TimeValue(Seconds(0)),
                           MakeTimeAccessor(&SipUaApplication::m_keepAlive),
                           MakeTimeChecker())
+            .AddAttribute("StunKeepAlive",
+                          "On UDP keep alive by STUN (RFC 5626 4.4.2) in place of four bytes that "
+                          "nobody answers.",
+                          BooleanValue(false),
+                          MakeBooleanAccessor(&SipUaApplication::m_stunKeepAlive),
+                          MakeBooleanChecker())
             .AddAttribute("AccessNetworkInfo",
                           "Value of P-Access-Network-Info; empty leaves the header out.",
                           StringValue("IEEE-802.11;i-wlan-node-id=00aabbccddee"),

@@ -42,6 +42,8 @@ ReasonPhrase(uint16_t code)
         return "Peer Address Family Mismatch";
     case error::ALLOCATION_QUOTA_REACHED:
         return "Allocation Quota Reached";
+    case error::ROLE_CONFLICT:
+        return "Role Conflict";
     case error::INSUFFICIENT_CAPACITY:
         return "Insufficient Capacity";
     }

@@ -95,6 +95,7 @@ constexpr uint16_t WRONG_CREDENTIALS = 441;
 constexpr uint16_t UNSUPPORTED_TRANSPORT = 442;
 constexpr uint16_t PEER_ADDRESS_FAMILY_MISMATCH = 443;
 constexpr uint16_t ALLOCATION_QUOTA_REACHED = 486;
+constexpr uint16_t ROLE_CONFLICT = 487; ///< RFC 8445
 constexpr uint16_t INSUFFICIENT_CAPACITY = 508;
 } // namespace error
 

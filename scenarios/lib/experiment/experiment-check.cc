@@ -8,6 +8,7 @@
 #include "ims-tls-pki.h"
 #include "tls-settings.h"
 
+#include <algorithm>
 #include <optional>
 
 namespace imsfw::scenario
@@ -229,6 +230,39 @@ CheckPopulation(const Experiment& e, Findings& findings)
 }
 
 void
+CheckSip(const Experiment& e, Findings& findings)
+{
+    const auto ways = e.Ways();
+    const bool isTlsAlone =
+        std::all_of(ways.begin(),
+                    ways.end(),
+                    [](const Way& way) { return way.control == ControlTransport::TLS; });
+    if (e.sip.securityAgreement && !isTlsAlone)
+    {
+        findings.Add(
+            "sip", "security_agreement", "is one on TLS, but control does not always go over TLS");
+    }
+    if (e.sip.recoveryMax < e.sip.recoveryBase)
+    {
+        findings.Add("sip", "recovery_max", "is less than sip.recovery_base");
+    }
+    if (e.sip.expires < std::chrono::seconds(1) || e.sip.maxExpires < std::chrono::seconds(1))
+    {
+        findings.Add("sip",
+                     e.sip.expires < std::chrono::seconds(1) ? "expires" : "max_expires",
+                     "a registration lasts at least 1s");
+    }
+    if (e.call.idle > Duration(0) && (!e.call.enabled || !e.HasControl()))
+    {
+        findings.Add("call", "idle", "nobody calls afterwards: there is no call, or no SIP");
+    }
+    if (e.call.idle >= e.limits.simulated)
+    {
+        findings.Add("call", "idle", "is not over before limits.simulated; raise that");
+    }
+}
+
+void
 CheckServers(const Experiment& e, Findings& findings)
 {
     if (e.servers.certificate.empty() != e.servers.privateKey.empty())
@@ -265,6 +299,7 @@ CheckExperiment(const Experiment& experiment, const std::vector<Document>& layer
     CheckTls(experiment, layers, findings);
     CheckFirewall(experiment, layers, findings);
     CheckPopulation(experiment, findings);
+    CheckSip(experiment, findings);
     CheckServers(experiment, findings);
     return findings.Take();
 }

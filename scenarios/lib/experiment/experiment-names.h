@@ -119,6 +119,33 @@ struct Words<EncryptThenMac>
     }};
 };
 
+template <>
+struct Words<SipAuthentication>
+{
+    static constexpr std::array<std::pair<SipAuthentication, std::string_view>, 2> ALL{{
+        {SipAuthentication::DIGEST, "digest"},
+        {SipAuthentication::AKA, "aka"},
+    }};
+};
+
+template <>
+struct Words<SipTimerProfile>
+{
+    static constexpr std::array<std::pair<SipTimerProfile, std::string_view>, 2> ALL{{
+        {SipTimerProfile::RFC3261, "rfc3261"},
+        {SipTimerProfile::THREE_GPP, "3gpp"},
+    }};
+};
+
+template <>
+struct Words<KeepAliveKind>
+{
+    static constexpr std::array<std::pair<KeepAliveKind, std::string_view>, 2> ALL{{
+        {KeepAliveKind::CRLF, "crlf"},
+        {KeepAliveKind::STUN, "stun"},
+    }};
+};
+
 /// @return the word for @p value.
 template <typename Enum, typename = decltype(Words<Enum>::ALL)>
 std::string

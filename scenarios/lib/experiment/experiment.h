@@ -92,6 +92,27 @@ enum class EncryptThenMac
     NOT_OFFERED,
 };
 
+/// How the P-CSCF finds out who a UE is.
+enum class SipAuthentication
+{
+    DIGEST,
+    AKA, ///< over TLS an extension: the standards pair it with IPsec
+};
+
+/// The transaction timers of SIP.
+enum class SipTimerProfile
+{
+    RFC3261,
+    THREE_GPP, ///< TS 24.229 table 7.7.1
+};
+
+/// What keeps a SIP flow over UDP alive; streams have CRLF.
+enum class KeepAliveKind
+{
+    CRLF,
+    STUN,
+};
+
 /// One complete way to reach the operator: what a named transport says.
 struct Way
 {
@@ -164,6 +185,24 @@ struct Experiment
 
     struct
     {
+        SipAuthentication authentication{SipAuthentication::DIGEST};
+        std::vector<std::string> algorithms{"MD5"}; ///< that the P-CSCF offers, most wanted first
+        std::vector<std::string> qop{"auth"};       ///< likewise; the UE takes the first
+        bool securityAgreement{false};              ///< RFC 3329
+        SipTimerProfile timers{SipTimerProfile::RFC3261};
+        Duration expires{std::chrono::seconds(600000)}; ///< that the UE asks for
+        Duration maxExpires{std::chrono::hours(1)};     ///< that the P-CSCF grants
+        Duration keepAlive{};                           ///< the UE's own bound; 0: none
+        KeepAliveKind keepAliveKind{KeepAliveKind::CRLF};
+        Duration keepAliveRecommended{}; ///< by the P-CSCF (RFC 6223); 0: none
+        Duration flowTimer{};            ///< of the P-CSCF (RFC 5626); 0: none
+        bool recover{false};             ///< a failed flow is formed anew, and registered on
+        Duration recoveryBase{std::chrono::seconds(30)};
+        Duration recoveryMax{std::chrono::minutes(30)};
+    } sip;
+
+    struct
+    {
         MediaPathKind path{MediaPathKind::RELAY};
         MediaTransport transport{MediaTransport::TLS};
         uint16_t port{443};
@@ -224,6 +263,8 @@ struct Experiment
         bool enabled{true};
         Duration duration{std::chrono::seconds(30)};
         Duration answerAfter{};
+        Duration refresh{}; ///< the UE's re-INVITEs while it talks; 0: none
+        Duration idle{};    ///< between the UE's own call and the one that it gets
     } call;
 
     struct

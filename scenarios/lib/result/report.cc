@@ -97,9 +97,23 @@ PrintTls(std::ostream& out, const std::vector<TlsResult>& connections)
     for (const auto& tls : connections)
     {
         out << "  " << Padded(tls.plane, 14) << tls.version << " " << tls.suite
-            << (tls.isNull ? " (integrity only: readable on the wire)" : "") << ", handshake "
-            << tls.handshakeBytesSent << " bytes sent, " << tls.handshakeBytesReceived
-            << " received\n";
+            << (tls.isNull ? " (integrity only: readable on the wire)" : "")
+            << (tls.isResumed ? ", resumed" : "") << ", handshake " << tls.handshakeBytesSent
+            << " bytes sent, " << tls.handshakeBytesReceived << " received\n";
+    }
+}
+
+void
+PrintFlowFailures(std::ostream& out, const std::vector<FlowFailureResult>& failures)
+{
+    for (const auto& failure : failures)
+    {
+        out << "  flow failed   at " << Milliseconds(failure.at) << ": " << failure.reason << " ("
+            << failure.detail << "), "
+            << (failure.recovered
+                    ? "registered again " + Milliseconds(*failure.recovered - failure.at) + " later"
+                    : std::string("not registered again"))
+            << "\n";
     }
 }
 
@@ -187,6 +201,7 @@ PrintReport(std::ostream& out, const Experiment& experiment, const RunResult& re
         out << "  call set-up   " << Milliseconds(*result.callSetup)
             << " (media gathering included)\n";
     }
+    PrintFlowFailures(out, result.flowFailures);
     if (experiment.attempts.order != AttemptOrder::FIXED)
     {
         PrintAttempts(out, paint, result.attempts);

@@ -166,6 +166,17 @@ ToJson(const AttemptResult& attempt)
     return json;
 }
 
+Json
+ToJson(const FlowFailureResult& failure)
+{
+    return {
+        {"at_ms", Milliseconds(failure.at)},
+        {"reason", failure.reason},
+        {"detail", failure.detail},
+        {"recovered_ms", OptionalMilliseconds(failure.recovered)},
+    };
+}
+
 template <typename T>
 Json
 ListOf(const std::vector<T>& items)
@@ -237,6 +248,7 @@ ToJson(const Experiment& experiment, const RunResult& result, const Provenance& 
         {"voice", {{"up", OptionalOf(result.voiceUp)}, {"down", OptionalOf(result.voiceDown)}}},
         {"tls", ListOf(result.tls)},
         {"refusals", ListOf(result.refusals)},
+        {"flow_failures", ListOf(result.flowFailures)},
         {"firewall_packets",
          {{"allowed", result.firewall.allowed}, {"refused", result.firewall.refused}}},
         {"ues", ListOf(result.ues)},

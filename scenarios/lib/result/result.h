@@ -118,6 +118,15 @@ struct AttemptResult
     std::optional<DecidingEvent> decidedBy; ///< failed ones only
 };
 
+/// A registered UE's flow that failed while it waited (experiment key sip.recover).
+struct FlowFailureResult
+{
+    TimePoint at;
+    std::string reason;                 ///< "sip-no-pong", "tcp-reset", ...
+    std::string detail;                 ///< for people
+    std::optional<TimePoint> recovered; ///< registered again; nothing where that did not come
+};
+
 /// The little that is kept of each of many UEs.
 struct UeResult
 {
@@ -144,6 +153,7 @@ struct RunResult
     std::optional<VoiceResult> voiceDown; ///< callee to UE
     std::vector<TlsResult> tls;
     std::vector<DecidingEvent> refusals; ///< the first packet of each flow that a rule refused
+    std::vector<FlowFailureResult> flowFailures; ///< of the UE's control plane
     FirewallCounters firewall;
     std::vector<std::string> notes; ///< what a reader must know before trusting the figures
     TimePoint simulatedEnd;

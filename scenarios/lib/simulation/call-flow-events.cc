@@ -3,6 +3,10 @@
 /// What a call flow makes of what its parties' SIP and media tell it.
 #include "call-flow.h"
 
+#include "ims-tls-core-driver.h"
+
+#include "ns3/simulator.h"
+
 #include <utility>
 
 namespace imsfw::scenario
@@ -33,12 +37,14 @@ CallFlow::HandleUe(const UserAgentEvent& event)
             m_ueControl.Agent().Hangup();
         }
         return;
-    case UserAgentEvent::Type::REGISTRATION_FAILED:
     case UserAgentEvent::Type::CALL_FAILED:
-    case UserAgentEvent::Type::FLOW_FAILED:
         FailControl(FailureOf(m_ueControl.Agent(), event));
         return;
+    case UserAgentEvent::Type::REGISTRATION_FAILED:
+    case UserAgentEvent::Type::FLOW_FAILED:
     case UserAgentEvent::Type::REGISTERED:
+        HandleFlowEvent(event);
+        return;
     case UserAgentEvent::Type::RINGING:
     case UserAgentEvent::Type::OPTIONS_ANSWERED:
     case UserAgentEvent::Type::DEREGISTERED:
@@ -53,9 +59,56 @@ CallFlow::CallBack()
 {
     if (m_step == Step::HANG_UP && m_isUeIdle && m_isCalleeIdle)
     {
-        SwitchTo(Step::INCOMING_CALL);
-        m_calleeControl.Agent().Call(m_ue.uri, MakeSdp(m_callee, std::nullopt));
+        m_idle > Duration(0) ? SwitchTo(Step::WAIT) : BeginIncomingCall();
     }
+}
+
+void
+CallFlow::BeginIncomingCall()
+{
+    SwitchTo(Step::INCOMING_CALL);
+    m_calleeControl.Agent().Call(m_ue.uri, MakeSdp(m_callee, std::nullopt));
+}
+
+void
+CallFlow::HandleFlowEvent(const UserAgentEvent& event)
+{
+    if (event.type == UserAgentEvent::Type::REGISTERED)
+    {
+        if (!m_flowFailures.empty() && !m_flowFailures.back().recovered)
+        {
+            m_flowFailures.back().recovered = event.time;
+        }
+        return;
+    }
+    if (!m_recovers || m_step != Step::WAIT)
+    {
+        FailControl(FailureOf(m_ueControl.Agent(), event));
+        return;
+    }
+    // A failed flow is told once; that the registration went with it, or that the next attempt failed, adds nothing.
+    if (m_flowFailures.empty() || m_flowFailures.back().recovered)
+    {
+        const auto failure = FailureOf(m_ueControl.Agent(), event);
+        m_flowFailures.push_back(
+            {event.time, failure.layer + "-" + failure.reason, failure.detail, {}});
+    }
+}
+
+void
+CallFlow::RefreshSession()
+{
+    if (m_refresh <= Duration(0))
+    {
+        return;
+    }
+    m_refreshTimer = ns3::Simulator::Schedule(ns3::imstls::ToNs3Time(m_refresh),
+                                              [this]
+                                              {
+                                                  m_ueControl.Agent().ChangeSession(
+                                                      MakeSdp(m_ue, m_ueMedia.GetAdvertised()));
+                                                  RefreshSession();
+                                              });
 }
 
 void

@@ -47,6 +47,9 @@ CallFlow::CallFlow(const Experiment& experiment,
                    std::function<void()> onFinished)
     : m_callDuration(experiment.call.duration),
       m_cap(experiment.limits.attempt),
+      m_idle(experiment.call.idle),
+      m_refresh(experiment.call.refresh),
+      m_recovers(experiment.sip.recover),
       m_callWanted(experiment.call.enabled),
       m_codec(experiment.media.codec),
       m_ue(ue),
@@ -62,6 +65,7 @@ CallFlow::CallFlow(const Experiment& experiment,
 CallFlow::~CallFlow()
 {
     m_timer.Cancel();
+    m_refreshTimer.Cancel();
 }
 
 ControlSide::Handlers
@@ -156,6 +160,7 @@ CallFlow::SwitchTo(Step step)
     m_step = step;
     m_stepStarted = CoreNow();
     m_timer.Cancel();
+    m_refreshTimer.Cancel();
     if (step == Step::FINISHED)
     {
         return;
@@ -169,6 +174,10 @@ CallFlow::SwitchTo(Step step)
     {
         m_talkStarted = m_stepStarted;
         wait = m_callDuration;
+    }
+    else if (step == Step::WAIT)
+    {
+        wait = m_idle;
     }
     else if (step == Step::DRAIN)
     {
@@ -188,6 +197,9 @@ CallFlow::HandleTimeout()
         return;
     case Step::DRAIN:
         JudgeMedia();
+        return;
+    case Step::WAIT:
+        BeginIncomingCall();
         return;
     case Step::CALL:
     case Step::HANG_UP:
@@ -273,6 +285,7 @@ CallFlow::HandleAnswered(const std::optional<SdpSession>& answer)
     }
     m_callSetup = CoreNow() - m_callStarted;
     SwitchTo(Step::TALK);
+    RefreshSession();
     if (m_isMediaAttempted && !m_mediaFailure && answer && answer->audio.port != 0)
     {
         m_ueMedia.SetPeer(answer->audio);
@@ -328,6 +341,7 @@ CallFlow::FailControl(const StreamFailure& failure)
                                             "call",
                                             "hang-up",
                                             "hang-up",
+                                            "idle",
                                             "incoming-call",
                                             "incoming-call",
                                             "finished"};
@@ -440,6 +454,12 @@ std::optional<VoiceResult>
 CallFlow::GetVoiceDown() const
 {
     return m_voiceDown;
+}
+
+const std::vector<FlowFailureResult>&
+CallFlow::GetFlowFailures() const
+{
+    return m_flowFailures;
 }
 
 const ControlSide&

@@ -60,6 +60,8 @@ class CallFlow
     std::optional<VoiceResult> GetVoiceUp() const;
     std::optional<VoiceResult> GetVoiceDown() const;
 
+    /// How often the flow of the UE failed while it waited, and what became of that.
+    const std::vector<FlowFailureResult>& GetFlowFailures() const;
     const ControlSide& GetUeControl() const;
     const MediaSide& GetUeMedia() const;
 
@@ -73,6 +75,7 @@ class CallFlow
         TALK,
         DRAIN, ///< both are silent; what is on its way still counts
         HANG_UP,
+        WAIT, ///< nobody says anything; the flow has to stay alive by itself
         INCOMING_CALL,
         INCOMING_HANG_UP,
         FINISHED,
@@ -88,8 +91,12 @@ class CallFlow
     void HandleCallee(const sip::UserAgentEvent& event);
     void HandleUeIncoming(const sip::UserAgentEvent& event);
     void HandleCalleeIncoming(const sip::UserAgentEvent& event);
-    /// The callee calls as soon as both have ended the first call.
+    /// The callee calls when both have ended the first call and call.idle is over.
     void CallBack();
+    void BeginIncomingCall();
+    void HandleFlowEvent(const sip::UserAgentEvent& event);
+    /// A re-INVITE that changes nothing, as session timers send them.
+    void RefreshSession();
     void AnswerAtCallee(const sip::SdpSession& offer);
     /// Do it as soon as the callee knows its address for media, or that it gets none.
     void WhenCalleeSettled(std::function<void()> action);
@@ -112,6 +119,9 @@ class CallFlow
 
     Duration m_callDuration;
     Duration m_cap;
+    Duration m_idle;
+    Duration m_refresh;
+    bool m_recovers;
     bool m_callWanted;
     std::string m_codec;
     const Party& m_ue;
@@ -124,6 +134,8 @@ class CallFlow
 
     Step m_step{Step::IDLE};
     ns3::EventId m_timer;
+    ns3::EventId m_refreshTimer;
+    std::vector<FlowFailureResult> m_flowFailures;
     bool m_isCalleePeerReady{false};
     std::function<void()> m_whenCalleeSettled;
     TimePoint m_started{};

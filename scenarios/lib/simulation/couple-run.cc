@@ -234,6 +234,7 @@ CoupleRun::Collect(const std::vector<const SiteRecorder*>& sites) const
         result.refusals.push_back(refusal.event);
     }
     result.viaProxy = IsViaProxy();
+    result.flowFailures = m_flow.GetFlowFailures();
     return result;
 }
 

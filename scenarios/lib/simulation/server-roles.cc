@@ -3,6 +3,7 @@
 
 #include "experiment-names.h"
 #include "identities.h"
+#include "sip-settings.h"
 
 #include "ims-sip-p-cscf-application.h"
 #include "ims-turn-server-application.h"
@@ -58,6 +59,7 @@ Ptr<imssip::PCscfApplication>
 MakePCscf(const Experiment& e, const TlsContexts& tls, Ptr<Node> node, const std::string& name)
 {
     const auto pCscf = CreateObject<imssip::PCscfApplication>();
+    ConfigurePCscf(e, *pCscf);
     std::set<std::pair<std::string, uint16_t>> offered{{"udp", CorePortOf(e)}};
     pCscf->AddUdpListener(CorePortOf(e)); // the first one carries the core's side too
     for (const auto& way : e.Ways())
@@ -85,11 +87,11 @@ MakePCscf(const Experiment& e, const TlsContexts& tls, Ptr<Node> node, const std
 
 /// A party behind a firewall is a subscriber; one at the core's side has a fixed place.
 void
-AddParty(Ptr<imssip::PCscfApplication> pCscf, const Party& party)
+AddParty(const Experiment& e, Ptr<imssip::PCscfApplication> pCscf, const Party& party)
 {
     if (party.site)
     {
-        pCscf->AddUser(id::PrivateIdentity(party.name), party.uri, id::SIP_PASSWORD);
+        pCscf->AddUser(SubscriberOf(e, party));
     }
     else
     {
@@ -123,8 +125,8 @@ InstallPCscfs(const Experiment& e,
         {
             if (PCscfOf(e, *couple.ue.site) == i)
             {
-                AddParty(pCscf, couple.ue);
-                AddParty(pCscf, couple.callee);
+                AddParty(e, pCscf, couple.ue);
+                AddParty(e, pCscf, couple.callee);
             }
         }
         Place(node, pCscf);

@@ -6,6 +6,7 @@
 #include "engine/policy/policy-loader.h"
 #include "host-defaults.h"
 #include "roles.h"
+#include "sip-settings.h"
 #include "tls-contexts.h"
 #include "tls-settings.h"
 #include "topology.h"
@@ -53,8 +54,10 @@ AddNotes(const Experiment& experiment, RunResult& result)
 {
     result.notes.emplace_back("computing takes no simulated time in this version: latencies are "
                               "those of the network alone");
-    const auto forbidden = ProfileNotes(experiment);
-    result.notes.insert(result.notes.end(), forbidden.begin(), forbidden.end());
+    for (const auto& notes : {ProfileNotes(experiment), SipNotes(experiment)})
+    {
+        result.notes.insert(result.notes.end(), notes.begin(), notes.end());
+    }
     for (const auto& tls : result.tls)
     {
         if (tls.isNull)

@@ -4,6 +4,7 @@
 #include "experiment-names.h"
 #include "identities.h"
 #include "server-roles.h"
+#include "sip-settings.h"
 
 #include "ims-turn-direct-path.h"
 #include "ims-turn-relay-path.h"
@@ -44,10 +45,7 @@ MakeUserAgent(const Experiment& experiment, const Party& party)
 {
     const auto agent = CreateObject<imssip::SipUaApplication>();
     agent->SetAttribute("PublicIdentity", StringValue(party.uri));
-    agent->SetAttribute("Realm", StringValue(id::REALM));
-    agent->SetAttribute("AutoRegister", BooleanValue(false));
-    agent->SetAttribute("AutoConnect", BooleanValue(false)); // when its attempt begins
-    agent->SetAttribute("AnswerDelay", TimeValue(imstls::ToNs3Time(experiment.call.answerAfter)));
+    ConfigureAgent(experiment, *agent);
     return agent;
 }
 
@@ -157,8 +155,7 @@ UeInstaller::MakeControl(const Party& party, const Way& way, Ptr<Node> node) con
     }
     const std::string stream = party.name + "/" + way.name + "/control";
     end.sip = MakeUserAgent(m_experiment, party);
-    end.sip->SetAttribute("PrivateIdentity", StringValue(id::PrivateIdentity(party.name)));
-    end.sip->SetAttribute("Password", StringValue(id::SIP_PASSWORD));
+    ConfigureUe(m_experiment, party, *end.sip);
     end.sip->SetAttribute("TransportName", StringValue(ToUpper(ToString(way.control))));
     end.sip->SetAttribute("PCscf", AddressValue(imstls::ToNs3Address(end.server)));
     if (way.control == ControlTransport::TLS)

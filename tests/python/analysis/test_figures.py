@@ -50,6 +50,16 @@ def runs_frame() -> pd.DataFrame:
     )
 
 
+def intervals_frame() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "policy": ["a", "b", "a", "b"],
+            "transport": ["x", "x", "y", "y"],
+            "safe_s": [300.0, None, 7440.0, 120.0],
+        }
+    )
+
+
 PHASES = pd.DataFrame(
     [
         (1, "a", "control", "connect", 0.0, 10.0),
@@ -75,6 +85,7 @@ CALLS: list[tuple[Any, tuple[Any, ...]]] = [
     (draw.stacked_phases, (PHASES,)),
     (draw.cdf, (runs_frame(),)),
     (draw.mos_against_loss, (MEDIA,)),
+    (draw.longest_intervals, (intervals_frame(), "transport", 10_000)),
     (draw.overhead_bars, (runs_frame(), ["ip_bytes", "tls_bytes"], "transport")),
     (draw.cost_against_cipher, (runs_frame(),)),
     (draw.scaling_curves, (runs_frame(), "links.access.delay")),
@@ -177,6 +188,13 @@ def test_bars_stack() -> None:
     figure = draw.overhead_bars(runs_frame(), ["ip_bytes", "tls_bytes"], "transport")
     bars = [(bar.get_y(), bar.get_height()) for bar in figure.axes[0].patches]
     assert bars == [(0, 100), (0, 200), (100, 25), (200, 25)]
+
+
+def test_an_interval_that_no_run_found_has_no_bar() -> None:
+    figure = draw.longest_intervals(intervals_frame(), "transport", 10_000)
+    widths = [bar.get_width() for bar in figure.axes[0].patches]
+    assert widths == [300.0, 0.0, 7440.0, 120.0]
+    assert {"1 min", "1 h", "x", "y", "a", "b"} <= set(texts(figure))
 
 
 def test_a_phase_within_another_is_not_counted_twice() -> None:
