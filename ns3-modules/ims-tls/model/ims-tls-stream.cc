@@ -35,9 +35,15 @@ Stream::~Stream()
 Ptr<Stream>
 Stream::Connect(Ptr<SocketFactory> factory, const Address& destination, Handlers handlers)
 {
-    Ptr<Socket> socket = factory->CreateSocket();
-    Ptr<Stream> stream(new Stream(socket, false, std::move(handlers)), false);
+    const Ptr<Socket> socket = factory->CreateSocket();
     socket->Bind();
+    return ConnectBound(socket, destination, std::move(handlers));
+}
+
+Ptr<Stream>
+Stream::ConnectBound(Ptr<Socket> socket, const Address& destination, Handlers handlers)
+{
+    Ptr<Stream> stream(new Stream(socket, false, std::move(handlers)), false);
     if (socket->Connect(destination) != 0)
     {
         stream->m_failEvent = Simulator::ScheduleNow(&Stream::FailToConnect, PeekPointer(stream));

@@ -43,6 +43,10 @@ class Stream : public SimpleRefCount<Stream>
     static Ptr<Stream> Connect(Ptr<SocketFactory> factory,
                                const Address& destination,
                                Handlers handlers);
+    /// The same with @p socket, which is bound to an address and port already.
+    static Ptr<Stream> ConnectBound(Ptr<Socket> socket,
+                                    const Address& destination,
+                                    Handlers handlers);
     /// Take over an accepted (connected) socket.
     static Ptr<Stream> Adopt(Ptr<Socket> socket, Handlers handlers);
 

@@ -37,22 +37,16 @@ AllocationTable::AllocationTable(uint16_t low, uint16_t high) : m_ports(low, hig
 {
 }
 
-const Allocation*
-AllocationTable::Create(Allocation fresh, bool hasEvenPort, TimePoint end, RandomSource& random)
+const Allocation&
+AllocationTable::Create(Allocation fresh, TimePoint end)
 {
-    const auto port = hasEvenPort ? m_ports.TakeEven(random) : m_ports.Take(random);
-    if (!port)
-    {
-        return nullptr;
-    }
     fresh.number = m_created++;
-    fresh.relayed.port = *port;
     Allocation& created = m_allocations.emplace(fresh.number, std::move(fresh)).first->second;
     m_byClient[created.client] = &created;
-    m_byPort[*port] = &created;
+    m_byPort[created.relayed.port] = &created;
     ++m_perUser[created.user];
     SetEnd(created, end);
-    return &created;
+    return created;
 }
 
 const Allocation*
@@ -67,6 +61,13 @@ AllocationTable::FindByPort(uint16_t relayedPort) const
 {
     const auto found = m_byPort.find(relayedPort);
     return found == m_byPort.end() ? nullptr : found->second;
+}
+
+const Allocation*
+AllocationTable::FindByNumber(uint64_t number) const
+{
+    const auto found = m_allocations.find(number);
+    return found == m_allocations.end() ? nullptr : &found->second;
 }
 
 std::size_t

@@ -26,16 +26,21 @@ class AllocationTable
     /// The ports of relayed addresses, both ends included. @pre low <= high
     AllocationTable(uint16_t low, uint16_t high);
 
-    /// Adds @p fresh until @p end, with a port of its own in the place of `relayed.port`.
-    /// @return nothing (null) where no port is left. @pre its client has no allocation
-    const Allocation* Create(Allocation fresh,
-                             bool hasEvenPort,
-                             TimePoint end,
-                             RandomSource& random);
+    /// The free ports: one is to be taken before each Create.
+    PortPool&
+    GetPorts()
+    {
+        return m_ports;
+    }
+
+    /// Adds @p fresh until @p end; its port goes back to the free ones when it is removed.
+    /// @pre its client has no allocation, its port was taken
+    const Allocation& Create(Allocation fresh, TimePoint end);
 
     /// @return null where there is none.
     const Allocation* Find(const ClientId& client) const;
     const Allocation* FindByPort(uint16_t relayedPort) const;
+    const Allocation* FindByNumber(uint64_t number) const;
 
     std::size_t CountOf(const std::string& user) const;
 

@@ -23,7 +23,9 @@ struct Allocation
     std::string user;
     Endpoint relayed;
     Endpoint mapped;
-    stun::TransactionId createdBy; ///< to know a retransmitted Allocate (RFC 8656 7.2)
+    IpProtocol protocol{IpProtocol::UDP};  ///< of the relayed address: UDP, or TCP (RFC 6062)
+    std::optional<uint64_t> reservation{}; ///< the token of the port above, as it was told
+    stun::TransactionId createdBy;         ///< to know a retransmitted Allocate (RFC 8656 7.2)
     std::set<IpAddress> permissions{};
     std::map<uint16_t, Endpoint> channels{};
     std::map<Endpoint, uint16_t> channelOf{};

@@ -15,6 +15,18 @@ namespace turn
 using stun::Method;
 namespace attribute = stun::attribute;
 
+namespace
+{
+
+uint32_t
+SecondsOf(Duration lifetime)
+{
+    return static_cast<uint32_t>(
+        std::chrono::duration_cast<std::chrono::seconds>(lifetime).count());
+}
+
+} // namespace
+
 void
 Client::Request(TimePoint now,
                 Method method,
@@ -55,33 +67,43 @@ Client::MakeRequest(Method method,
 }
 
 void
+Client::AddWishes(stun::Builder& builder) const
+{
+    builder.AddRequestedTransport(static_cast<uint8_t>(m_config.protocol));
+    if (m_config.lifetime)
+    {
+        builder.AddU32(attribute::LIFETIME, SecondsOf(*m_config.lifetime));
+    }
+    if (m_config.isV6)
+    {
+        builder.AddRequestedFamily(*m_config.isV6 ? 2 : 1);
+    }
+    if (m_config.wantsEvenPort || m_config.wantsNextPort)
+    {
+        // RFC 8656 18.7: the first bit wants the next port kept.
+        const uint8_t flags = m_config.wantsNextPort ? 0x80 : 0;
+        builder.Add(attribute::EVEN_PORT, {&flags, 1});
+    }
+    if (m_config.reservationToken)
+    {
+        builder.AddU64(attribute::RESERVATION_TOKEN, *m_config.reservationToken);
+    }
+}
+
+void
 Client::AddSpecifics(stun::Builder& builder,
                      Method method,
                      const std::optional<Endpoint>& peer) const
 {
-    constexpr uint8_t UDP = 17;
-    const auto seconds = [](Duration lifetime)
-    {
-        return static_cast<uint32_t>(
-            std::chrono::duration_cast<std::chrono::seconds>(lifetime).count());
-    };
     if (method == Method::ALLOCATE)
     {
-        builder.AddRequestedTransport(UDP);
+        AddWishes(builder);
     }
-    if (method == Method::REFRESH && m_state == State::CLOSING)
-    {
-        builder.AddU32(attribute::LIFETIME, 0);
-    }
-    else if (method == Method::ALLOCATE && m_config.lifetime)
-    {
-        builder.AddU32(attribute::LIFETIME, seconds(*m_config.lifetime));
-    }
-    else if (method == Method::REFRESH)
+    if (method == Method::REFRESH)
     {
         // The default of RFC 8656 6 where nothing else is wished, so that a capture shows what was asked.
-        builder.AddU32(attribute::LIFETIME,
-                       seconds(m_config.lifetime.value_or(std::chrono::seconds(600))));
+        const Duration lifetime = m_config.lifetime.value_or(std::chrono::seconds(600));
+        builder.AddU32(attribute::LIFETIME, m_state == State::CLOSING ? 0 : SecondsOf(lifetime));
     }
     if (method == Method::CHANNEL_BIND)
     {

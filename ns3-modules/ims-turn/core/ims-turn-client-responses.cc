@@ -122,7 +122,27 @@ Client::HandleError(TimePoint now, const Pending& request, const Message& respon
         Retry(now, request, response, request.staleNonces + 1);
         return;
     }
+    if (code && code->code == error::TRY_ALTERNATE && request.method == Method::ALLOCATE)
+    {
+        HandleRedirected(response);
+        return;
+    }
     HandleRefused(request, code ? code->code : uint16_t{0}, FailureOf(request.method, response));
+}
+
+void
+Client::HandleRedirected(const Message& response)
+{
+    const auto alternate = response.GetAddress(attribute::ALTERNATE_SERVER);
+    if (!alternate)
+    {
+        Fail({"turn", "bad-response", "allocate: 300 without an ALTERNATE-SERVER"});
+        return;
+    }
+    // RFC 8489 10: over the same transport, with the same credentials. Who has been there already is the owner's matter.
+    ClientEvent event{ClientEvent::Type::REDIRECTED};
+    event.alternate = *alternate;
+    Finish(std::move(event));
 }
 
 void
@@ -162,6 +182,14 @@ Client::HandleRefused(const Pending& request, uint16_t code, StreamFailure failu
         Fail(std::move(failure));
         return;
     }
+    if (request.method == Method::CONNECT)
+    {
+        ClientEvent event{ClientEvent::Type::CONNECT_FAILED};
+        event.peer = *request.peer;
+        event.failure = std::move(failure);
+        m_events.Push(std::move(event));
+        return;
+    }
     DropPeer(*request.peer, failure);
 }
 
@@ -190,6 +218,10 @@ Client::HandleSuccess(TimePoint now, const Pending& request, const Message& resp
     {
         HandleRefreshed(now, response);
     }
+    else if (request.method == Method::CONNECT)
+    {
+        HandleConnected(*request.peer, response);
+    }
     else
     {
         HandlePeerDone(request);
@@ -212,6 +244,7 @@ Client::HandleAllocated(TimePoint now, const Message& response)
     event.relayed = *relayed;
     event.mapped = *mapped;
     event.lifetime = std::chrono::seconds(*lifetime);
+    event.reservationToken = response.GetU64(attribute::RESERVATION_TOKEN);
     m_refreshAllocation = now + RefreshAfter(event.lifetime);
     m_events.Push(std::move(event));
 }
@@ -226,6 +259,21 @@ Client::HandleRefreshed(TimePoint now, const Message& response)
         return;
     }
     m_refreshAllocation = now + RefreshAfter(std::chrono::seconds(*lifetime));
+}
+
+void
+Client::HandleConnected(const Endpoint& peer, const Message& response)
+{
+    const auto connection = response.GetU32(attribute::CONNECTION_ID);
+    ClientEvent event{connection ? ClientEvent::Type::CONNECTED
+                                 : ClientEvent::Type::CONNECT_FAILED};
+    event.peer = peer;
+    event.connection = connection.value_or(0);
+    if (!connection)
+    {
+        event.failure = {"turn", "bad-response", "connect: no CONNECTION-ID"};
+    }
+    m_events.Push(std::move(event));
 }
 
 void
@@ -244,7 +292,7 @@ Client::HandlePeerDone(const Pending& request)
 void
 Client::TellReady(Peer& peer)
 {
-    if (!peer.hasPermission || !peer.hasChannel)
+    if (!peer.hasPermission || (HasChannels() && !peer.hasChannel))
     {
         return;
     }

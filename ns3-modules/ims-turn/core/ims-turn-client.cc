@@ -61,7 +61,7 @@ Client::AddPeer(TimePoint now, const Endpoint& endpoint)
         TellReady(*known);
         return;
     }
-    if (!IsChannel(m_nextChannel))
+    if (HasChannels() && !IsChannel(m_nextChannel))
     {
         ClientEvent event{ClientEvent::Type::PEER_FAILED};
         event.peer = endpoint;
@@ -70,19 +70,37 @@ Client::AddPeer(TimePoint now, const Endpoint& endpoint)
         return;
     }
     // RFC 8656 12: a number "MUST" not go to another peer for 5 minutes after its end; here it never does.
-    m_peers.push_back({endpoint, static_cast<uint16_t>(m_nextChannel++)});
+    m_peers.push_back({endpoint, static_cast<uint16_t>(HasChannels() ? m_nextChannel++ : 0)});
     m_peers.back().refreshPermission = now + PERMISSION_REFRESH;
     m_peers.back().refreshChannel = now + CHANNEL_REFRESH;
     // A ChannelBind alone would install the permission as well. Both at once cost no round trip more, and data can be
     // sent in indications where the server has no channel to give.
     Request(now, Method::CREATE_PERMISSION, endpoint);
-    Request(now, Method::CHANNEL_BIND, endpoint);
+    if (HasChannels())
+    {
+        Request(now, Method::CHANNEL_BIND, endpoint);
+    }
+}
+
+bool
+Client::HasChannels() const
+{
+    return m_config.protocol == IpProtocol::UDP; // RFC 6062 4: a TCP allocation has streams
+}
+
+void
+Client::Connect(TimePoint now, const Endpoint& peer)
+{
+    if (m_state == State::ALLOCATED && m_config.protocol == IpProtocol::TCP)
+    {
+        Request(now, Method::CONNECT, peer);
+    }
 }
 
 void
 Client::Send(TimePoint /* now */, const Endpoint& peer, ByteView data)
 {
-    if (m_state != State::ALLOCATED)
+    if (m_state != State::ALLOCATED || !HasChannels())
     {
         return;
     }
@@ -173,7 +191,7 @@ Client::HandleFrame(TimePoint now, ByteView frame)
         HandleResponse(now, *message);
         return;
     case MessageClass::INDICATION:
-        HandleDataIndication(*message);
+        HandleIndication(*message);
         return;
     case MessageClass::REQUEST:
         ++m_discarded;
@@ -200,19 +218,60 @@ Client::HandleChannelData(ByteView frame)
 }
 
 void
+Client::HandleIndication(const Message& indication)
+{
+    if (!indication.FindUnknownRequired().empty())
+    {
+        ++m_discarded;
+    }
+    else if (indication.GetMethod() == Method::DATA && HasChannels())
+    {
+        HandleDataIndication(indication);
+    }
+    else if (indication.GetMethod() == Method::CONNECTION_ATTEMPT && !HasChannels())
+    {
+        HandleConnectionAttempt(indication);
+    }
+    else
+    {
+        ++m_discarded;
+    }
+}
+
+bool
+Client::IsPermitted(const IpAddress& peer) const
+{
+    return std::any_of(m_peers.begin(),
+                       m_peers.end(),
+                       [&peer](const Peer& candidate)
+                       { return candidate.endpoint.address == peer; });
+}
+
+void
+Client::HandleConnectionAttempt(const Message& indication)
+{
+    const auto peer = indication.GetXorAddress(attribute::XOR_PEER_ADDRESS);
+    const auto connection = indication.GetU32(attribute::CONNECTION_ID);
+    // RFC 6062 4.4: one that is not answered by a ConnectionBind ends by itself.
+    if (!peer || !connection || !IsPermitted(peer->address) || m_state != State::ALLOCATED)
+    {
+        ++m_discarded;
+        return;
+    }
+    ClientEvent event{ClientEvent::Type::CONNECTION_ATTEMPT};
+    event.peer = *peer;
+    event.connection = *connection;
+    m_events.Push(std::move(event));
+}
+
+void
 Client::HandleDataIndication(const Message& indication)
 {
     const auto peer = indication.GetXorAddress(attribute::XOR_PEER_ADDRESS);
     const auto data = indication.Find(attribute::DATA);
     // RFC 8656 11.4: "The client SHOULD also check that the XOR-PEER-ADDRESS attribute value contains an IP address with
     // which the client believes there is an active permission and discard the Data indication otherwise."
-    const bool isPermitted =
-        peer && std::any_of(m_peers.begin(),
-                            m_peers.end(),
-                            [&peer](const Peer& candidate)
-                            { return candidate.endpoint.address == peer->address; });
-    if (indication.GetMethod() != Method::DATA || !isPermitted || !data ||
-        !indication.FindUnknownRequired().empty())
+    if (!peer || !IsPermitted(peer->address) || !data)
     {
         ++m_discarded;
         return;
@@ -285,7 +344,7 @@ Client::RefreshPeer(TimePoint now, Peer& peer)
         peer.refreshPermission = now + PERMISSION_REFRESH;
         Request(now, Method::CREATE_PERMISSION, peer.endpoint);
     }
-    if (peer.refreshChannel <= now)
+    if (HasChannels() && peer.refreshChannel <= now)
     {
         peer.refreshChannel = now + CHANNEL_REFRESH;
         Request(now, Method::CHANNEL_BIND, peer.endpoint);
@@ -352,9 +411,19 @@ Client::NextTimeout() const
     }
     for (const Peer& peer : m_peers)
     {
-        next = Earlier(next, Earlier(peer.refreshPermission, peer.refreshChannel));
+        next = Earlier(next, peer.refreshPermission);
+        if (HasChannels())
+        {
+            next = Earlier(next, peer.refreshChannel);
+        }
     }
     return next;
+}
+
+SessionCredentials
+Client::GetCredentials() const
+{
+    return {m_config.username, m_realm, m_nonce, m_key};
 }
 
 bool

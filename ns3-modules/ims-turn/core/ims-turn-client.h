@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// @file
-/// The TURN client: one UDP allocation over one UDP, TCP or TLS path to the server.
+/// The TURN client: one allocation, UDP or TCP, over one UDP, TCP or TLS path to the server.
 ///
-/// RFC 8656 6-12, RFC 8489 9.2 (long-term credentials, stale nonce). Refreshes the allocation, its permissions and
-/// channels by itself. Left out: TCP allocations (RFC 6062), ALTERNATE-SERVER, EVEN-PORT, more than one address family.
+/// RFC 8656 6-12, RFC 6062 4, RFC 8489 9.2 (long-term credentials, stale nonce) and 10 (another server). Refreshes the
+/// allocation, its permissions and channels by itself. Streams of data of a TCP allocation are made with a
+/// DataConnection each. Left out: more than one address family for an allocation.
 #pragma once
 
 #include "base/address.h"
@@ -33,16 +34,36 @@ struct ClientConfig
         lifetime; ///< asked for in Allocate and Refresh; nothing: the server's default
     bool hasFingerprint{false};
     stun::TransactionParameters transaction{};
+    IpProtocol protocol{
+        IpProtocol::UDP};       ///< of the relayed address: UDP, or TCP (RFC 6062; needs a stream)
+    std::optional<bool> isV6{}; ///< of the relayed address; nothing: the server's default, IPv4
+    bool wantsEvenPort{false};  ///< RFC 8656 18.7
+    bool wantsNextPort{false};  ///< and the port above it kept, for an allocation to come
+    std::optional<uint64_t>
+        reservationToken{}; ///< of an allocation with wantsNextPort: this is the one to come
+};
+
+/// What a data connection proves itself with: that of the allocation's client (RFC 6062 4.3).
+struct SessionCredentials
+{
+    std::string username;
+    std::string realm;
+    std::string nonce;
+    Bytes key;
 };
 
 struct ClientEvent
 {
     enum class Type
     {
-        ALLOCATED,  ///< `relayed`, `mapped`, `lifetime`. At most once.
-        PEER_READY, ///< permission and channel for `peer` are there. Once for each AddPeer.
+        ALLOCATED, ///< `relayed`, `mapped`, `lifetime`. At most once.
+        PEER_READY, ///< permission (and channel, over UDP) for `peer` are there. Once for each AddPeer.
         PEER_FAILED, ///< the server refused `peer`, at first or later; `failure` says why; `peer` is forgotten
-        DATA, ///< `data` came from `peer`
+        DATA,      ///< `data` came from `peer`
+        CONNECTED, ///< TCP: the server has opened `connection` to `peer`: bind it within 30 seconds
+        CONNECT_FAILED,     ///< TCP: it could not, or would not; `failure` says why
+        CONNECTION_ATTEMPT, ///< TCP: `peer` has opened `connection`: bind it within 30 seconds
+        REDIRECTED, ///< the server wants us to allocate at `alternate` (RFC 8489 10); nothing follows
         FAILED, ///< the allocation is lost or was never made; `failure` (layer "turn") says why; nothing follows
         CLOSED, ///< the server has confirmed Close, or did not answer it; nothing follows
     };
@@ -54,6 +75,10 @@ struct ClientEvent
     Endpoint peer{};
     Bytes data{};
     StreamFailure failure{};
+    uint32_t connection{0};
+    Endpoint alternate{};
+    std::optional<uint64_t>
+        reservationToken{}; ///< ALLOCATED: of the port above, where it was wanted
 };
 
 class Client
@@ -64,11 +89,13 @@ class Client
 
     /// The path to the server is open: allocate. RFC 8656 7.1.
     void Start(TimePoint now);
-    /// Let @p peer send, and get a channel to it (RFC 8656 9.1, 12.1). @pre ALLOCATED was polled
+    /// Let @p peer send or connect, and over UDP get a channel to it (RFC 8656 9.1, 12.1). @pre ALLOCATED was polled
     void AddPeer(TimePoint now, const Endpoint& peer);
     /// Relay @p data to @p peer: as ChannelData where a channel is bound, else as a Send indication (RFC 8656 11.1).
     /// Ignored without an allocation.
     void Send(TimePoint now, const Endpoint& peer, ByteView data);
+    /// Have the server open a TCP connection to @p peer (RFC 6062 4.3). @pre ALLOCATED was polled, of a TCP allocation
+    void Connect(TimePoint now, const Endpoint& peer);
     /// Give the allocation back (RFC 8656 8: Refresh with lifetime zero).
     void Close(TimePoint now);
 
@@ -84,6 +111,9 @@ class Client
     std::optional<TimePoint> NextTimeout() const;
 
     bool IsAllocated() const;
+
+    /// @return what data connections need. @pre IsAllocated()
+    SessionCredentials GetCredentials() const;
 
     /// @return how many messages, frames and pieces of data this client had no use for: malformed, not asked for, from
     /// peers that were not added, or too long to be sent.
@@ -131,7 +161,11 @@ class Client
     // ims-turn-client.cc: what comes in from outside, and when
     void HandleFrame(TimePoint now, ByteView frame);
     void HandleChannelData(ByteView frame);
+    void HandleIndication(const stun::Message& indication);
     void HandleDataIndication(const stun::Message& indication);
+    void HandleConnectionAttempt(const stun::Message& indication);
+    bool IsPermitted(const IpAddress& peer) const;
+    bool HasChannels() const;
     void Deliver(const Endpoint& peer, ByteView data);
     void RefreshDue(TimePoint now);
     void RefreshPeer(TimePoint now, Peer& peer);
@@ -147,6 +181,7 @@ class Client
     Bytes MakeRequest(stun::Method method,
                       const std::optional<Endpoint>& peer,
                       const stun::TransactionId& id) const;
+    void AddWishes(stun::Builder& builder) const;
     void AddSpecifics(stun::Builder& builder,
                       stun::Method method,
                       const std::optional<Endpoint>& peer) const;
@@ -164,6 +199,8 @@ class Client
     void HandleSuccess(TimePoint now, const Pending& request, const stun::Message& response);
     void HandleAllocated(TimePoint now, const stun::Message& response);
     void HandleRefreshed(TimePoint now, const stun::Message& response);
+    void HandleRedirected(const stun::Message& response);
+    void HandleConnected(const Endpoint& peer, const stun::Message& response);
     void HandlePeerDone(const Pending& request);
     void TellReady(Peer& peer);
     void DropPeer(const Endpoint& endpoint, const StreamFailure& failure);

@@ -50,6 +50,29 @@ PortPool::TakeEven(RandomSource& random)
     return TakeAt(static_cast<std::size_t>(even - m_free.begin()));
 }
 
+std::optional<uint16_t>
+PortPool::TakePair(RandomSource& random)
+{
+    std::vector<uint16_t> passed; // even ports whose neighbour is taken
+    std::optional<uint16_t> even;
+    bool isPair = false;
+    while (!isPair && (even = TakeEven(random)))
+    {
+        const auto next = std::find(m_free.begin(), m_free.end(), *even + 1);
+        isPair = next != m_free.end();
+        if (isPair)
+        {
+            TakeAt(static_cast<std::size_t>(next - m_free.begin()));
+        }
+        else
+        {
+            passed.push_back(*even);
+        }
+    }
+    m_free.insert(m_free.end(), passed.begin(), passed.end());
+    return even;
+}
+
 void
 PortPool::GiveBack(uint16_t port)
 {

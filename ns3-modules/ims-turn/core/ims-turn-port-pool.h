@@ -24,6 +24,8 @@ class PortPool
     std::optional<uint16_t> Take(RandomSource& random);
     /// @return a free even port, taken; nothing where a few draws and a look through the range found none.
     std::optional<uint16_t> TakeEven(RandomSource& random);
+    /// @return an even port with the one above it, both taken; nothing where there is no such pair.
+    std::optional<uint16_t> TakePair(RandomSource& random);
     void GiveBack(uint16_t port);
 
     std::size_t

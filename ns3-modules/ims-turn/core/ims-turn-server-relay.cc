@@ -83,6 +83,11 @@ Server::HandleChannelData(const ClientId& client, ByteView frame)
 void
 Server::RelayToPeer(const Allocation& allocation, const Endpoint& peer, ByteView data)
 {
+    if (allocation.protocol != IpProtocol::UDP)
+    {
+        Discard(allocation.client, "tcp-allocation", data.Size());
+        return;
+    }
     // RFC 8656 11.2 for indications. 12.6 has no such check, but a channel outlives its permission where the client
     // does not refresh that: without a permission nothing goes out here, whichever way it came.
     if (!allocation.IsPermitted(peer.address))

@@ -75,6 +75,10 @@ Server::Refuse(const Request& request, uint16_t code)
     {
         response.AddUnknownAttributes(request.message.FindUnknownRequired());
     }
+    if (code == error::TRY_ALTERNATE && m_config.redirection)
+    {
+        response.AddAddress(attribute::ALTERNATE_SERVER, m_config.redirection->server);
+    }
     Answer(request, response);
     if (request.message.GetMethod() == Method::ALLOCATE)
     {

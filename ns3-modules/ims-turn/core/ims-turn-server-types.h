@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -60,9 +61,18 @@ struct ClientIdHash
     std::size_t operator()(const ClientId& id) const noexcept;
 };
 
+/// Where a server sends its clients when it has enough of them (RFC 8489 10, RFC 8656 7.2).
+struct Redirection
+{
+    Endpoint server;
+    std::size_t from{0}; ///< so many allocations it makes itself at a time
+};
+
 struct ServerConfig
 {
-    IpAddress relayAddress; ///< of all relayed transport addresses
+    IpAddress relayAddress; ///< of relayed transport addresses
+    /// Of those of the other address family; nothing: that is answered by 440.
+    std::optional<IpAddress> otherRelayAddress{};
     std::string realm{"ims.test"};
     std::map<std::string, std::string> users{}; ///< name to password
     uint16_t minPort{49152};                    ///< RFC 8656 7.2: the dynamic range
@@ -74,6 +84,15 @@ struct ServerConfig
     Duration nonceLifetime{std::chrono::seconds(3600)}; ///< RFC 8656 5: "at least once every hour"
     unsigned userQuota{0};               ///< allocations for each user; 0: any number
     std::vector<IpPrefix> deniedPeers{}; ///< 403 for peers in one of them
+    std::optional<Redirection> redirection{};
+
+    // RFC 6062
+    bool hasTcpAllocations{true};                             ///< without: 442
+    Duration connectTimeout{std::chrono::seconds(30)};        ///< 5.2: "at least 30 seconds"
+    Duration connectionBindTimeout{std::chrono::seconds(30)}; ///< 5.2, 5.3
+    std::size_t maxConnections{64}; ///< of an allocation at a time; then 508, and peers are refused
+    std::size_t maxBuffered{
+        64 * 1024}; ///< of a peer before its connection is bound; then it has to wait
 };
 
 /// What the owner of the sockets has to do, in this order.
@@ -81,11 +100,18 @@ struct ServerCommand
 {
     enum class Type
     {
-        OPEN_RELAY,     ///< bind a UDP socket to `relayPort` of the relay address
-        CLOSE_RELAY,    ///< close it
-        SEND_TO_PEER,   ///< `data` from `relayPort` to `peer`
-        SEND_TO_CLIENT, ///< `data` to `client`
-        CLOSE_CLIENT,   ///< `client`'s stream speaks something else: close it
+        OPEN_RELAY, ///< bind a UDP socket to `relayPort` of `relayAddress`; `protocol` TCP: listen there
+        CLOSE_RELAY,  ///< close it; connections that were made over it stay
+        SEND_TO_PEER, ///< `data` from `relayPort` to `peer`
+        SEND_TO_CLIENT, ///< `data` to `client`; of `connection`, if not 0: then nothing of it may be lost
+        CLOSE_CLIENT, ///< `client`'s stream is of no more use: send what is queued, then close it
+
+        // RFC 6062
+        CONNECT_PEER,       ///< open `connection` from `relayPort` to `peer`
+        SEND_TO_CONNECTION, ///< `data` of `client` to the peer of `connection`
+        HOLD_CONNECTION,    ///< stop reading from `connection`: its peer has to wait
+        RESUME_CONNECTION,  ///< read on
+        CLOSE_CONNECTION,   ///< send what is queued, then close `connection`, or give up opening it
     };
 
     Type type;
@@ -93,6 +119,9 @@ struct ServerCommand
     uint16_t relayPort{0};
     Endpoint peer{};
     Bytes data{};
+    IpAddress relayAddress{};
+    IpProtocol protocol{IpProtocol::UDP};
+    uint32_t connection{0};
 };
 
 /// What the owner may want to tell: for traces, counters, tests.
@@ -106,6 +135,9 @@ struct ServerEvent
         RELAYED_TO_PEER,    ///< `client`, `peer`, `size`
         RELAYED_TO_CLIENT,  ///< `client`, `peer`, `size`
         DISCARDED,          ///< `client` (or `peer` and `relayed`), `reason`, `size`
+        CONNECTION_OPENED,  ///< `client`, `peer`, `reason`: "connect" or "accept"
+        CONNECTION_BOUND,   ///< `client` (that of the data), `peer`
+        CONNECTION_CLOSED,  ///< `client` (that of the allocation), `peer`, `reason`
     };
 
     Type type;

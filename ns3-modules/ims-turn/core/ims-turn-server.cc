@@ -22,7 +22,8 @@ bool
 IsTurnRequest(Method method)
 {
     return method == Method::ALLOCATE || method == Method::REFRESH ||
-           method == Method::CREATE_PERMISSION || method == Method::CHANNEL_BIND;
+           method == Method::CREATE_PERMISSION || method == Method::CHANNEL_BIND ||
+           method == Method::CONNECT || method == Method::CONNECTION_BIND;
 }
 
 } // namespace
@@ -52,11 +53,23 @@ Server::HandleClientInput(TimePoint now, const ClientId& client, ByteView bytes)
 void
 Server::HandleStream(TimePoint now, const ClientId& client, ByteView bytes)
 {
+    if (const PeerConnection* bound = m_connections.FindByData(client))
+    {
+        RelayStreamToPeer(*bound, bytes);
+        return;
+    }
     StreamFramer& framer = m_framers[client];
     framer.Push(bytes);
     while (const auto frame = framer.Next())
     {
         HandleFrame(now, client, *frame);
+        if (const PeerConnection* bound = m_connections.FindByData(client))
+        {
+            // RFC 6062 5.4: from its ConnectionBind on, what comes over this stream is the peer's.
+            RelayStreamToPeer(*bound, framer.TakeRest());
+            m_framers.erase(client);
+            return;
+        }
     }
     const auto error = framer.GetError();
     if (!error)
@@ -132,7 +145,15 @@ Server::HandleRequest(TimePoint now, const ClientId& client, const stun::Message
         Discard(client, "unknown-method", message.GetWhole().Size());
         return;
     }
-    const auto credentials = m_authenticator.Check(now, client, message);
+    auto credentials = m_authenticator.Check(now, client, message);
+    const auto id = message.GetU32(stun::attribute::CONNECTION_ID);
+    const PeerConnection* asked =
+        message.GetMethod() == Method::CONNECTION_BIND && id ? m_connections.Find(*id) : nullptr;
+    if (!credentials && asked)
+    {
+        // The nonce of the control connection is good on its data connections: no round trip for another one.
+        credentials = m_authenticator.Check(now, asked->control, message);
+    }
     if (!credentials)
     {
         Challenge(now, client, message, credentials.Error());
@@ -146,6 +167,10 @@ Server::HandleClientClosed(TimePoint now, const ClientId& client)
 {
     Expire(now);
     m_framers.erase(client);
+    if (const PeerConnection* bound = m_connections.FindByData(client))
+    {
+        DropConnection(bound->id, "client-closed");
+    }
     if (const Allocation* allocation = m_table.Find(client))
     {
         Delete(*allocation, "client-closed");
@@ -165,11 +190,21 @@ Server::Expire(TimePoint now)
     {
         Delete(*ended, "expired");
     }
+    while (const auto port = m_reservations.NextEnded(now))
+    {
+        m_table.GetPorts().GiveBack(*port);
+    }
+    ExpireConnections(now);
 }
 
 void
 Server::Delete(const Allocation& allocation, std::string_view reason)
 {
+    // RFC 6062 5.5: "all existing connections for that allocation" go with it.
+    for (const uint32_t connection : m_connections.IdsOf(allocation.number))
+    {
+        DropConnection(connection, reason);
+    }
     ServerEvent event{ServerEvent::Type::ALLOCATION_DELETED};
     event.client = allocation.client;
     event.user = allocation.user;
@@ -178,6 +213,7 @@ Server::Delete(const Allocation& allocation, std::string_view reason)
     m_events.Push(std::move(event));
     ServerCommand close{ServerCommand::Type::CLOSE_RELAY};
     close.relayPort = allocation.relayed.port;
+    close.protocol = allocation.protocol;
     m_commands.Push(std::move(close));
     m_table.Remove(allocation);
 }
@@ -207,7 +243,7 @@ Server::PollEvent()
 std::optional<TimePoint>
 Server::NextTimeout() const
 {
-    return m_table.NextEnd();
+    return Earlier(m_table.NextEnd(), Earlier(m_reservations.NextEnd(), m_connections.NextEnd()));
 }
 
 std::size_t

@@ -40,6 +40,14 @@ StreamFramer::Next()
     return rest.Sub(0, *size);
 }
 
+ByteView
+StreamFramer::TakeRest()
+{
+    const ByteView rest = ByteView(m_buffer).Sub(m_consumed);
+    m_consumed = m_buffer.size();
+    return rest;
+}
+
 std::optional<std::size_t>
 StreamFramer::FrameSize(ByteView rest)
 {

@@ -35,6 +35,9 @@ class StreamFramer
     /// error.
     std::optional<ByteView> Next();
 
+    /// @return all that is left: what follows is no TURN any more (RFC 6062 4.3). Valid until the next Push.
+    ByteView TakeRest();
+
     /// @return what is wrong with the stream; it stays so, a framer cannot find its way back.
     std::optional<Error>
     GetError() const

@@ -87,6 +87,19 @@ Builder::AddXorAddress(uint16_t type, const Endpoint& endpoint)
 }
 
 Builder&
+Builder::AddAddress(uint16_t type, const Endpoint& endpoint)
+{
+    // RFC 8489 14.1
+    const ByteView address = endpoint.address.AsBytes();
+    m_writer.U16(type);
+    m_writer.U16(static_cast<uint16_t>(4 + address.Size()));
+    m_writer.U16(endpoint.address.IsV4() ? 0x01 : 0x02);
+    m_writer.U16(endpoint.port);
+    m_writer.Put(address);
+    return *this;
+}
+
+Builder&
 Builder::AddError(uint16_t code)
 {
     // RFC 8489 14.8
@@ -120,6 +133,12 @@ Builder&
 Builder::AddRequestedTransport(uint8_t protocol)
 {
     return AddU32(attribute::REQUESTED_TRANSPORT, uint32_t{protocol} << 24);
+}
+
+Builder&
+Builder::AddRequestedFamily(uint8_t family)
+{
+    return AddU32(attribute::REQUESTED_ADDRESS_FAMILY, uint32_t{family} << 24);
 }
 
 Builder&

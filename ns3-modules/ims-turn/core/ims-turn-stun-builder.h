@@ -29,11 +29,15 @@ class Builder
     Builder& AddU64(uint16_t type, uint64_t value);
     /// XOR-MAPPED-ADDRESS, XOR-PEER-ADDRESS or XOR-RELAYED-ADDRESS.
     Builder& AddXorAddress(uint16_t type, const Endpoint& endpoint);
+    /// MAPPED-ADDRESS or ALTERNATE-SERVER.
+    Builder& AddAddress(uint16_t type, const Endpoint& endpoint);
     /// ERROR-CODE with the phrase that goes with the code.
     Builder& AddError(uint16_t code);
     Builder& AddUnknownAttributes(const std::vector<uint16_t>& types);
     Builder& AddChannelNumber(uint16_t channel);
     Builder& AddRequestedTransport(uint8_t protocol);
+    /// @param family 1: IPv4, 2: IPv6 (RFC 8656 18.6)
+    Builder& AddRequestedFamily(uint8_t family);
     Builder& AddIntegrity(ByteView key);
     Builder& AddIntegritySha256(ByteView key);
     Builder& AddFingerprint();

@@ -40,6 +40,10 @@ ReasonPhrase(uint16_t code)
         return "Unsupported Transport Protocol";
     case error::PEER_ADDRESS_FAMILY_MISMATCH:
         return "Peer Address Family Mismatch";
+    case error::CONNECTION_ALREADY_EXISTS:
+        return "Connection Already Exists";
+    case error::CONNECTION_TIMEOUT_OR_FAILURE:
+        return "Connection Timeout or Failure";
     case error::ALLOCATION_QUOTA_REACHED:
         return "Allocation Quota Reached";
     case error::ROLE_CONFLICT:

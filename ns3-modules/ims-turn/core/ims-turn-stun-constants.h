@@ -2,8 +2,7 @@
 /// @file
 /// The numbers of STUN and TURN: methods, classes, attribute types, error codes.
 ///
-/// RFC 8489 5, 14, 18; RFC 8656 17-19; RFC 8445 16 (ICE attributes, so that ICE messages parse). RFC 6062's methods are
-/// named, their machines are not here yet.
+/// RFC 8489 5, 14, 18; RFC 8656 17-19; RFC 6062 6; RFC 8445 16 (ICE attributes, so that ICE messages parse).
 #pragma once
 
 #include <cstddef>
@@ -94,6 +93,8 @@ constexpr uint16_t ADDRESS_FAMILY_NOT_SUPPORTED = 440;
 constexpr uint16_t WRONG_CREDENTIALS = 441;
 constexpr uint16_t UNSUPPORTED_TRANSPORT = 442;
 constexpr uint16_t PEER_ADDRESS_FAMILY_MISMATCH = 443;
+constexpr uint16_t CONNECTION_ALREADY_EXISTS = 446;     ///< RFC 6062
+constexpr uint16_t CONNECTION_TIMEOUT_OR_FAILURE = 447; ///< RFC 6062
 constexpr uint16_t ALLOCATION_QUOTA_REACHED = 486;
 constexpr uint16_t ROLE_CONFLICT = 487; ///< RFC 8445
 constexpr uint16_t INSUFFICIENT_CAPACITY = 508;

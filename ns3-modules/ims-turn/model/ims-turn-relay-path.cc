@@ -7,6 +7,7 @@
 #include "ns3/string.h"
 #include "ns3/uinteger.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace ns3
@@ -101,13 +102,20 @@ RelayPath::Open()
     Release(); // an allocation that is still being given back
     ClearState();
     Unmute();
-    m_state = State::CONNECTING;
+    m_asked = {m_server};
     BeginPhase("connect");
+    OpenLink();
+}
+
+void
+RelayPath::OpenLink()
+{
+    m_state = State::CONNECTING;
     ServerLink::Handlers handlers;
     handlers.onOpen = [this] { HandleConnected(); };
     handlers.onData = [this](imsfw::ByteView bytes) { HandleBytes(bytes); };
     handlers.onFailure = [this](const imsfw::StreamFailure& failure) { HandleLinkFailed(failure); };
-    m_link = ServerLink::Open(GetNode(), m_factory, m_server, std::move(handlers));
+    m_link = ServerLink::Open(GetNode(), m_factory, m_asked.back(), std::move(handlers));
     if (!m_link)
     {
         Fail({"udp", "port-in-use", "no port is free"});
@@ -311,7 +319,31 @@ RelayPath::Notify(const imsfw::turn::ClientEvent& event)
     case Type::CLOSED:
         Release();
         return;
+    case Type::REDIRECTED:
+        Redirect(event.alternate);
+        return;
+    case Type::CONNECTED:
+    case Type::CONNECT_FAILED:
+    case Type::CONNECTION_ATTEMPT:
+        return; // of TCP allocations, which this is not
     }
+}
+
+void
+RelayPath::Redirect(const imsfw::Endpoint& alternate)
+{
+    constexpr std::size_t MOST = 5;
+    const bool wasThere = std::find(m_asked.begin(), m_asked.end(), alternate) != m_asked.end();
+    if (wasThere || m_asked.size() == MOST)
+    {
+        // RFC 8489 10: a client that is sent to a server it has just asked "has detected a redirection loop".
+        Fail({"turn", "redirection-loop", "sent to " + alternate.ToString()});
+        return;
+    }
+    m_asked.push_back(alternate);
+    m_timer.Cancel();
+    m_link->Close();
+    OpenLink();
 }
 
 void

@@ -20,6 +20,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace ns3
 {
@@ -63,7 +64,10 @@ class RelayPath : public MediaPath
         CLOSING, ///< the allocation is being given back
     };
 
+    void OpenLink();
     void HandleConnected();
+    /// To the server that the one before named (RFC 8489 10), with the same transport.
+    void Redirect(const imsfw::Endpoint& alternate);
     void HandleBytes(imsfw::ByteView bytes);
     void HandleLinkFailed(const imsfw::StreamFailure& failure);
     void HandleTimeout();
@@ -87,7 +91,8 @@ class RelayPath : public MediaPath
     std::string m_password;
 
     State m_state{State::CLOSED};
-    Ptr<ServerLink> m_link; ///< null while the path is closed
+    std::vector<imsfw::Endpoint> m_asked; ///< the servers, the last one is the present one
+    Ptr<ServerLink> m_link;               ///< null while the path is closed
     std::unique_ptr<imsfw::turn::Client> m_core;
     imstls::CoreTimer m_timer;
     bool m_isDraining{false};

@@ -21,7 +21,6 @@ namespace imsturn
 NS_LOG_COMPONENT_DEFINE("TurnServerApplication");
 
 using imsfw::turn::ClientId;
-using imsfw::turn::ServerCommand;
 using imsfw::turn::ServerEvent;
 
 TurnServerApplication::TurnServerApplication() : m_timer([this] { HandleTimeout(); })
@@ -64,6 +63,12 @@ TurnServerApplication::DenyPeers(const imsfw::IpPrefix& prefix)
 }
 
 void
+TurnServerApplication::SetAlternate(const imsfw::Endpoint& server, std::size_t from)
+{
+    m_redirection = imsfw::turn::Redirection{server, from};
+}
+
+void
 TurnServerApplication::CloseStreams()
 {
     while (!m_clients.empty())
@@ -102,6 +107,49 @@ TurnServerApplication::MakeCore()
         m_random = MakeRandomStream("turn-server", GetNode(), m_realm);
     }
     m_core = std::make_unique<imsfw::turn::Server>(MakeConfig(), *m_random);
+    m_tcpRelays = std::make_unique<TcpRelays>(GetNode(), MakeRelayHandlers());
+}
+
+TcpRelays::Handlers
+TurnServerApplication::MakeRelayHandlers()
+{
+    TcpRelays::Handlers handlers;
+    handlers.onAccept = [this](uint16_t port, const imsfw::Endpoint& peer)
+    {
+        const auto connection = m_core->HandlePeerAccepted(imstls::CoreNow(), port, peer);
+        // The owner of the socket is told the number first.
+        Simulator::ScheduleNow(
+            [this]
+            {
+                if (m_core)
+                {
+                    Drain();
+                }
+            });
+        return connection;
+    };
+    handlers.onConnected = [this](uint32_t connection)
+    {
+        m_core->HandlePeerConnected(imstls::CoreNow(), connection);
+        Drain();
+    };
+    handlers.onConnectFailed = [this](uint32_t connection)
+    {
+        m_core->HandlePeerConnectFailed(imstls::CoreNow(), connection);
+        Drain();
+    };
+    handlers.onData = [this](uint32_t connection, imsfw::ByteView bytes)
+    {
+        m_core->HandleConnectionInput(imstls::CoreNow(), connection, bytes);
+        Drain();
+    };
+    handlers.onClosed = [this](uint32_t connection)
+    {
+        m_core->HandleConnectionClosed(imstls::CoreNow(), connection);
+        Drain();
+    };
+    handlers.onDrained = [this](uint32_t connection) { ResumeClientOf(connection); };
+    return handlers;
 }
 
 imsfw::turn::ServerConfig
@@ -120,6 +168,11 @@ TurnServerApplication::MakeConfig() const
     config.nonceLifetime = imstls::ToCoreDuration(m_nonceLifetime);
     config.userQuota = m_userQuota;
     config.deniedPeers = m_deniedPeers;
+    config.redirection = m_redirection;
+    config.hasTcpAllocations = m_hasTcpAllocations;
+    config.connectTimeout = imstls::ToCoreDuration(m_connectTimeout);
+    config.connectionBindTimeout = imstls::ToCoreDuration(m_connectionBindTimeout);
+    config.maxBuffered = m_maxQueued;
     return config;
 }
 
@@ -196,6 +249,7 @@ TurnServerApplication::StopApplication()
         client.stream->Close();
     }
     m_clients.clear();
+    m_tcpRelays.reset();
     m_core.reset();
 }
 
@@ -208,8 +262,16 @@ TurnServerApplication::HandleAccept(Ptr<Socket> socket, ClientId::Transport tran
     { HandleClientInput(m_clients.at(flow).id, bytes); };
     handlers.onClosed = [this, flow] { HandleClientClosed(flow); };
     handlers.onFailure = [this, flow](const imsfw::StreamFailure&) { HandleClientClosed(flow); };
+    handlers.onDrained = [this, flow]
+    {
+        const auto client = m_clients.find(flow);
+        if (client != m_clients.end() && client->second.connection != 0)
+        {
+            m_tcpRelays->SetReading(client->second.connection, true);
+        }
+    };
     const Ptr<imstls::Stream> stream = imstls::Stream::Adopt(socket, std::move(handlers));
-    m_clients[flow] = {{transport, stream->GetRemote(), flow}, stream};
+    m_clients[flow] = {{transport, stream->GetRemote(), flow}, stream, 0};
 }
 
 void
@@ -268,109 +330,6 @@ TurnServerApplication::Drain()
     }
     m_isDraining = false;
     m_timer.Arm(m_core->NextTimeout());
-}
-
-void
-TurnServerApplication::Execute(const ServerCommand& command)
-{
-    switch (command.type)
-    {
-    case ServerCommand::Type::OPEN_RELAY:
-        OpenRelay(command.relayPort);
-        return;
-    case ServerCommand::Type::CLOSE_RELAY:
-        CloseRelay(command.relayPort);
-        return;
-    case ServerCommand::Type::SEND_TO_PEER:
-        SendToPeer(command);
-        return;
-    case ServerCommand::Type::SEND_TO_CLIENT:
-        SendToClient(command);
-        return;
-    case ServerCommand::Type::CLOSE_CLIENT:
-        if (m_clients.count(command.client.flow) != 0)
-        {
-            DropClient(command.client.flow);
-            m_core->HandleClientClosed(imstls::CoreNow(), command.client);
-        }
-        return;
-    }
-}
-
-void
-TurnServerApplication::OpenRelay(uint16_t port)
-{
-    UdpPort::Handlers handlers;
-    handlers.onData = [this, port](const imsfw::Endpoint& peer, imsfw::ByteView data)
-    { HandlePeerInput(port, peer, data); };
-    const Ptr<UdpPort> relay =
-        UdpPort::Open(GetNode(), {GetRelayAddress(), port}, std::move(handlers));
-    if (!relay)
-    {
-        NS_LOG_WARN("relay port " << port << " is taken by somebody else on this node");
-        m_portTrace(port);
-        return;
-    }
-    m_relays[port] = relay;
-}
-
-void
-TurnServerApplication::CloseRelay(uint16_t port)
-{
-    const auto found = m_relays.find(port);
-    if (found != m_relays.end())
-    {
-        found->second->Close();
-        m_relays.erase(found);
-    }
-}
-
-void
-TurnServerApplication::SendToPeer(const ServerCommand& command)
-{
-    const auto relay = m_relays.find(command.relayPort);
-    if (relay != m_relays.end())
-    {
-        relay->second->Send(command.peer, command.data);
-    }
-}
-
-void
-TurnServerApplication::SendToClient(const ServerCommand& command)
-{
-    if (!command.client.IsStream())
-    {
-        const auto port = m_udp.find(command.client.flow);
-        if (port != m_udp.end())
-        {
-            port->second->Send(command.client.remote, command.data);
-        }
-        return;
-    }
-    const auto client = m_clients.find(command.client.flow);
-    if (client == m_clients.end())
-    {
-        return; // it has just closed
-    }
-    if (client->second.stream->GetQueued() > m_maxQueued)
-    {
-        m_overflowTrace(command.client, command.data);
-        return;
-    }
-    client->second.stream->Send(command.data);
-}
-
-void
-TurnServerApplication::DropClient(uint64_t flow)
-{
-    const auto found = m_clients.find(flow);
-    if (found != m_clients.end())
-    {
-        // This may run inside one of the stream's own handlers: let it return first.
-        const Ptr<imstls::Stream> stream = found->second.stream;
-        m_clients.erase(found);
-        Simulator::ScheduleNow([stream] { stream->Close(); });
-    }
 }
 
 void

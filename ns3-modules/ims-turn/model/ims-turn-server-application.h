@@ -2,8 +2,8 @@
 /// @file
 /// A STUN and TURN server on a node: UDP and stream listeners, relay sockets, around the core's Server.
 ///
-/// Decides nothing about TURN. Left out: IPv6, more than one relay address, telling clients of ICMP errors at relay
-/// sockets (RFC 8656 11.5).
+/// Decides nothing about TURN. TCP allocations (RFC 6062) hold back whoever sends faster than the other side takes. Left
+/// out: IPv6, more than one relay address, telling clients of ICMP errors at relay sockets (RFC 8656 11.5).
 #ifndef IMS_TURN_SERVER_APPLICATION_H
 #define IMS_TURN_SERVER_APPLICATION_H
 
@@ -13,6 +13,7 @@
 #include "ims-tls-stream.h"
 #include "ims-turn-server-types.h"
 #include "ims-turn-server.h"
+#include "ims-turn-tcp-relays.h"
 #include "ims-turn-udp-port.h"
 
 #include "ns3/application.h"
@@ -25,6 +26,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -48,6 +50,8 @@ class TurnServerApplication : public Application
     void SetUser(const std::string& name, const std::string& password);
     /// Before the application starts. Peers in @p prefix are refused (403).
     void DenyPeers(const imsfw::IpPrefix& prefix);
+    /// Before the application starts. Clients are sent to @p server (300) once there are @p from allocations here.
+    void SetAlternate(const imsfw::Endpoint& server, std::size_t from);
     /// Close all streams of clients in an orderly way, as a server does before it restarts; listeners stay.
     void CloseStreams();
 
@@ -75,6 +79,7 @@ class TurnServerApplication : public Application
     {
         imsfw::turn::ClientId id;
         Ptr<imstls::Stream> stream;
+        uint32_t connection{0}; ///< of a peer, whose data this stream carries; 0: none
     };
 
     void StartApplication() override;
@@ -92,8 +97,11 @@ class TurnServerApplication : public Application
     /// Commands, then events, then the timer; the one place where something leaves the core.
     void Drain();
     void Execute(const imsfw::turn::ServerCommand& command);
-    void OpenRelay(uint16_t port);
-    void CloseRelay(uint16_t port);
+    TcpRelays::Handlers MakeRelayHandlers();
+    void OpenRelay(const imsfw::turn::ServerCommand& command);
+    void CloseRelay(const imsfw::turn::ServerCommand& command);
+    void SendToConnection(const imsfw::turn::ServerCommand& command);
+    void ResumeClientOf(uint32_t connection);
     void SendToPeer(const imsfw::turn::ServerCommand& command);
     void SendToClient(const imsfw::turn::ServerCommand& command);
     void DropClient(uint64_t flow);
@@ -110,6 +118,10 @@ class TurnServerApplication : public Application
     Time m_nonceLifetime;
     uint32_t m_userQuota;
     uint32_t m_maxQueued;
+    bool m_hasTcpAllocations;
+    Time m_connectTimeout;
+    Time m_connectionBindTimeout;
+    std::optional<imsfw::turn::Redirection> m_redirection;
     std::map<std::string, std::string> m_users;
     std::vector<imsfw::IpPrefix> m_deniedPeers;
 
@@ -118,7 +130,8 @@ class TurnServerApplication : public Application
     std::map<uint64_t, Ptr<UdpPort>> m_udp; ///< by flow: the index in m_udpPorts
     std::map<uint64_t, StreamClient> m_clients;
     std::map<uint16_t, Ptr<UdpPort>> m_relays;
-    uint64_t m_nextFlow{0}; ///< of streams; continues above the flows of datagrams
+    std::unique_ptr<TcpRelays> m_tcpRelays; ///< null while the application does not run
+    uint64_t m_nextFlow{0};                 ///< of streams; continues above the flows of datagrams
     std::unique_ptr<imsfw::SeededRandom> m_random;
     std::unique_ptr<imsfw::turn::Server> m_core; ///< null while the application does not run
     imstls::CoreTimer m_timer;

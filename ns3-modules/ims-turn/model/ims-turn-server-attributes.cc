@@ -3,6 +3,7 @@
 /// The TURN server application's attributes and trace sources.
 #include "ims-turn-server-application.h"
 
+#include "ns3/boolean.h"
 #include "ns3/string.h"
 #include "ns3/trace-source-accessor.h"
 #include "ns3/uinteger.h"
@@ -73,8 +74,24 @@ TurnServerApplication::GetTypeId()
                           UintegerValue(0),
                           MakeUintegerAccessor(&Self::m_userQuota),
                           MakeUintegerChecker<uint32_t>())
+            .AddAttribute("TcpAllocations",
+                          "Whether relayed addresses over TCP are given (RFC 6062).",
+                          BooleanValue(true),
+                          MakeBooleanAccessor(&Self::m_hasTcpAllocations),
+                          MakeBooleanChecker())
+            .AddAttribute("ConnectTimeout",
+                          "How long a peer's TCP is waited for; then 447 (RFC 6062 5.2).",
+                          TimeValue(Seconds(30)),
+                          MakeTimeAccessor(&Self::m_connectTimeout),
+                          MakeTimeChecker(Seconds(1)))
+            .AddAttribute("ConnectionBindTimeout",
+                          "How long a peer's connection waits to be bound (RFC 6062 5.2).",
+                          TimeValue(Seconds(30)),
+                          MakeTimeAccessor(&Self::m_connectionBindTimeout),
+                          MakeTimeChecker(Seconds(1)))
             .AddAttribute("MaxQueued",
-                          "Bytes waiting for a client's stream above which more are dropped.",
+                          "Bytes waiting for a client's stream above which more are dropped; "
+                          "bytes of a TCP allocation's peer wait instead.",
                           UintegerValue(262144),
                           MakeUintegerAccessor(&Self::m_maxQueued),
                           MakeUintegerChecker<uint32_t>())

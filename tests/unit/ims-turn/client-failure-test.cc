@@ -63,7 +63,6 @@ TEST(TurnClientFailure, EveryErrorToAllocateHasAName)
     };
 
     const std::vector<Row> rows = {
-        {300, "try-alternate"},
         {400, "bad-request"},
         {401, "unauthorized"}, // to a request with credentials: they are wrong
         {403, "forbidden"},

@@ -79,6 +79,21 @@ TEST(PortPool, GivesEvenPortsWhileThereAreAny)
     EXPECT_EQ(pool.GetFree(), 5U);
 }
 
+TEST(PortPool, GivesPairsWhileThereAreAny)
+{
+    SeededRandom random(1, 1, "ports");
+    PortPool pool(50001, 50006); // two pairs; 50001 and 50006 have no partner
+    for (int i = 0; i < 2; ++i)
+    {
+        const auto even = pool.TakePair(random);
+        ASSERT_TRUE(even);
+        EXPECT_EQ(*even % 2, 0);
+    }
+    EXPECT_FALSE(pool.TakePair(random));
+    EXPECT_EQ(pool.GetFree(), 2U) << "what had no partner is free still";
+    EXPECT_EQ(pool.TakeEven(random), 50006);
+}
+
 TEST(PortPool, ReachesTheEndOfTheRange)
 {
     SeededRandom random(1, 1, "ports");
@@ -136,8 +151,13 @@ class AllocationTableTest : public testing::Test
         Allocation fresh;
         fresh.client = {ClientId::Transport::UDP, At(remote), 0};
         fresh.user = user;
-        fresh.relayed.address = *IpAddress::Parse("203.0.113.1");
-        return table.Create(std::move(fresh), false, At(end), random);
+        const auto port = table.GetPorts().Take(random);
+        if (!port)
+        {
+            return nullptr;
+        }
+        fresh.relayed = {*IpAddress::Parse("203.0.113.1"), *port};
+        return &table.Create(std::move(fresh), At(end));
     }
 
     SeededRandom random{1, 1, "table"};

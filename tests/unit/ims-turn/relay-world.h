@@ -243,6 +243,13 @@ class RelayWorld
             client.HandleLowerFailed(now, {"tcp", "closed", ""});
             server.HandleClientClosed(now, id);
             break;
+        case turn::ServerCommand::Type::CONNECT_PEER:
+        case turn::ServerCommand::Type::SEND_TO_CONNECTION:
+        case turn::ServerCommand::Type::HOLD_CONNECTION:
+        case turn::ServerCommand::Type::RESUME_CONNECTION:
+        case turn::ServerCommand::Type::CLOSE_CONNECTION:
+            ADD_FAILURE() << "a connection, of a UDP allocation";
+            break;
         }
         return true;
     }
