@@ -222,7 +222,7 @@ TlsSession::ReadAll()
         if (error == SSL_ERROR_ZERO_RETURN)
         {
             // RFC 5246 7.2.1: "The other party MUST respond with a close_notify alert of its own".
-            SSL_shutdown(m_ssl);
+            ShutDown();
             Emit({StreamEvent::Type::CLOSED, {}, {}});
             m_isOver = true;
         }
@@ -339,9 +339,17 @@ TlsSession::Close(TimePoint now)
     {
         const RandomScope scope(m_random);
         ERR_clear_error();
-        SSL_shutdown(m_ssl);
+        ShutDown();
         CollectOutput();
     }
+}
+
+void
+TlsSession::ShutDown()
+{
+    SSL_shutdown(m_ssl);
+    // Alerts are not among the writes after which SSL_MODE_RELEASE_BUFFERS lets go of 17 kB each way.
+    SSL_free_buffers(m_ssl);
 }
 
 void

@@ -99,6 +99,7 @@ class TlsSession : public StreamLayer
     void CollectOutput(ByteView plaintext = {});
     void NoteRead(ByteView plaintext);
     void HandleEstablished();
+    void ShutDown();
     void FailFromOpenSsl();
     void Fail(const std::string& reason, const std::string& detail);
     void Emit(StreamEvent event);
