@@ -32,6 +32,13 @@ FirewallRouting::Wrap(Ptr<Ipv4> ipv4, Handler handler, ClaimTest isClaimed)
     m_isClaimed = std::move(isClaimed);
     m_inner = ipv4->GetRoutingProtocol();
     ipv4->SetRoutingProtocol(this);
+    for (uint32_t i = 0; i < ipv4->GetNInterfaces(); ++i)
+    {
+        for (uint32_t j = 0; j < ipv4->GetNAddresses(i); ++j)
+        {
+            Own(ipv4->GetAddress(i, j));
+        }
+    }
 }
 
 Ptr<Ipv4RoutingProtocol>
@@ -59,8 +66,7 @@ FirewallRouting::RouteInput(Ptr<const Packet> packet,
                             ErrorCallback fail)
 {
     const int32_t incoming = m_ipv4->GetInterfaceForDevice(inputDevice);
-    const bool isOffered =
-        incoming >= 0 && IsForFirewall(header.GetDestination(), static_cast<uint32_t>(incoming));
+    const bool isOffered = incoming >= 0 && IsForFirewall(header.GetDestination());
     if (isOffered &&
         m_handler(packet, header, static_cast<uint32_t>(incoming), forward) == Outcome::TAKEN)
     {
@@ -71,15 +77,20 @@ FirewallRouting::RouteInput(Ptr<const Packet> packet,
 }
 
 bool
-FirewallRouting::IsForFirewall(Ipv4Address destination, uint32_t incomingInterface) const
+FirewallRouting::IsForFirewall(Ipv4Address destination) const
 {
     if (destination.IsBroadcast() || destination.IsMulticast() || destination.IsLocalhost())
     {
         return false;
     }
-    // IsDestinationAddress is also true for the broadcast addresses of the interfaces' subnets.
-    return !m_ipv4->IsDestinationAddress(destination, incomingInterface) ||
-           m_isClaimed(destination);
+    return m_own.count(destination) == 0 || m_isClaimed(destination);
+}
+
+void
+FirewallRouting::Own(const Ipv4InterfaceAddress& address)
+{
+    m_own.insert(address.GetLocal());
+    m_own.insert(address.GetBroadcast());
 }
 
 void
@@ -97,12 +108,15 @@ FirewallRouting::NotifyInterfaceDown(uint32_t interface)
 void
 FirewallRouting::NotifyAddAddress(uint32_t interface, Ipv4InterfaceAddress address)
 {
+    Own(address);
     m_inner->NotifyAddAddress(interface, address);
 }
 
 void
 FirewallRouting::NotifyRemoveAddress(uint32_t interface, Ipv4InterfaceAddress address)
 {
+    m_own.erase(address.GetLocal());
+    m_own.erase(address.GetBroadcast());
     m_inner->NotifyRemoveAddress(interface, address);
 }
 

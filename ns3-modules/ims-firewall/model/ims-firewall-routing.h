@@ -8,9 +8,12 @@
 #ifndef IMS_FIREWALL_ROUTING_H
 #define IMS_FIREWALL_ROUTING_H
 
+#include "ns3/ipv4-address.h"
+#include "ns3/ipv4-interface-address.h"
 #include "ns3/ipv4-routing-protocol.h"
 
 #include <functional>
+#include <unordered_set>
 
 namespace ns3
 {
@@ -71,12 +74,16 @@ class FirewallRouting : public Ipv4RoutingProtocol
 
   private:
     /// @return whether a packet to @p destination is for the firewall to judge.
-    bool IsForFirewall(Ipv4Address destination, uint32_t incomingInterface) const;
+    bool IsForFirewall(Ipv4Address destination) const;
+    void Own(const Ipv4InterfaceAddress& address);
 
     Ptr<Ipv4> m_ipv4;
     Ptr<Ipv4RoutingProtocol> m_inner;
     Handler m_handler;
     ClaimTest m_isClaimed;
+    /// The node's addresses and its subnets' broadcast addresses. (Ipv4::IsDestinationAddress knows them too, and goes
+    /// through every interface for it.)
+    std::unordered_set<Ipv4Address, Ipv4AddressHash> m_own;
 };
 
 } // namespace imsfirewall
