@@ -77,6 +77,7 @@ TlsSession::PrepareClient(SSL* ssl) const
 
 TlsSession::~TlsSession()
 {
+    m_meter.reset(); // before what it watches
     SSL_free(m_ssl);
 }
 
@@ -421,6 +422,18 @@ std::vector<TrafficPiece>
 TlsSession::TakeTraffic()
 {
     return m_traffic ? m_traffic->Take() : std::vector<TrafficPiece>();
+}
+
+void
+TlsSession::MeterWork()
+{
+    m_meter = std::make_unique<WorkMeter>(m_ssl);
+}
+
+WorkList
+TlsSession::TakeWork()
+{
+    return m_meter ? m_meter->Take() : WorkList();
 }
 
 void

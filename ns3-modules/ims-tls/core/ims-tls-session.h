@@ -11,8 +11,10 @@
 
 #include "base/random.h"
 #include "base/stream-layer.h"
+#include "base/work.h"
 #include "ims-tls-context.h"
 #include "ims-tls-traffic.h"
+#include "ims-tls-work-meter.h"
 
 #include <openssl/types.h>
 
@@ -38,6 +40,8 @@ struct SessionInfo
     std::string alpn;    ///< the protocol agreed on; empty without
     TimePoint started{}; ///< first byte sent (client) or layer started (server)
     TimePoint established{};
+    Duration
+        computed{}; ///< by this end's CPU for the handshake, without waits; filled in by who has a CPU
     std::size_t handshakeBytesSent{0};
     std::size_t handshakeBytesReceived{0};
 };
@@ -86,6 +90,12 @@ class TlsSession : public StreamLayer
     /// there. Does nothing unless the context has resumption.
     void SetStore(std::shared_ptr<SessionStore> store);
 
+    /// Count what OpenSSL computes, from now on. @pre Start was not called yet
+    void MeterWork();
+
+    /// @return what was computed since the last call; nothing where it is not counted.
+    WorkList TakeWork();
+
     /// Hooks every session of a context needs; called by Context alone.
     static void InstallCallbacks(SSL_CTX* context);
     static void InstallClientCallbacks(const Context& context);
@@ -130,8 +140,9 @@ class TlsSession : public StreamLayer
     std::shared_ptr<const Context> m_context;
     RandomSource& m_random;
     SSL* m_ssl;
-    BIO* m_in;  ///< owned by m_ssl
-    BIO* m_out; ///< owned by m_ssl
+    std::unique_ptr<WorkMeter> m_meter; ///< null where nobody asks
+    BIO* m_in;                          ///< owned by m_ssl
+    BIO* m_out;                         ///< owned by m_ssl
     std::string m_serverName;
     std::shared_ptr<SessionStore> m_store;
     Bytes m_helloFill;

@@ -18,14 +18,6 @@ namespace imstls
 NS_LOG_COMPONENT_DEFINE("ImsTlsLayeredSocket");
 NS_OBJECT_ENSURE_REGISTERED(LayeredSocket);
 
-namespace
-{
-
-/// How much may wait for the user before the lower socket is no longer read.
-constexpr std::size_t MAX_UNREAD = 1 << 17;
-
-} // namespace
-
 TypeId
 LayeredSocket::GetTypeId()
 {
@@ -51,6 +43,7 @@ void
 LayeredSocket::DoDispose()
 {
     m_timer.Cancel();
+    m_lane.Clear();
     m_watch.reset();
     for (const auto& child : m_handshaking)
     {
@@ -75,6 +68,7 @@ LayeredSocket::GetLayer() const
 void
 LayeredSocket::Watch(bool isConnected)
 {
+    m_lane.SetProcessor(imscpu::Processor::Of(GetNode()));
     SocketWatch::Handlers handlers;
     handlers.onConnected = [this] { HandleLowerConnected(); };
     handlers.onReadable = [this] { HandleLowerReadable(); };
@@ -172,7 +166,7 @@ void
 LayeredSocket::ReadLower(std::size_t limit)
 {
     const Ptr<LayeredSocket> alive(this);
-    while (GetLower() && GetRxAvailable() < limit)
+    while (GetLower() && !m_lane.IsBusy() && GetRxAvailable() < limit)
     {
         const Ptr<Packet> packet = GetLower()->Recv();
         if (!packet || packet->GetSize() == 0)
@@ -215,6 +209,11 @@ LayeredSocket::HandleLowerEnd(const std::optional<imsfw::StreamFailure>& failure
     {
         return; // disposed of by what was told
     }
+    if (m_lane.IsBusy())
+    {
+        m_lowerEnd = failure; // its turn comes when the CPU has done what came before
+        return;
+    }
     m_toLower.Clear();
     m_layer->HandleLowerClosed(CoreNow(), failure);
     Drain();
@@ -224,162 +223,13 @@ LayeredSocket::HandleLowerEnd(const std::optional<imsfw::StreamFailure>& failure
 void
 LayeredSocket::HandleTimeout()
 {
+    if (m_lane.IsBusy())
+    {
+        return; // armed anew when the CPU is done
+    }
     const Ptr<LayeredSocket> alive(this);
     m_layer->HandleTimeout(CoreNow());
     Drain();
-}
-
-void
-LayeredSocket::Drain()
-{
-    DoWatchLayer();
-    if (m_isDraining)
-    {
-        return; // bytes go down and brought something up: the loop below goes on with it
-    }
-    m_isDraining = true;
-    const Ptr<LayeredSocket> alive(this);
-    bool isQuiet = false;
-    while (!isQuiet)
-    {
-        isQuiet = true;
-        while (const auto bytes = m_layer->PollTransmit())
-        {
-            m_toLower.Push(*bytes);
-            isQuiet = false;
-        }
-        Flush();
-        while (auto event = m_layer->PollEvent())
-        {
-            m_events.push_back(std::move(*event));
-            isQuiet = false;
-        }
-    }
-    m_timer.Arm(m_layer->NextTimeout());
-    m_isDraining = false;
-    DeliverEvents();
-}
-
-void
-LayeredSocket::DeliverEvents()
-{
-    if (m_isDelivering)
-    {
-        return; // a user called from within a callback; the loop below goes on with what that made
-    }
-    m_isDelivering = true;
-    while (!m_events.empty())
-    {
-        const imsfw::StreamEvent event = std::move(m_events.front());
-        m_events.pop_front();
-        Deliver(event);
-    }
-    m_isDelivering = false;
-}
-
-void
-LayeredSocket::Deliver(const imsfw::StreamEvent& event)
-{
-    using Type = imsfw::StreamEvent::Type;
-    if (m_isClosed)
-    {
-        return;
-    }
-    switch (event.type)
-    {
-    case Type::ESTABLISHED:
-        m_isEstablished = true;
-        DoEstablished();
-        if (const Ptr<LayeredSocket> listener = std::exchange(m_listener, nullptr))
-        {
-            listener->HandleChild(this, true);
-        }
-        else
-        {
-            NotifyConnectionSucceeded();
-        }
-        return;
-    case Type::DATA:
-        m_toUser.Push(event.data);
-        NotifyDataRecv();
-        return;
-    case Type::CLOSED:
-        NotifyNormalClose();
-        return;
-    case Type::FAILED:
-        HandleFailed(event.failure);
-        return;
-    }
-}
-
-void
-LayeredSocket::HandleFailed(const imsfw::StreamFailure& failure)
-{
-    m_failure = failure;
-    FailWith(ERROR_NOTCONN);
-    Keeper<LayeredSocket>::Hold(this); // an alert may still be on its way
-    CloseLower();
-    if (const Ptr<LayeredSocket> listener = std::exchange(m_listener, nullptr))
-    {
-        listener->HandleChild(this, false);
-    }
-    else if (m_isEstablished)
-    {
-        NotifyErrorClose();
-    }
-    else
-    {
-        NotifyConnectionFailed();
-    }
-}
-
-void
-LayeredSocket::Flush()
-{
-    while (m_watch && !m_watch->IsOver() && !m_toLower.IsEmpty())
-    {
-        const imsfw::ByteView next = m_toLower.Peek(GetLower()->GetTxAvailable());
-        const int taken = next.IsEmpty() ? 0 : GetLower()->Send(ToPacket(next));
-        if (taken <= 0)
-        {
-            return; // the send callback comes when there is room
-        }
-        m_toLower.Skip(static_cast<std::size_t>(taken));
-    }
-    CloseLowerWhenFlushed();
-}
-
-void
-LayeredSocket::CloseLower()
-{
-    m_wantsLowerClosed = true;
-    CloseLowerWhenFlushed();
-}
-
-/// Also lets this object go, once the lower socket has nothing to say any more.
-void
-LayeredSocket::CloseLowerWhenFlushed()
-{
-    if (!m_wantsLowerClosed || !m_watch || !(m_toLower.IsEmpty() || m_watch->IsOver()))
-    {
-        return;
-    }
-    if (!std::exchange(m_isLowerClosed, true))
-    {
-        while (const Ptr<Packet> unread = GetLower()->Recv())
-        {
-            if (unread->GetSize() == 0)
-            {
-                break;
-            }
-        }
-        GetLower()->Close(); // with something unread, ns-3's TCP would send a RST
-    }
-    const bool isLowerSilent = m_watch->IsOver() || DynamicCast<LayeredSocket>(GetLower());
-    if (isLowerSilent)
-    {
-        Keeper<LayeredSocket>::Release(this); // every way here holds this object
-    }
 }
 
 int
@@ -407,7 +257,7 @@ LayeredSocket::Close()
 uint32_t
 LayeredSocket::GetTxAvailable() const
 {
-    if (!m_isEstablished || !m_toLower.IsEmpty())
+    if (!m_isEstablished || !m_toLower.IsEmpty() || m_lane.IsBusy())
     {
         return 0;
     }
@@ -468,6 +318,18 @@ LayeredSocket::DoLowerDestination(const Address& address) const
 void
 LayeredSocket::DoEstablished()
 {
+}
+
+imsfw::WorkList
+LayeredSocket::DoTakeWork()
+{
+    return {};
+}
+
+imsfw::Duration
+LayeredSocket::GetComputed() const
+{
+    return m_lane.GetCost();
 }
 
 void

@@ -10,6 +10,8 @@
 #define IMS_TLS_LAYERED_SOCKET_H
 
 #include "base/stream-layer.h"
+#include "base/work.h"
+#include "ims-cpu-processor.h"
 #include "ims-tls-byte-queue.h"
 #include "ims-tls-core-driver.h"
 #include "ims-tls-forwarding-socket.h"
@@ -28,6 +30,8 @@ namespace imstls
 /// Base of TlsSocket and HttpConnectSocket. A subclass makes the layer and may look at it; all moving of bytes is here.
 ///
 /// - Send takes a packet whole or not at all, as ns-3's TCP does.
+/// - On a node with a CPU (ims-cpu), what the layer makes leaves when the CPU has done the work, and the next bytes are
+///   taken from below only then: a connection is served by one core at a time.
 /// - A user who does not read holds the sender back: the lower socket is not read either, until there is room.
 /// - A user may do anything within a callback: it is called when no core call is going on, and Close within it is as
 ///   orderly as outside. After Close nobody is called any more, and the socket lives on until the lower one has ended.
@@ -68,6 +72,12 @@ class LayeredSocket : public ForwardingSocket
     /// The layer was called, and what came of it has not left it yet; for subclasses that watch it.
     virtual void DoWatchLayer();
 
+    /// @return what the layer computed since the last call, for the CPU of the node to charge. The default is nothing.
+    virtual imsfw::WorkList DoTakeWork();
+
+    /// @return what this connection has computed so far, without waits; 0 on a node that has no CPU.
+    imsfw::Duration GetComputed() const;
+
     /// An accepted connection's handshake failed; called on the listening socket.
     virtual void DoAcceptFailed(const imsfw::StreamFailure& failure, const Address& peer);
 
@@ -75,6 +85,16 @@ class LayeredSocket : public ForwardingSocket
     imsfw::StreamLayer* GetLayer() const;
 
   private:
+    /// How much may wait for the user before the lower socket is no longer read.
+    static constexpr std::size_t MAX_UNREAD = 1 << 17;
+
+    /// What the layer has made, and what may be seen of it once the CPU has done the work behind it.
+    struct Output
+    {
+        std::vector<imsfw::Bytes> transmits;
+        std::deque<imsfw::StreamEvent> events;
+    };
+
     void Watch(bool isConnected);
     void Adopt(LayeredSocket* listener, Ptr<Socket> lower, const Address& peer);
     bool HandleLowerRequest(Ptr<Socket> lower, const Address& peer);
@@ -89,6 +109,11 @@ class LayeredSocket : public ForwardingSocket
     void ResumeReading();
     /// Transmits, then events, then the timer: the one place where something leaves the layer.
     void Drain();
+    /// @return false where the layer had nothing.
+    bool TakeOutput();
+    void Release(Output output);
+    /// The CPU has done a job: let out what it made, then go on with what waited for it.
+    void HandleComputed(Output output);
     void DeliverEvents();
     void Deliver(const imsfw::StreamEvent& event);
     void HandleFailed(const imsfw::StreamFailure& failure);
@@ -100,6 +125,8 @@ class LayeredSocket : public ForwardingSocket
     std::unique_ptr<SocketWatch> m_watch;
     std::unique_ptr<imsfw::StreamLayer> m_layer;
     CoreTimer m_timer;
+    imscpu::Lane m_lane; ///< while it is busy, nothing new goes into the layer
+    std::optional<std::optional<imsfw::StreamFailure>> m_lowerEnd; ///< came while the lane was busy
     ByteQueue m_toLower; ///< made by the layer, not yet taken by the lower socket
     ByteQueue m_toUser;  ///< received, not yet read by the user
     std::deque<imsfw::StreamEvent> m_events; ///< not yet told to the user

@@ -125,6 +125,7 @@ TlsSocketFactory::MakeServerSession() const
 
 void
 TlsSocketFactory::ReportHandshake(imsfw::tls::TlsSession& session,
+                                  imsfw::Duration computed,
                                   const imsfw::Endpoint& local,
                                   const imsfw::Endpoint& remote)
 {
@@ -132,7 +133,10 @@ TlsSocketFactory::ReportHandshake(imsfw::tls::TlsSession& session,
     {
         m_keyLog(line);
     }
-    m_handshakeDone(session.GetInfo(), local, remote);
+    imsfw::tls::SessionInfo info = session.GetInfo();
+    info.established = CoreNow(); // when its work is done, too
+    info.computed = computed;
+    m_handshakeDone(info, local, remote);
 }
 
 std::unique_ptr<imsfw::tls::TlsSession>

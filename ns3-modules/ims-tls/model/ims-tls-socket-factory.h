@@ -44,7 +44,9 @@ class TlsSocketFactory : public SocketFactory
     /// For TlsSocket alone.
     std::unique_ptr<imsfw::tls::TlsSession> MakeClientSession(const Address& address) const;
     std::unique_ptr<imsfw::tls::TlsSession> MakeServerSession() const;
+    /// @param computed what the node's CPU has done for the session so far
     void ReportHandshake(imsfw::tls::TlsSession& session,
+                         imsfw::Duration computed,
                          const imsfw::Endpoint& local,
                          const imsfw::Endpoint& remote);
     void ReportTraffic(const imsfw::tls::TrafficPiece& piece,

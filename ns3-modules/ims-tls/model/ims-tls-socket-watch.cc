@@ -69,6 +69,18 @@ SocketWatch::IsOver() const
     return m_isOver;
 }
 
+bool
+SocketWatch::IsNearlyFull() const
+{
+    if (!m_isTcp)
+    {
+        return false;
+    }
+    UintegerValue size;
+    m_socket->GetAttribute("RcvBufSize", size);
+    return m_socket->GetRxAvailable() >= size.Get() / 2;
+}
+
 void
 SocketWatch::AnnounceRoom()
 {

@@ -47,6 +47,9 @@ class SocketWatch
 
     bool IsOver() const;
 
+    /// @return whether half of a TCP socket's receive buffer waits to be read, so that its peer may be held back.
+    bool IsNearlyFull() const;
+
     /// Tell the peer that there is room again; to be called when reading goes on after it was stopped.
     ///
     /// RFC 9293 3.8.6.2.2 has the receiver send a window update once enough was read. ns-3's TCP sends none: its peer would

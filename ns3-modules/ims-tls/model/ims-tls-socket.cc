@@ -51,13 +51,29 @@ TlsSocket::GetSessionInfo() const
 std::unique_ptr<imsfw::StreamLayer>
 TlsSocket::DoMakeClientLayer(const Address& address)
 {
-    return m_factory->MakeClientSession(address);
+    return Metered(m_factory->MakeClientSession(address));
 }
 
 std::unique_ptr<imsfw::StreamLayer>
 TlsSocket::DoMakeServerLayer()
 {
-    return m_factory->MakeServerSession();
+    return Metered(m_factory->MakeServerSession());
+}
+
+std::unique_ptr<imsfw::tls::TlsSession>
+TlsSocket::Metered(std::unique_ptr<imsfw::tls::TlsSession> session) const
+{
+    if (imscpu::Processor::Of(GetNode()))
+    {
+        session->MeterWork();
+    }
+    return session;
+}
+
+imsfw::WorkList
+TlsSocket::DoTakeWork()
+{
+    return GetSession()->TakeWork();
 }
 
 Ptr<LayeredSocket>
@@ -75,7 +91,7 @@ TlsSocket::DoEstablished()
     Address remote;
     GetSockName(local);
     GetPeerName(remote);
-    m_factory->ReportHandshake(*GetSession(), ToEndpoint(local), ToEndpoint(remote));
+    m_factory->ReportHandshake(*GetSession(), GetComputed(), ToEndpoint(local), ToEndpoint(remote));
 }
 
 void

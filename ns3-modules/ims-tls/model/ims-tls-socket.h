@@ -35,10 +35,14 @@ class TlsSocket : public LayeredSocket
     Ptr<LayeredSocket> DoFork() const override;
     void DoEstablished() override;
     void DoWatchLayer() override;
+    imsfw::WorkList DoTakeWork() override;
     void DoAcceptFailed(const imsfw::StreamFailure& failure, const Address& peer) override;
 
   private:
     imsfw::tls::TlsSession* GetSession() const;
+    /// @return @p session; its work is counted where the node has a CPU to charge it to
+    std::unique_ptr<imsfw::tls::TlsSession> Metered(
+        std::unique_ptr<imsfw::tls::TlsSession> session) const;
 
     Ptr<TlsSocketFactory> m_factory;
 };
