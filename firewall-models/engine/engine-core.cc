@@ -377,6 +377,8 @@ Engine::Core::Inspect(Flow& flow, Direction direction, const Arrival& arrival)
     {
         return false;
     }
+    ++m_outbox.counters.inspected;
+    m_outbox.counters.inspectedBytes += arrival.Payload().Size();
     const Verdict verdict = flow.watch->Handle(direction, arrival);
     const bool hasChanged = verdict != flow.verdict;
     if (m_explains && (hasChanged || m_explanation != nullptr))

@@ -29,7 +29,7 @@ from sources import CXX, Problem, files, lines, run
 ORDER = ["ims-cpu", "ims-tls", "ims-web-proxy", "ims-turn", "ims-sip", "ims-media", "ims-firewall"]
 
 # The folders of scenarios/lib that need no ns-3, in the order of their dependencies.
-DESCRIPTION = ["experiment", "attempts", "result", "matrix", "evidence", "explain"]
+DESCRIPTION = ["experiment", "attempts", "result", "matrix", "evidence", "explain", "calibrate"]
 
 RANKS = {
     "base": 0,

@@ -32,8 +32,10 @@ struct Counters
     uint64_t evicted{0}; ///< flows that gave way to newer ones
     uint64_t expired{0};
     uint64_t generated{0};
-    uint64_t throttled{0}; ///< dropped because their flow's queue was full
-    uint64_t flows{0};     ///< ever made
+    uint64_t throttled{0};      ///< dropped because their flow's queue was full
+    uint64_t flows{0};          ///< ever made
+    uint64_t inspected{0};      ///< packets whose content was looked at
+    uint64_t inspectedBytes{0}; ///< of payload, in those
 };
 
 } // namespace imsfw::engine

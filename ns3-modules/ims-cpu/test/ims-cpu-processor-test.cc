@@ -106,7 +106,6 @@ TEST_F(ProcessorTest, WhatIsDoneMayHandInMoreOrEndTheLane)
     Simulator::Run();
     EXPECT_EQ(lane, nullptr);
     EXPECT_THAT(m_notes, testing::IsEmpty());
-    EXPECT_EQ(Simulator::Now(), NanoSeconds(2000));
 }
 
 TEST_F(ProcessorTest, EachJobIsTraced)

@@ -8,6 +8,7 @@
 #include "ns3/net-device.h"
 #include "ns3/simulator.h"
 #include "ns3/trace-source-accessor.h"
+#include "ns3/uinteger.h"
 
 namespace ns3
 {
@@ -50,6 +51,16 @@ FirewallRouter::GetTypeId()
                 BooleanValue(true),
                 MakeBooleanAccessor(&FirewallRouter::m_answersEcho),
                 MakeBooleanChecker())
+            .AddAttribute("MaxBacklog",
+                          "How many packets may wait for the node's CPU, where it has one; Linux's "
+                          "net.core.netdev_max_backlog.",
+                          UintegerValue(1000),
+                          MakeUintegerAccessor(&FirewallRouter::m_maxBacklog),
+                          MakeUintegerChecker<uint32_t>(1))
+            .AddTraceSource("Overloaded",
+                            "A packet was dropped unseen, as too many wait for the CPU.",
+                            MakeTraceSourceAccessor(&FirewallRouter::m_overloadedTrace),
+                            "ns3::imsfirewall::FirewallRouter::PacketCallback")
             .AddTraceSource("Verdict",
                             "The engine judged a packet or a flow.",
                             MakeTraceSourceAccessor(&FirewallRouter::m_verdictTrace),
@@ -94,6 +105,7 @@ FirewallRouter::Install(Ptr<Node> node,
     m_engine =
         std::make_unique<imsfw::engine::Engine>(std::move(policy), std::move(config), *m_random);
     m_node = node;
+    m_lane.SetProcessor(imscpu::Processor::Of(node));
     m_ipv4 = node->GetObject<Ipv4>();
     m_routing = CreateObject<FirewallRouting>();
     const auto handler = [this](Ptr<const Packet> packet,
@@ -142,12 +154,19 @@ FirewallRouter::HandlePacket(Ptr<const Packet> packet,
     }
     const auto whole = WithHeader(packet, header);
     m_offeredTrace(whole);
+    if (m_lane.GetPending() >= m_maxBacklog)
+    {
+        ++m_overloadDrops;
+        m_overloadedTrace(whole);
+        return FirewallRouting::Outcome::TAKEN;
+    }
     m_forward = forward;
     m_forwardedByDrain = 0;
     const auto zone = m_zones.find(incomingInterface);
     if (zone != m_zones.end())
     {
         m_engine->HandlePacket(imstls::CoreNow(), zone->second, imstls::ToBytes(whole));
+        m_work = TakeWork(whole->GetSize());
         Drain();
     }
     if (m_forwardedByDrain == 0)
@@ -170,6 +189,34 @@ FirewallRouter::IsEchoToNode(Ptr<const Packet> packet, const Ipv4Header& header)
            type == Icmpv4Header::ICMPV4_ECHO;
 }
 
+imsfw::WorkList
+FirewallRouter::TakeWork(std::size_t packetSize)
+{
+    imsfw::WorkList work;
+    if (!m_lane.HasProcessor())
+    {
+        return work;
+    }
+    imsfw::AddWork(work, "firewall/packet", 1, packetSize);
+    const auto counters = m_engine->GetCounters();
+    if (counters.inspected > m_inspected)
+    {
+        imsfw::AddWork(work,
+                       "firewall/inspect",
+                       counters.inspected - m_inspected,
+                       counters.inspectedBytes - m_inspectedBytes);
+    }
+    m_inspected = counters.inspected;
+    m_inspectedBytes = counters.inspectedBytes;
+    return work;
+}
+
+uint64_t
+FirewallRouter::GetOverloadDrops() const
+{
+    return m_overloadDrops;
+}
+
 void
 FirewallRouter::HandleTimeout()
 {
@@ -180,9 +227,14 @@ FirewallRouter::HandleTimeout()
 void
 FirewallRouter::Drain()
 {
+    if (m_lane.HasProcessor())
+    {
+        TransmitWhenDone();
+    }
     while (const auto out = m_engine->PollTransmit())
     {
-        Transmit(*out);
+        m_forwardedByDrain += out->kind == imsfw::engine::TransmitKind::FORWARDED ? 1 : 0;
+        Transmit(*out, m_forward);
     }
     while (const auto verdict = m_engine->PollEvent())
     {
@@ -192,24 +244,41 @@ FirewallRouter::Drain()
 }
 
 void
-FirewallRouter::Transmit(const imsfw::engine::OutPacket& out)
+FirewallRouter::TransmitWhenDone()
 {
-    const auto packet = imstls::ToPacket(out.packet);
-    if (out.kind == imsfw::engine::TransmitKind::FORWARDED)
+    std::vector<imsfw::engine::OutPacket> packets;
+    while (auto out = m_engine->PollTransmit())
     {
-        ++m_forwardedByDrain;
+        m_forwardedByDrain += out->kind == imsfw::engine::TransmitKind::FORWARDED ? 1 : 0;
+        packets.push_back(std::move(*out));
     }
-    if (out.delay == imsfw::Duration::zero())
+    const auto send = [this, forward = m_forward, packets = std::move(packets)]
     {
-        SendOut(out.kind, packet);
-        return;
-    }
-    const Time delay = imstls::ToNs3Time(out.delay);
-    Simulator::Schedule(delay, &FirewallRouter::SendOut, this, out.kind, packet);
+        for (const auto& packet : packets)
+        {
+            Transmit(packet, forward);
+        }
+    };
+    m_lane.Do(std::exchange(m_work, {}), send);
 }
 
 void
-FirewallRouter::SendOut(imsfw::engine::TransmitKind kind, Ptr<Packet> packet)
+FirewallRouter::Transmit(const imsfw::engine::OutPacket& out, const Forward& forward)
+{
+    const auto packet = imstls::ToPacket(out.packet);
+    if (out.delay == imsfw::Duration::zero())
+    {
+        SendOut(out.kind, packet, forward);
+        return;
+    }
+    const Time delay = imstls::ToNs3Time(out.delay);
+    Simulator::Schedule(delay, &FirewallRouter::SendOut, this, out.kind, packet, forward);
+}
+
+void
+FirewallRouter::SendOut(imsfw::engine::TransmitKind kind,
+                        Ptr<Packet> packet,
+                        const Forward& forward)
 {
     const bool isForwarded = kind == imsfw::engine::TransmitKind::FORWARDED;
     (isForwarded ? m_forwardedTrace : m_generatedTrace)(packet);
@@ -228,7 +297,7 @@ FirewallRouter::SendOut(imsfw::engine::TransmitKind kind, Ptr<Packet> packet)
     }
     if (isForwarded)
     {
-        m_forward(route, payload, header);
+        forward(route, payload, header);
         return;
     }
     m_ipv4->SendWithHeader(payload, header, route);
@@ -238,6 +307,7 @@ void
 FirewallRouter::DoDispose()
 {
     m_timer.Cancel();
+    m_lane.Clear();
     m_forward = Forward();
     m_engine.reset();
     m_routing = nullptr;

@@ -6,10 +6,15 @@
 /// engine sees each packet with its IPv4 header; what it sends on is routed by the node's own routing protocol, its TTL
 /// lowered by ns-3's forwarding, and what it makes itself (RST, ICMP errors) is sent as from this node. IPv4 options and
 /// ns-3's packet tags do not survive.
+///
+/// On a node with a CPU (ims-cpu), the engine judges a packet as it comes in, and what it lets out leaves when the CPU has
+/// done the work: "firewall/packet" for each, "firewall/inspect" for each whose content it looked at. Packets leave in the
+/// order of their arrival.
 #ifndef IMS_FIREWALL_ROUTER_H
 #define IMS_FIREWALL_ROUTER_H
 
 #include "engine/engine.h"
+#include "ims-cpu-processor.h"
 #include "ims-firewall-routing.h"
 #include "ims-tls-core-driver.h"
 
@@ -62,6 +67,9 @@ class FirewallRouter : public Object
     /// @param packet with its IPv4 header
     typedef void (*PacketCallback)(Ptr<const Packet> packet);
 
+    /// @return packets that were dropped unseen, as too many were waiting for the CPU.
+    uint64_t GetOverloadDrops() const;
+
   protected:
     void DoDispose() override;
 
@@ -77,8 +85,12 @@ class FirewallRouter : public Object
     void HandleTimeout();
     /// All that the engine wants done after an input, in the order of the architecture: transmits, events, timer.
     void Drain();
-    void Transmit(const imsfw::engine::OutPacket& out);
-    void SendOut(imsfw::engine::TransmitKind kind, Ptr<Packet> packet);
+    /// As Drain's transmits, once the node's CPU has done the work behind them.
+    void TransmitWhenDone();
+    /// @return what the engine has done since the last call, for the CPU.
+    imsfw::WorkList TakeWork(std::size_t packetSize);
+    void Transmit(const imsfw::engine::OutPacket& out, const Forward& forward);
+    void SendOut(imsfw::engine::TransmitKind kind, Ptr<Packet> packet, const Forward& forward);
 
     Ptr<Node> m_node;
     Ptr<Ipv4> m_ipv4;
@@ -86,6 +98,12 @@ class FirewallRouter : public Object
     std::unique_ptr<imsfw::RandomSource> m_random; ///< outlives the engine
     std::unique_ptr<imsfw::engine::Engine> m_engine;
     imstls::CoreTimer m_timer;
+    imscpu::Lane m_lane;
+    uint32_t m_maxBacklog;
+    uint64_t m_overloadDrops{0};
+    imsfw::WorkList m_work;       ///< of the packet that is being judged
+    uint64_t m_inspected{0};      ///< packets, and bytes, that the CPU was charged for
+    uint64_t m_inspectedBytes{0}; ///< likewise
     std::map<uint32_t, imsfw::engine::Zone> m_zones; ///< by interface
     std::set<Ipv4Address> m_claimed;
     Forward m_forward; ///< ns-3's own, which lowers the TTL
@@ -96,6 +114,7 @@ class FirewallRouter : public Object
     TracedCallback<Ptr<const Packet>> m_forwardedTrace;
     TracedCallback<Ptr<const Packet>> m_generatedTrace;
     TracedCallback<Ptr<const Packet>> m_refusedTrace;
+    TracedCallback<Ptr<const Packet>> m_overloadedTrace;
 };
 
 } // namespace imsfirewall

@@ -12,11 +12,13 @@ namespace
 {
 
 constexpr std::size_t VERSION_AND_RANDOM = 2 + 32;
+constexpr uint16_t SUPPORTED_VERSIONS = 43;
 constexpr uint16_t KEY_SHARE = 51;
 constexpr uint8_t NAMED_CURVE = 3;
+const Bytes TLS13_VERSION{3, 4};
 
 std::optional<ByteView>
-FindKeyShare(ByteReader& reader)
+FindExtension(ByteReader& reader, uint16_t wanted)
 {
     const auto block = reader.TakePrefixed16();
     ByteReader extensions(block.value_or(ByteView()));
@@ -28,12 +30,22 @@ FindKeyShare(ByteReader& reader)
         {
             return std::nullopt;
         }
-        if (*type == KEY_SHARE)
+        if (*type == wanted)
         {
             return data;
         }
     }
     return std::nullopt;
+}
+
+std::optional<ByteView>
+FindInServerHello(ByteView body, uint16_t wanted)
+{
+    ByteReader reader(body);
+    constexpr std::size_t SUITE_AND_COMPRESSION = 3;
+    const bool isWhole = reader.Take(VERSION_AND_RANDOM) && reader.TakePrefixed8() &&
+                         reader.Take(SUITE_AND_COMPRESSION);
+    return isWhole ? FindExtension(reader, wanted) : std::nullopt;
 }
 
 } // namespace
@@ -44,7 +56,7 @@ ClientShares(ByteView body)
     ByteReader reader(body);
     const bool isWhole = reader.Take(VERSION_AND_RANDOM) && reader.TakePrefixed8() &&
                          reader.TakePrefixed16() && reader.TakePrefixed8();
-    const auto data = isWhole ? FindKeyShare(reader) : std::nullopt;
+    const auto data = isWhole ? FindExtension(reader, KEY_SHARE) : std::nullopt;
     std::vector<uint16_t> groups;
     if (!data)
     {
@@ -67,11 +79,7 @@ ClientShares(ByteView body)
 std::vector<uint16_t>
 ServerShare(ByteView body)
 {
-    ByteReader reader(body);
-    constexpr std::size_t SUITE_AND_COMPRESSION = 3;
-    const bool isWhole = reader.Take(VERSION_AND_RANDOM) && reader.TakePrefixed8() &&
-                         reader.Take(SUITE_AND_COMPRESSION);
-    const auto data = isWhole ? FindKeyShare(reader) : std::nullopt;
+    const auto data = FindInServerHello(body, KEY_SHARE);
     if (!data)
     {
         return {};
@@ -80,6 +88,13 @@ ServerShare(ByteView body)
     const auto group = share.U16();
     // A HelloRetryRequest names the group alone.
     return group && !share.IsAtEnd() ? std::vector<uint16_t>{*group} : std::vector<uint16_t>{};
+}
+
+bool
+ChoosesTls13(ByteView body)
+{
+    const auto data = FindInServerHello(body, SUPPORTED_VERSIONS);
+    return data && *data == ByteView(TLS13_VERSION);
 }
 
 std::string

@@ -21,6 +21,9 @@ std::vector<uint16_t> ClientShares(ByteView body);
 /// resumption by the pre-shared key alone.
 std::vector<uint16_t> ServerShare(ByteView body);
 
+/// @param body of a ServerHello. @return whether TLS 1.3 is chosen (RFC 8446 4.2.1), by a HelloRetryRequest too
+bool ChoosesTls13(ByteView body);
+
 /// @param body of a ServerKeyExchange with a named curve (RFC 8422 5.4). @return its name; "unknown" for another one
 std::string CurveOf(ByteView body);
 

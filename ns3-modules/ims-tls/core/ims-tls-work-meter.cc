@@ -138,6 +138,10 @@ WorkMeter::HandleMessage(bool isWritten, ByteView message)
 void
 WorkMeter::HandleHello(bool isWritten, bool isOfServer, ByteView body)
 {
+    if (isOfServer && ChoosesTls13(body))
+    {
+        Add(IsServer() ? "schedule/server" : "schedule/client");
+    }
     for (const uint16_t group : isOfServer ? ServerShare(body) : ClientShares(body))
     {
         if (isWritten)

@@ -6,6 +6,7 @@
 /// |---|---|
 /// | session | a connection is made |
 /// | message/client, message/server | a handshake message is made or read: parsing, key schedule, transcript (per byte) |
+/// | schedule/client, schedule/server | TLS 1.3: all of the key schedule that TLS 1.2's PRF does not have; with ServerHello |
 /// | keygen/GROUP, derive/GROUP | a key share is made; the shared secret is computed |
 /// | sign/KEY, verify/KEY | ServerKeyExchange (RFC 5246 7.4.3), CertificateVerify (RFC 8446 4.4.3) |
 /// | encrypt/KEY, decrypt/KEY | the premaster secret of RSA key exchange (RFC 5246 7.4.7.1) |

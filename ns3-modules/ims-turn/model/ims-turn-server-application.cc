@@ -87,6 +87,7 @@ void
 TurnServerApplication::StartApplication()
 {
     MakeCore();
+    m_lane.SetProcessor(imscpu::Processor::Of(GetNode()));
     for (std::size_t i = 0; i < m_udpPorts.size(); ++i)
     {
         OpenUdp(i);
@@ -223,6 +224,7 @@ void
 TurnServerApplication::StopApplication()
 {
     m_timer.Cancel();
+    m_lane.Clear();
     for (auto& [flow, port] : m_udp)
     {
         port->Close();

@@ -9,6 +9,7 @@
 
 #include "base/address.h"
 #include "base/random.h"
+#include "ims-cpu-processor.h"
 #include "ims-tls-core-driver.h"
 #include "ims-tls-stream.h"
 #include "ims-turn-server-types.h"
@@ -102,6 +103,9 @@ class TurnServerApplication : public Application
     void CloseRelay(const imsfw::turn::ServerCommand& command);
     void SendToConnection(const imsfw::turn::ServerCommand& command);
     void ResumeClientOf(uint32_t connection);
+    /// Send when the node's CPU, where it has one, has done the work.
+    void SendWhenDone(const imsfw::turn::ServerCommand& command,
+                      void (TurnServerApplication::*send)(const imsfw::turn::ServerCommand&));
     void SendToPeer(const imsfw::turn::ServerCommand& command);
     void SendToClient(const imsfw::turn::ServerCommand& command);
     void DropClient(uint64_t flow);
@@ -135,6 +139,7 @@ class TurnServerApplication : public Application
     std::unique_ptr<imsfw::SeededRandom> m_random;
     std::unique_ptr<imsfw::turn::Server> m_core; ///< null while the application does not run
     imstls::CoreTimer m_timer;
+    imscpu::Lane m_lane;
     bool m_isDraining{false};
 
     TracedCallback<const imsfw::turn::ServerEvent&> m_eventTrace;

@@ -31,7 +31,7 @@ TurnServerApplication::Execute(const ServerCommand& command)
             command.connection, {command.relayAddress, command.relayPort}, command.peer);
         return;
     case ServerCommand::Type::SEND_TO_CONNECTION:
-        SendToConnection(command);
+        SendWhenDone(command, &TurnServerApplication::SendToConnection);
         return;
     case ServerCommand::Type::HOLD_CONNECTION:
     case ServerCommand::Type::RESUME_CONNECTION:
@@ -39,13 +39,14 @@ TurnServerApplication::Execute(const ServerCommand& command)
                                 command.type == ServerCommand::Type::RESUME_CONNECTION);
         return;
     case ServerCommand::Type::CLOSE_CONNECTION:
-        m_tcpRelays->Close(command.connection);
+        // After what is still to be sent on it.
+        m_lane.Do({}, [this, connection = command.connection] { m_tcpRelays->Close(connection); });
         return;
     case ServerCommand::Type::SEND_TO_PEER:
-        SendToPeer(command);
+        SendWhenDone(command, &TurnServerApplication::SendToPeer);
         return;
     case ServerCommand::Type::SEND_TO_CLIENT:
-        SendToClient(command);
+        SendWhenDone(command, &TurnServerApplication::SendToClient);
         return;
     case ServerCommand::Type::CLOSE_CLIENT:
         if (m_clients.count(command.client.flow) != 0)
@@ -55,6 +56,19 @@ TurnServerApplication::Execute(const ServerCommand& command)
         }
         return;
     }
+}
+
+void
+TurnServerApplication::SendWhenDone(const ServerCommand& command,
+                                    void (TurnServerApplication::*send)(const ServerCommand&))
+{
+    if (!m_lane.HasProcessor())
+    {
+        (this->*send)(command);
+        return;
+    }
+    m_lane.Do({{"relay/copy", 1, command.data.size()}},
+              [this, command, send] { (this->*send)(command); });
 }
 
 void

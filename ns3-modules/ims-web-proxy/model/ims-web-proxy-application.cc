@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "ims-web-proxy-application.h"
 
+#include "ims-cpu-processor.h"
+
 #include "ns3/abort.h"
 #include "ns3/inet-socket-address.h"
 #include "ns3/node.h"
@@ -63,6 +65,7 @@ class WebProxyApplication::Session
         handlers.onClosed = [this] { HandleClientEnd(); };
         handlers.onFailure = [this](const auto&) { HandleClientEnd(); };
         handlers.onDrained = [this] { Throttle(); };
+        m_lane.SetProcessor(imscpu::Processor::Of(proxy.GetNode()));
         m_client = imstls::Stream::Adopt(socket, std::move(handlers));
         m_core.Start(imstls::CoreNow());
         Drain();
@@ -124,9 +127,18 @@ class WebProxyApplication::Session
     void
     Drain()
     {
-        while (const auto command = m_core.PollTransmit())
+        while (auto command = m_core.PollTransmit())
         {
-            Execute(*command);
+            // In the order of their making: what is copied takes the node's CPU time, where it has one.
+            m_lane.Do(WorkOf(*command),
+                      [this, command = std::move(*command)]
+                      {
+                          Execute(command);
+                          if (m_lane.HasProcessor())
+                          {
+                              LeaveWhenDone();
+                          }
+                      });
         }
         while (const auto event = m_core.PollEvent())
         {
@@ -134,7 +146,21 @@ class WebProxyApplication::Session
         }
         m_timer.Arm(m_core.NextTimeout());
         Throttle();
-        if (m_isClientOver && !m_isLeaving)
+        LeaveWhenDone();
+    }
+
+    imsfw::WorkList
+    WorkOf(const imsfw::http::ProxyCommand& command) const
+    {
+        const auto size = command.data.size();
+        return size == 0 || !m_lane.HasProcessor() ? imsfw::WorkList()
+                                                   : imsfw::WorkList{{"proxy/copy", 1, size}};
+    }
+
+    void
+    LeaveWhenDone()
+    {
+        if (m_isClientOver && !m_isLeaving && !m_lane.IsBusy())
         {
             m_isLeaving = true;
             // Not here: this session's own code is still running.
@@ -186,6 +212,7 @@ class WebProxyApplication::Session
     uint64_t m_number;
     imsfw::http::ProxyConnection m_core;
     imstls::CoreTimer m_timer;
+    imscpu::Lane m_lane;
     imsfw::Endpoint m_clientEndpoint;
     Ptr<imstls::Stream> m_client;
     Ptr<imstls::Stream> m_server;

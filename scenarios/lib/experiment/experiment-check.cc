@@ -2,6 +2,7 @@
 #include "experiment-check.h"
 
 #include "base/text.h"
+#include "cpu-tables.h"
 #include "data-files.h"
 #include "engine/policy/policy-loader.h"
 #include "experiment-yaml.h"
@@ -43,6 +44,23 @@ class Findings
             if (at)
             {
                 m_found.push_back(layer->At(at, field, message));
+                return;
+            }
+        }
+        m_found.push_back({"defaults", 0, 0, field, message});
+    }
+
+    /// As Add, for a key within a part of a section.
+    void
+    AddBelow(const char* section, const char* part, const char* key, const std::string& message)
+    {
+        const std::string field = std::string(section) + "." + part + "." + key;
+        for (auto layer = m_layers.rbegin(); layer != m_layers.rend(); ++layer)
+        {
+            const YAML::Node root = layer->root;
+            if (root[section] && root[section][part] && root[section][part][key])
+            {
+                m_found.push_back(layer->At(root[section][part][key], field, message));
                 return;
             }
         }
@@ -288,6 +306,33 @@ CheckServers(const Experiment& e, Findings& findings)
     }
 }
 
+void
+CheckCpu(const CpuChoice& cpu, const char* node, Findings& findings)
+{
+    if (cpu.IsNone())
+    {
+        if (cpu.cores != 0 || cpu.speed != 1)
+        {
+            findings.AddBelow("cpu",
+                              node,
+                              cpu.cores != 0 ? "cores" : "speed",
+                              "of no CPU: name its table too, for example table: server");
+        }
+        return;
+    }
+    const auto table = LoadCpuTable(cpu.table);
+    if (table)
+    {
+        return;
+    }
+    if (table.Error().size() == 1 && table.Error().front().line == 0)
+    {
+        findings.AddBelow("cpu", node, "table", table.Error().front().message);
+        return;
+    }
+    findings.Add(table.Error());
+}
+
 } // namespace
 
 std::vector<Diagnostic>
@@ -301,6 +346,11 @@ CheckExperiment(const Experiment& experiment, const std::vector<Document>& layer
     CheckPopulation(experiment, findings);
     CheckSip(experiment, findings);
     CheckServers(experiment, findings);
+    CheckCpu(experiment.cpu.ue, "ue", findings);
+    CheckCpu(experiment.cpu.pCscf, "p_cscf", findings);
+    CheckCpu(experiment.cpu.proxy, "proxy", findings);
+    CheckCpu(experiment.cpu.turn, "turn", findings);
+    CheckCpu(experiment.cpu.firewall, "firewall", findings);
     return findings.Take();
 }
 

@@ -22,6 +22,17 @@ ForEachLinkField(AnyLink& link, const char* name, Visitor&& visit)
     visit(prefix + ".loss", link.loss);
 }
 
+/// Call @p visit(path, variable) for every field of a node's CPU.
+template <typename AnyCpu, typename Visitor>
+void
+ForEachCpuField(AnyCpu& cpu, const char* name, Visitor&& visit)
+{
+    const std::string prefix = std::string("cpu.") + name;
+    visit(prefix + ".table", cpu.table);
+    visit(prefix + ".cores", cpu.cores);
+    visit(prefix + ".speed", cpu.speed);
+}
+
 /// Call @p visit(path, variable) for every field of @p e, in the order that people read them. The named transport is
 /// not among them: it is a layer of its own, below the fields.
 template <typename AnyExperiment, typename Visitor>
@@ -94,6 +105,11 @@ ForEachField(AnyExperiment& e, Visitor&& visit)
     visit("servers.private_key", e.servers.privateKey);
     visit("servers.trust_anchor", e.servers.trustAnchor);
     visit("servers.p_cscfs", e.servers.pCscfs);
+    ForEachCpuField(e.cpu.ue, "ue", visit);
+    ForEachCpuField(e.cpu.pCscf, "p_cscf", visit);
+    ForEachCpuField(e.cpu.proxy, "proxy", visit);
+    ForEachCpuField(e.cpu.turn, "turn", visit);
+    ForEachCpuField(e.cpu.firewall, "firewall", visit);
     visit("call.enabled", e.call.enabled);
     visit("call.duration", e.call.duration);
     visit("call.answer_after", e.call.answerAfter);

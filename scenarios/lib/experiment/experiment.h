@@ -132,6 +132,20 @@ struct Way
     }
 };
 
+/// The CPU of a kind of node.
+struct CpuChoice
+{
+    std::string table{"none"}; ///< a CPU table's name or path; "none": computing takes no time
+    unsigned cores{0};         ///< 0: as many as the table says
+    double speed{1};           ///< how many times faster than the table
+
+    bool
+    IsNone() const
+    {
+        return table == "none";
+    }
+};
+
 /// When UEs begin.
 enum class Arrival
 {
@@ -257,6 +271,15 @@ struct Experiment
         std::string trustAnchor;
         unsigned pCscfs{1}; ///< networks take turns
     } servers;
+
+    struct
+    {
+        CpuChoice ue; ///< a callee behind a firewall of its own has the same
+        CpuChoice pCscf;
+        CpuChoice proxy;
+        CpuChoice turn;
+        CpuChoice firewall;
+    } cpu;
 
     struct
     {

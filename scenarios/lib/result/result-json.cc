@@ -120,6 +120,39 @@ ToJson(const TlsResult& tls)
         {"resumed", tls.isResumed},
         {"group", tls.group},
         {"alpn", tls.alpn},
+        {"computed_ms", ToMilliseconds(tls.computed)},
+    };
+}
+
+Json
+ToJson(const CpuOperation& operation)
+{
+    return {
+        {"name", operation.name},
+        {"times", operation.times},
+        {"bytes", operation.bytes},
+        {"ms", ToMilliseconds(operation.time)},
+    };
+}
+
+template <typename T>
+Json ListOf(const std::vector<T>& items);
+
+Json
+ToJson(const CpuResult& cpu)
+{
+    return {
+        {"node", cpu.node},
+        {"table", cpu.table},
+        {"cpu", cpu.model},
+        {"cores", cpu.cores},
+        {"speed", cpu.speed},
+        {"jobs", cpu.jobs},
+        {"busy_ms", ToMilliseconds(cpu.busy)},
+        {"waited_ms", ToMilliseconds(cpu.waited)},
+        {"longest_wait_ms", ToMilliseconds(cpu.longestWait)},
+        {"utilisation", cpu.utilisation},
+        {"operations", ListOf(cpu.operations)},
     };
 }
 
@@ -247,6 +280,7 @@ ToJson(const Experiment& experiment, const RunResult& result, const Provenance& 
         {"phases", ListOf(result.phases)},
         {"voice", {{"up", OptionalOf(result.voiceUp)}, {"down", OptionalOf(result.voiceDown)}}},
         {"tls", ListOf(result.tls)},
+        {"cpus", ListOf(result.cpus)},
         {"refusals", ListOf(result.refusals)},
         {"flow_failures", ListOf(result.flowFailures)},
         {"firewall_packets",

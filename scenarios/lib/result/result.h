@@ -97,6 +97,32 @@ struct TlsResult
     bool isResumed{false};
     std::string group; ///< IANA name; empty without (EC)DHE
     std::string alpn;  ///< the protocol agreed on; empty without
+    Duration computed{}; ///< what the UE's CPU did for the handshake, without waits
+};
+
+/// All operations of one kind on one CPU.
+struct CpuOperation
+{
+    std::string name;
+    uint64_t times{0};
+    uint64_t bytes{0};
+    Duration time{};
+};
+
+/// What the CPU of one node did.
+struct CpuResult
+{
+    std::string node;
+    std::string table; ///< as the experiment names it
+    std::string model; ///< the CPU's name
+    unsigned cores{1};
+    double speed{1};
+    uint64_t jobs{0};
+    Duration busy{};   ///< summed over cores
+    Duration waited{}; ///< summed over jobs
+    Duration longestWait{};
+    double utilisation{0}; ///< of all cores, over the whole run
+    std::vector<CpuOperation> operations;
 };
 
 /// What the firewall did with packets, counted.
@@ -152,6 +178,7 @@ struct RunResult
     std::optional<VoiceResult> voiceUp;   ///< UE to callee
     std::optional<VoiceResult> voiceDown; ///< callee to UE
     std::vector<TlsResult> tls;
+    std::vector<CpuResult> cpus; ///< of nodes that have one: servers, firewalls, the first UE
     std::vector<DecidingEvent> refusals; ///< the first packet of each flow that a rule refused
     std::vector<FlowFailureResult> flowFailures; ///< of the UE's control plane
     FirewallCounters firewall;

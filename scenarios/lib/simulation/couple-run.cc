@@ -203,7 +203,8 @@ CoupleRun::AddTls(RunResult& result) const
                               session.info.handshakeBytesReceived,
                               session.info.isResumed,
                               session.info.group,
-                              session.info.alpn});
+                              session.info.alpn,
+                              session.info.computed});
     }
 }
 

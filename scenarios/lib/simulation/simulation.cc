@@ -2,6 +2,7 @@
 #include "simulation.h"
 
 #include "couple-run.h"
+#include "cpu-roles.h"
 #include "data-files.h"
 #include "engine/policy/policy-loader.h"
 #include "host-defaults.h"
@@ -52,8 +53,6 @@ class SimulationScope
 void
 AddNotes(const Experiment& experiment, RunResult& result)
 {
-    result.notes.emplace_back("computing takes no simulated time in this version: latencies are "
-                              "those of the network alone");
     for (const auto& notes : {ProfileNotes(experiment), SipNotes(experiment)})
     {
         result.notes.insert(result.notes.end(), notes.begin(), notes.end());
@@ -115,6 +114,12 @@ class Simulation
             return error;
         }
         m_topology.emplace(m_experiment, Plans());
+        auto cpus = InstallCpus(m_experiment, *m_topology);
+        if (!cpus)
+        {
+            return cpus.Error();
+        }
+        m_cpus = std::move(*cpus);
         auto roles = InstallRoles(m_experiment, m_policies, *m_topology);
         if (!roles)
         {
@@ -177,6 +182,8 @@ class Simulation
         }
         result.simulatedEnd = CoreNow();
         result.events = ns3::Simulator::GetEventCount();
+        result.cpus = CollectCpus(m_cpus, result.simulatedEnd);
+        result.notes = CpuNotes(m_experiment, m_cpus);
         AddNotes(m_experiment, result);
         return output;
     }
@@ -235,6 +242,7 @@ class Simulation
     const Experiment& m_experiment;
     std::vector<engine::Policy> m_policies;
     std::optional<Topology> m_topology;
+    std::vector<NodeCpu> m_cpus;
     Roles m_roles;
     std::vector<std::unique_ptr<SiteRecorder>> m_sites;
     std::vector<std::unique_ptr<CoupleRun>> m_couples;

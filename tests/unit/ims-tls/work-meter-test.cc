@@ -71,19 +71,29 @@ const std::vector<Row> ROWS{
     {"TLS_AES_128_GCM_SHA256",
      KeyKind::RSA_2048,
      {"session x1",
+      "schedule/client x1",
       "keygen/x25519 x1",
       "derive/x25519 x1",
       "certificate/rsa-2048 x1",
       "verify/rsa-2048 x1"},
-     {"session x1", "keygen/x25519 x1", "derive/x25519 x1", "sign/rsa-2048 x1"}},
+     {"session x1",
+      "schedule/server x1",
+      "keygen/x25519 x1",
+      "derive/x25519 x1",
+      "sign/rsa-2048 x1"}},
     {"TLS_AES_256_GCM_SHA384",
      KeyKind::EC_P256,
      {"session x1",
+      "schedule/client x1",
       "keygen/x25519 x1",
       "derive/x25519 x1",
       "certificate/rsa-2048 x1", // the simulation's CA signs with RSA
       "verify/secp256r1 x1"},
-     {"session x1", "keygen/x25519 x1", "derive/x25519 x1", "sign/secp256r1 x1"}},
+     {"session x1",
+      "schedule/server x1",
+      "keygen/x25519 x1",
+      "derive/x25519 x1",
+      "sign/secp256r1 x1"}},
     {"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
      KeyKind::RSA_2048,
      {"session x1",
@@ -145,13 +155,18 @@ TEST(WorkMeterTest, TellsItFlightByFlight)
     EXPECT_THAT(Asymmetric(pair.client.session->TakeWork()),
                 ElementsAre("session x1", "keygen/x25519 x1"));
     pair.server.session->HandleInput(pair.now, pair.client.Poll());
-    EXPECT_THAT(
-        Asymmetric(pair.server.session->TakeWork()),
-        ElementsAre("session x1", "keygen/x25519 x1", "derive/x25519 x1", "sign/rsa-2048 x1"));
+    EXPECT_THAT(Asymmetric(pair.server.session->TakeWork()),
+                UnorderedElementsAreArray({"session x1",
+                                           "schedule/server x1",
+                                           "keygen/x25519 x1",
+                                           "derive/x25519 x1",
+                                           "sign/rsa-2048 x1"}));
     pair.client.session->HandleInput(pair.now, pair.server.Poll());
     EXPECT_THAT(Asymmetric(pair.client.session->TakeWork()),
-                UnorderedElementsAreArray(
-                    {"derive/x25519 x1", "certificate/rsa-2048 x1", "verify/rsa-2048 x1"}));
+                UnorderedElementsAreArray({"schedule/client x1",
+                                           "derive/x25519 x1",
+                                           "certificate/rsa-2048 x1",
+                                           "verify/rsa-2048 x1"}));
     EXPECT_THAT(pair.client.session->TakeWork(), IsEmpty()) << "nothing is told twice";
 }
 
@@ -270,6 +285,15 @@ TEST(KeySharesTest, OfAServerHello)
     EXPECT_THAT(ServerShare(Hello(SERVER_MIDDLE, {0, 51, 0, 2, 0, 23})), IsEmpty())
         << "a HelloRetryRequest";
     EXPECT_THAT(ServerShare(Hello(SERVER_MIDDLE, {})), IsEmpty()) << "TLS 1.2";
+}
+
+TEST(KeySharesTest, TheVersionThatAServerHelloChooses)
+{
+    EXPECT_TRUE(ChoosesTls13(Hello(SERVER_MIDDLE, {0, 43, 0, 2, 3, 4})));
+    EXPECT_FALSE(ChoosesTls13(Hello(SERVER_MIDDLE, {0, 43, 0, 2, 3, 3})));
+    EXPECT_FALSE(ChoosesTls13(Hello(SERVER_MIDDLE, {0, 43, 0, 1, 3})));
+    EXPECT_FALSE(ChoosesTls13(Hello(SERVER_MIDDLE, {})));
+    EXPECT_FALSE(ChoosesTls13(Bytes{3, 3}));
 }
 
 TEST(KeySharesTest, CutAnywhereTheyAreNoneOrFewer)
