@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 COMMANDS = [
-    *("matrix", "run", "explain", "sweep", "db", "report", "python", "script"),
+    *("matrix", "run", "explain", "calibrate", "sweep", "db", "report", "python", "script"),
     *("test", "bench", "lint", "format", "version"),
 ]
 
