@@ -95,8 +95,8 @@ struct TlsResult
     std::size_t handshakeBytesSent{0};
     std::size_t handshakeBytesReceived{0};
     bool isResumed{false};
-    std::string group; ///< IANA name; empty without (EC)DHE
-    std::string alpn;  ///< the protocol agreed on; empty without
+    std::string group;   ///< IANA name; empty without (EC)DHE
+    std::string alpn;    ///< the protocol agreed on; empty without
     Duration computed{}; ///< what the UE's CPU did for the handshake, without waits
 };
 
