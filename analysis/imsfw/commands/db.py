@@ -8,6 +8,7 @@ Examples:
   imsfw db list results.db
   imsfw db query results.db                      the traversal matrix
   imsfw db query results.db "SELECT reason, count(*) FROM verdicts GROUP BY reason"
+  imsfw db intervals results.db --by links.access.loss
   imsfw db merge all.db machine1.db machine2.db
   imsfw db export results.db runs.csv            or runs.nc, runs.parquet
   imsfw db schema                                the tables and what is in them
@@ -36,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ("list", "what is in a database"),
         ("query", "the matrix, or an SQL query (the database is only read)"),
         ("export", "write the runs as CSV, NetCDF or Parquet"),
+        ("intervals", "means, medians and success rates with confidence intervals"),
     ):
         action = actions.add_parser(name, help=help_text, description=help_text)
         action.add_argument("database", type=Path)
@@ -44,10 +46,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions.choices["query"].add_argument("sql", nargs="?", help="default: the traversal matrix")
     actions.choices["query"].add_argument("--csv", action="store_true", help="print CSV")
     actions.choices["export"].add_argument("file", type=Path, help="its suffix says the format")
+    _add_interval_arguments(actions.choices["intervals"])
     merging = actions.add_parser("merge", help="add the runs of some databases to another")
     merging.add_argument("target", type=Path)
     merging.add_argument("sources", type=Path, nargs="+")
     actions.add_parser("schema", help="print the tables, with what their columns mean")
+
+
+def _add_interval_arguments(action: argparse.ArgumentParser) -> None:
+    action.add_argument("--metric", default="registration_ms", help="or call_setup_ms")
+    action.add_argument(
+        "--by", action="append", default=[], metavar="KEY", help="a parameter of the sweep; again"
+    )
+    action.add_argument("--confidence", type=float, default=0.95, help="default: 0.95")
+    action.add_argument(
+        "--warm-up",
+        action="store_true",
+        help="all UEs of each run instead of the first, less those before it was steady (MSER-5)",
+    )
+    action.add_argument("--csv", action="store_true", help="print CSV")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -66,10 +83,25 @@ def run(arguments: argparse.Namespace) -> int:
         table = frames.query(arguments.sql) if arguments.sql else frames.matrix()
         _print(table, arguments.csv)
         return 0
+    if arguments.action == "intervals":
+        return _intervals(frames, arguments)
     from ..store.export import export
 
     count = export(frames, arguments.file)
     print(f"imsfw db: {count:,} runs written to {arguments.file}", file=sys.stderr)
+    return 0
+
+
+def _intervals(frames: Frames, arguments: argparse.Namespace) -> int:
+    from ..errors import BadInput
+    from .intervals import intervals
+
+    if not 0 < arguments.confidence < 1:
+        raise BadInput(f"--confidence must be between 0 and 1, not {arguments.confidence}")
+    table = intervals(
+        frames, arguments.metric, arguments.by, arguments.confidence, arguments.warm_up
+    )
+    _print(table, arguments.csv)
     return 0
 
 

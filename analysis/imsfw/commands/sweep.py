@@ -8,6 +8,7 @@ Examples:
   imsfw sweep scenarios/sweeps/traversal.yaml
   imsfw sweep scenarios/sweeps/traversal.yaml --database results.db --workers 8
   imsfw sweep scenarios/sweeps/traversal.yaml --plan
+  imsfw sweep scenarios/sweeps/loss.yaml --precision registration_ms=0.05
   imsfw sweep scenarios/sweeps/traversal.yaml --scheduler tcp://node1:8786
 
 Exit status: 0 all runs are done, 1 some failed or the sweep could not go on, 2 bad input,
@@ -26,6 +27,7 @@ from ..errors import BadInput
 from ..store.database import Store
 from ..sweeps.file import read_sweep
 from ..sweeps.plan import Plan
+from ..sweeps.precision import Precision
 from ..sweeps.sweep import ASK_ABOVE, Sweep, SweepReport
 from ..units import approximately, seconds
 
@@ -41,6 +43,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--scheduler", metavar="ADDRESS", help="a dask.distributed scheduler that does the runs"
+    )
+    parser.add_argument(
+        "--precision",
+        type=_precision,
+        metavar="METRIC=SHARE",
+        help="replicate until the 95 %% interval's half width is this share of the mean: "
+        "registration_ms=0.05",
     )
     parser.add_argument("--retry", action="store_true", help="do again what failed before")
     parser.add_argument("--runs", metavar="FOLDER", help="keep a run folder for each run")
@@ -78,6 +87,8 @@ def _with_arguments(sweep: Sweep, arguments: argparse.Namespace) -> Sweep:
     changes: dict[str, object] = {"allow_large": arguments.yes}
     if arguments.time_limit:
         changes["time_limit_s"] = seconds(arguments.time_limit)
+    if arguments.precision:
+        changes["precision"] = arguments.precision
     if sweep.bound > ASK_ABOVE and not arguments.yes:
         changes["allow_large"] = _asked(sweep)
     return dataclasses.replace(sweep, **changes)
@@ -126,6 +137,16 @@ def _conclude(report: SweepReport, database: Path) -> int:
     if report.interrupted:
         return INTERRUPTED
     return 1 if report.failed else 0
+
+
+def _precision(text: str) -> Precision:
+    metric, _, share = text.partition("=")
+    try:
+        return Precision(metric, half_width=float(share))
+    except (ValueError, BadInput) as error:
+        raise argparse.ArgumentTypeError(
+            f"{text!r}: expected METRIC=SHARE, for example registration_ms=0.05 ({error})"
+        ) from error
 
 
 def _count(text: str) -> int:

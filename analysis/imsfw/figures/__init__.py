@@ -11,6 +11,7 @@ from .costs import cost_against_cipher, overhead_bars, scaling_curves
 from .distributions import cdf, mos_against_loss
 from .intervals import longest_intervals
 from .latency import stacked_phases, waterfall
+from .load import latency_against_rate
 from .matrix import traversal_matrix
 from .style import COLUMN_MM, PAGE_MM, save
 from .tree import attempts_as_tree, fallback_tree
@@ -22,6 +23,7 @@ __all__ = [
     "cdf",
     "cost_against_cipher",
     "fallback_tree",
+    "latency_against_rate",
     "longest_intervals",
     "mos_against_loss",
     "overhead_bars",

@@ -66,6 +66,28 @@ def test_db_list_and_query(swept: Path) -> None:
     assert imsfw(swept, "db", "query", "null.db", sql, "--csv").stdout == "n\n2\n"
 
 
+def test_db_intervals(swept: Path) -> None:
+    table = imsfw(swept, "db", "intervals", "null.db", "--csv").stdout.splitlines()
+    header = table[0].split(",")
+    assert header[:5] == ["policy", "transport", "suites", "runs", "mean"]
+    passed, failed = (dict(zip(header, row.split(","), strict=True)) for row in table[1:])
+    assert passed["policy"] == "proxy-only" and float(passed["mean"]) > 0
+    assert float(passed["mean_low"]) <= float(passed["median"]) <= float(passed["mean_high"])
+    assert (passed["success"], failed["success"]) == ("1.0", "0.0")
+    assert 0 < float(passed["success_low"]) < 1 and failed["mean"] == ""
+    steady = imsfw(swept, "db", "intervals", "null.db", "--warm-up", "--confidence", "0.9")
+    assert steady.returncode == 0 and "proxy-only" in steady.stdout
+
+
+def test_sweep_goes_on_until_a_mean_is_known(swept: Path) -> None:
+    arguments = ("--database", "precise.db", "--workers", "2", "--quiet")
+    result = imsfw(
+        swept, "sweep", "null.yaml", *arguments, "--precision", "registration_ms=0.9"
+    )
+    assert result.returncode == 0, result.stderr
+    assert len(Frames(swept / "precise.db").runs()) >= 4
+
+
 def test_queries_cannot_write(swept: Path) -> None:
     result = imsfw(swept, "db", "query", "null.db", "DELETE FROM runs")
     assert result.returncode == 1 and "readonly" in result.stderr
@@ -106,6 +128,10 @@ def test_report(swept: Path) -> None:
         (["sweep", "null.yaml", "--database", "no/such/x.db"], 1, "does not exist"),
         (["db", "list", "none.db"], 1, "none.db: no such database"),
         (["db", "list", "null.db", "--commit", "zzz"], 2, 'no runs of commit "zzz"'),
+        (["db", "intervals", "null.db", "--metric", "x"], 2, 'unknown metric "x"'),
+        (["db", "intervals", "null.db", "--confidence", "95"], 2, "between 0 and 1"),
+        (["sweep", "null.yaml", "--precision", "wall=1"], 2, "expected METRIC=SHARE"),
+        (["sweep", "null.yaml", "--precision", "registration_ms"], 2, "expected METRIC=SHARE"),
         (["report", "none.db"], 1, "none.db: no such database"),
     ],
 )

@@ -79,6 +79,15 @@ ATTEMPTS = pd.DataFrame(
     columns=["id", "parent", "label", "outcome", "start_ms", "end_ms", "reason"],
 )
 
+RATES = pd.DataFrame(
+    [
+        (rate, kind, 100.0 + rate * factor + repeat)
+        for rate in (5, 10, 20)
+        for kind, factor in (("rsa", 10.0), ("ecdsa", 1.0))
+        for repeat in range(3)
+    ],
+    columns=["rate", "kind", "registration_ms"],
+)
 CALLS: list[tuple[Any, tuple[Any, ...]]] = [
     (draw.traversal_matrix, (matrix_frame(),)),
     (draw.waterfall, (PHASES,)),
@@ -90,6 +99,7 @@ CALLS: list[tuple[Any, tuple[Any, ...]]] = [
     (draw.cost_against_cipher, (runs_frame(),)),
     (draw.scaling_curves, (runs_frame(), "links.access.delay")),
     (draw.fallback_tree, (ATTEMPTS,)),
+    (draw.latency_against_rate, (RATES, "rate", "registration_ms", "kind")),
 ]
 NAMES = [call.__name__ for call, _ in CALLS]
 

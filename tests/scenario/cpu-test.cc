@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// @file
+/// CPUs in whole runs: what they add, queues at a P-CSCF, and that nothing else changes.
+#include "scenario-run.h"
+
+#include "base/time.h"
+
+#include <algorithm>
+
+using namespace imsfw;
+using namespace imsfw::scenario;
+
+namespace
+{
+
+using Settings = std::vector<std::string>;
+
+const Settings REGISTER{
+    "call.enabled=false", "media.path=none", "tls.suites=[TLS_AES_128_GCM_SHA256]"};
+
+Settings
+With(Settings settings, const Settings& more)
+{
+    settings.insert(settings.end(), more.begin(), more.end());
+    return settings;
+}
+
+const CpuResult&
+CpuOf(const RunResult& result, const std::string& node)
+{
+    const auto found = std::find_if(result.cpus.begin(),
+                                    result.cpus.end(),
+                                    [&](const CpuResult& cpu) { return cpu.node == node; });
+    EXPECT_NE(found, result.cpus.end()) << node;
+    static const CpuResult none;
+    return found == result.cpus.end() ? none : *found;
+}
+
+Duration
+TimeOf(const CpuResult& cpu, const std::string& operation)
+{
+    for (const auto& item : cpu.operations)
+    {
+        if (item.name == operation)
+        {
+            return item.time;
+        }
+    }
+    return {};
+}
+
+bool
+HasNote(const RunResult& result, const std::string& text)
+{
+    return std::any_of(result.notes.begin(),
+                       result.notes.end(),
+                       [&](const std::string& note)
+                       { return note.find(text) != std::string::npos; });
+}
+
+/// @return the mean registration time of all UEs in ms.
+double
+MeanRegistration(const RunResult& result)
+{
+    double sum = 0;
+    for (const auto& ue : result.ues)
+    {
+        EXPECT_TRUE(ue.registration) << ue.name;
+        sum += ue.registration ? ToMilliseconds(*ue.registration) : 0;
+    }
+    return sum / static_cast<double>(result.ues.size());
+}
+
+TEST(CpuScenario, WithoutOneComputingIsFreeAndTheResultSaysSo)
+{
+    const auto output = RunWith(REGISTER);
+    EXPECT_TRUE(output.result.cpus.empty());
+    EXPECT_TRUE(HasNote(output.result, "computing takes no simulated time (cpu: none)"));
+    ASSERT_EQ(output.result.tls.size(), 1U);
+    EXPECT_EQ(output.result.tls[0].computed, Duration(0));
+}
+
+TEST(CpuScenario, ARegistrationTakesLongerByWhatIsComputedOnItsWay)
+{
+    const auto free = RunWith(REGISTER);
+    const auto output = RunWith(With(REGISTER, {"cpu.ue.table=phone", "cpu.p_cscf.table=server"}));
+    const auto& ue = CpuOf(output.result, "ue");
+    const auto& pCscf = CpuOf(output.result, "p-cscf");
+    EXPECT_EQ(output.result.cpus.size(), 2U);
+    EXPECT_TRUE(HasNote(output.result, "no simulated time at: proxy, turn, firewall"));
+    EXPECT_GT(TimeOf(ue, "verify/rsa-2048"), Duration(0));
+    EXPECT_GT(TimeOf(pCscf, "sign/rsa-2048"), Duration(0));
+    EXPECT_GT(output.result.tls[0].computed, Duration(0));
+    ASSERT_TRUE(free.result.registration && output.result.registration);
+    const auto added = *output.result.registration - *free.result.registration;
+    // At least the asymmetric operations, which nothing overlaps; at most everything.
+    EXPECT_GE(added, TimeOf(ue, "verify/rsa-2048") + TimeOf(pCscf, "sign/rsa-2048"));
+    EXPECT_LE(added, ue.busy + pCscf.busy);
+    EXPECT_EQ(pCscf.waited, Duration(0)) << "one UE waits for nobody";
+}
+
+TEST(CpuScenario, SpeedAndCoresAreThoseOfTheExperiment)
+{
+    const auto plain = RunWith(With(REGISTER, {"cpu.p_cscf.table=server"}));
+    const auto fast = RunWith(
+        With(REGISTER, {"cpu.p_cscf.table=server", "cpu.p_cscf.speed=4", "cpu.p_cscf.cores=7"}));
+    const auto& fastCpu = CpuOf(fast.result, "p-cscf");
+    EXPECT_EQ(fastCpu.cores, 7U);
+    EXPECT_NEAR(ToMilliseconds(CpuOf(plain.result, "p-cscf").busy),
+                4 * ToMilliseconds(fastCpu.busy),
+                0.001);
+}
+
+TEST(CpuScenario, AStormQueuesAtThePCscfAndMoreCoresHelp)
+{
+    const Settings storm =
+        With(REGISTER, {"ues.count=20", "cpu.p_cscf.table=server", "cpu.p_cscf.speed=0.02"});
+    const auto free = RunWith(With(REGISTER, {"ues.count=20"}));
+    const auto one = RunWith(With(storm, {"cpu.p_cscf.cores=1"}));
+    const auto four = RunWith(With(storm, {"cpu.p_cscf.cores=4"}));
+    EXPECT_GT(CpuOf(one.result, "p-cscf").waited, CpuOf(four.result, "p-cscf").waited);
+    EXPECT_GT(CpuOf(one.result, "p-cscf").longestWait, std::chrono::milliseconds(100));
+    EXPECT_GT(MeanRegistration(one.result), MeanRegistration(four.result));
+    EXPECT_GT(MeanRegistration(four.result), MeanRegistration(free.result));
+}
+
+TEST(CpuScenario, EcdsaServesAStormFasterThanRsa)
+{
+    const Settings storm = With(
+        REGISTER,
+        {"ues.count=20", "cpu.p_cscf.table=server", "cpu.p_cscf.cores=1", "cpu.p_cscf.speed=0.02"});
+    const auto rsa = RunWith(With(storm, {"tls.certificate=rsa-2048"}));
+    const auto ecdsa = RunWith(With(storm, {"tls.certificate=ecdsa-p256"}));
+    EXPECT_GT(MeanRegistration(rsa.result), MeanRegistration(ecdsa.result));
+    EXPECT_EQ(TimeOf(CpuOf(ecdsa.result, "p-cscf"), "sign/rsa-2048"), Duration(0));
+    EXPECT_GT(TimeOf(CpuOf(ecdsa.result, "p-cscf"), "sign/secp256r1"), Duration(0));
+}
+
+TEST(CpuScenario, FirewallProxyAndRelayAreChargedForWhatPassesThem)
+{
+    const auto output = RunWith({"firewall.policy=content-inspecting",
+                                 "transport=solution",
+                                 "call.duration=2s",
+                                 "cpu.firewall.table=gateway",
+                                 "cpu.proxy.table=server",
+                                 "cpu.turn.table=server"});
+    EXPECT_EQ(output.result.mediaUdp.verdict, Verdict::PASS) << Why(output.result);
+    const auto& firewall = CpuOf(output.result, "firewall");
+    EXPECT_GT(TimeOf(firewall, "firewall/packet"), Duration(0));
+    EXPECT_GT(TimeOf(firewall, "firewall/inspect"), Duration(0));
+    EXPECT_GT(TimeOf(CpuOf(output.result, "web-proxy"), "proxy/copy"), Duration(0));
+    EXPECT_GT(TimeOf(CpuOf(output.result, "turn-server"), "relay/copy"), Duration(0));
+    const auto plain =
+        RunWith({"firewall.policy=content-inspecting", "transport=solution", "call.duration=2s"});
+    ASSERT_TRUE(plain.result.voiceUp && output.result.voiceUp);
+    EXPECT_EQ(output.result.voiceUp->received, plain.result.voiceUp->received);
+    EXPECT_GT(output.result.voiceUp->delayMeanMs, plain.result.voiceUp->delayMeanMs);
+}
+
+TEST(CpuScenario, TheSameSeedGivesTheSameResult)
+{
+    const Settings settings = With(REGISTER,
+                                   {"ues.count=5",
+                                    "cpu.ue.table=phone",
+                                    "cpu.p_cscf.table=server",
+                                    "cpu.firewall.table=gateway"});
+    const Experiment experiment;
+    const auto first = RunWith(settings);
+    const auto second = RunWith(settings);
+    EXPECT_EQ(ToJson(experiment, first.result, {}), ToJson(experiment, second.result, {}));
+    EXPECT_EQ(first.keyLog, second.keyLog);
+}
+
+} // namespace
