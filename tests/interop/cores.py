@@ -11,7 +11,7 @@ from program import Program
 BIN = Path(os.environ["IMSFW_BIN"])
 
 
-def core(name: str, **values: object) -> Program:
-    """Start `interop-NAME key=value ...`; an underscore in a key stands for a hyphen."""
+def core(role: str, /, **values: object) -> Program:
+    """Start `interop-ROLE key=value ...`; an underscore in a key stands for a hyphen."""
     arguments = [f"{key.replace('_', '-')}={value}" for key, value in values.items()]
-    return Program([BIN / f"interop-{name}", *arguments])
+    return Program([BIN / f"interop-{role}", *arguments])

@@ -50,7 +50,9 @@ def enter() -> bool:
 def port(wanted: int, kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
     """Return @p wanted where the loopback interface is our own, else a free high port."""
     with socket.socket(socket.AF_INET, kind) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if kind == socket.SOCK_STREAM:
+            # Connections of the last test may linger. (On UDP it would share the port.)
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((ADDRESS, wanted if _is_own else 0))
         except OSError:

@@ -15,7 +15,7 @@ from pathlib import Path
 import loopback
 
 # How long anything on this machine may take, ten builds at its side included.
-PATIENCE_S = 30.0
+PATIENCE_S = 20.0
 
 
 class Program:
@@ -51,13 +51,14 @@ class Program:
 
     def expect(self, pattern: str) -> re.Match[str]:
         """Wait for a line that matches, behind the one that the last call found."""
+        deadline = time.monotonic() + PATIENCE_S
         while True:
             match = re.compile(pattern, re.MULTILINE).search(self.output, self._read)
             # A line that is still being written could match too early.
             if match and "\n" in self.output[match.end() :]:
                 self._read = match.end()
                 return match
-            if not self._take():
+            if time.monotonic() > deadline or not self._take():
                 break
         raise AssertionError(f"no /{pattern}/ in what {self.command[0]} printed:\n{self.output}")
 

@@ -132,8 +132,14 @@ ClientAuth::IsServerGenuine(const SipMessage& response) const
     }
     // The header has parameters alone (RFC 7615 3); a scheme in front makes it readable as credentials.
     const auto params = http::AuthParams::Parse("Digest " + *value, "Digest");
-    const std::string wanted = http::ServerResponse(*m_sent, m_password, response.Body());
-    return params && EqualsIgnoringCase(params->Get("rspauth"), wanted);
+    const std::string shown = params ? params->Get("rspauth") : std::string();
+    if (shown.empty())
+    {
+        // RFC 7616 3.5 calls it optional (Kamailio's header without qop cannot even be read): nothing was shown, as if
+        // the header were not there.
+        return true;
+    }
+    return EqualsIgnoringCase(shown, http::ServerResponse(*m_sent, m_password, response.Body()));
 }
 
 } // namespace imsfw::sip

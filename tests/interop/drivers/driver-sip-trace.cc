@@ -32,17 +32,17 @@ SipTrace::SipTrace(bool isStream) : m_isStream(isStream)
 void
 SipTrace::Sent(ByteView bytes)
 {
-    Print(m_sent, '>', bytes);
+    Print(m_sent, m_received, '>', bytes);
 }
 
 void
 SipTrace::Received(ByteView bytes)
 {
-    Print(m_received, '<', bytes);
+    Print(m_received, m_sent, '<', bytes);
 }
 
 void
-SipTrace::Print(sip::SipFramer& framer, char direction, ByteView bytes) const
+SipTrace::Print(sip::SipFramer& framer, sip::SipFramer& back, char direction, ByteView bytes)
 {
     if (!m_isStream)
     {
@@ -58,6 +58,7 @@ SipTrace::Print(sip::SipFramer& framer, char direction, ByteView bytes) const
             break;
         case sip::SipFramer::Frame::Type::PING:
             std::printf("%c ping\n", direction);
+            back.SetExpectsPong(true);
             break;
         case sip::SipFramer::Frame::Type::PONG:
             std::printf("%c pong\n", direction);

@@ -17,7 +17,7 @@ class SipTrace
     void Received(ByteView bytes);
 
   private:
-    void Print(sip::SipFramer& framer, char direction, ByteView bytes) const;
+    void Print(sip::SipFramer& framer, sip::SipFramer& back, char direction, ByteView bytes);
 
     bool m_isStream;
     sip::SipFramer m_sent;

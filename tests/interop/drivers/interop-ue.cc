@@ -67,6 +67,7 @@ class Ue
     std::unique_ptr<Stream> m_stream;
     tls::TlsSession* m_tls{nullptr};
     std::unique_ptr<UserAgent> m_agent;
+    std::vector<std::string> m_early;         ///< lines that came before the flow was open
     std::optional<sip::SdpSession> m_offered; ///< by who calls us
 };
 
@@ -116,6 +117,10 @@ Ue::HandleOpen(const Endpoint& local)
             m_agent->HandleTimeout(Now());
             Drain();
         });
+    for (const std::string& line : m_early)
+    {
+        HandleLine(line);
+    }
 }
 
 UserAgentConfig
@@ -160,7 +165,7 @@ Ue::HandleLine(const std::string& line)
     }
     if (!m_agent)
     {
-        return Die("no flow yet for '" + line + "'");
+        return m_early.push_back(line);
     }
     if (word == "register")
     {
