@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "ims-tls-core-driver.h"
+#include "ims-tls-stream-name.h"
 
 #include "ns3/enum.h"
 #include "ns3/inet-socket-address.h"
@@ -98,7 +99,7 @@ SplitWords(const std::string& list)
 std::string
 SipStreamName(const std::string& role, Ptr<Node> node, const std::string& identity)
 {
-    return role + "/" + std::to_string(node->GetId()) + "/" + identity;
+    return role + "/" + imstls::StreamNameOf(node) + "/" + identity;
 }
 
 } // namespace imssip

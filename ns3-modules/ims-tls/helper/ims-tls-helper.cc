@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "ims-tls-helper.h"
 
+#include "ims-tls-stream-name.h"
+
 #include "ns3/abort.h"
 #include "ns3/nstime.h"
 #include "ns3/rng-seed-manager.h"
@@ -17,13 +19,11 @@ namespace imstls
 namespace
 {
 
-/// A node's id keeps its stream its own: another node more changes nobody's draws.
 std::shared_ptr<imsfw::RandomSource>
 MakeRandom(const Ptr<Node>& node, const std::string& stream)
 {
-    return std::make_shared<imsfw::SeededRandom>(RngSeedManager::GetSeed(),
-                                                 RngSeedManager::GetRun(),
-                                                 stream + "/" + std::to_string(node->GetId()));
+    return std::make_shared<imsfw::SeededRandom>(
+        RngSeedManager::GetSeed(), RngSeedManager::GetRun(), stream + "/" + StreamNameOf(node));
 }
 
 std::shared_ptr<const imsfw::tls::Context>

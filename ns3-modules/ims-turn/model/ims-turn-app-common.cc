@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "ims-turn-app-common.h"
 
+#include "ims-tls-stream-name.h"
+
 #include "ns3/ipv4-header.h"
 #include "ns3/ipv4-interface-address.h"
 #include "ns3/ipv4-route.h"
@@ -54,7 +56,7 @@ MakeRandomStream(const std::string& role, Ptr<Node> node, const std::string& nam
 {
     return std::make_unique<imsfw::SeededRandom>(RngSeedManager::GetSeed(),
                                                  RngSeedManager::GetRun(),
-                                                 role + "/" + std::to_string(node->GetId()) + "/" +
+                                                 role + "/" + imstls::StreamNameOf(node) + "/" +
                                                      name);
 }
 

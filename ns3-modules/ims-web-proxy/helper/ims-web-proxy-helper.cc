@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "ims-web-proxy-helper.h"
 
+#include "ims-tls-stream-name.h"
+
 #include "ns3/rng-seed-manager.h"
 #include "ns3/tcp-socket-factory.h"
 #include "ns3/uinteger.h"
@@ -61,10 +63,10 @@ WebProxyHelper::MakeClient(Ptr<Node> node,
     factory->SetLowerFactory(node->GetObject<TcpSocketFactory>());
     factory->SetProxy(proxy);
     factory->SetCredentials(user, password);
-    factory->SetRandom(std::make_shared<imsfw::SeededRandom>(
-        RngSeedManager::GetSeed(),
-        RngSeedManager::GetRun(),
-        "node/" + std::to_string(node->GetId()) + "/" + stream));
+    factory->SetRandom(
+        std::make_shared<imsfw::SeededRandom>(RngSeedManager::GetSeed(),
+                                              RngSeedManager::GetRun(),
+                                              "node/" + imstls::StreamNameOf(node) + "/" + stream));
     return factory;
 }
 

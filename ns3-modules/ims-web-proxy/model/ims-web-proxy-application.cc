@@ -2,6 +2,7 @@
 #include "ims-web-proxy-application.h"
 
 #include "ims-cpu-processor.h"
+#include "ims-tls-stream-name.h"
 
 #include "ns3/abort.h"
 #include "ns3/inet-socket-address.h"
@@ -319,7 +320,7 @@ WebProxyApplication::StartApplication()
     m_random =
         std::make_unique<imsfw::SeededRandom>(RngSeedManager::GetSeed(),
                                               RngSeedManager::GetRun(),
-                                              "web-proxy/" + std::to_string(GetNode()->GetId()));
+                                              "web-proxy/" + imstls::StreamNameOf(GetNode()));
     m_listener = GetNode()->GetObject<TcpSocketFactory>()->CreateSocket();
     m_listener->Bind(InetSocketAddress(Ipv4Address::GetAny(), m_port));
     m_listener->SetAcceptCallback(MakeNullCallback<bool, Ptr<Socket>, const Address&>(),

@@ -64,6 +64,13 @@ class StreamMeter
         return m_messages;
     }
 
+    /// @return whether the stream is TLS, behind its CONNECT where it has one.
+    bool
+    IsTls() const
+    {
+        return m_stage == Stage::TLS;
+    }
+
     /// @return when the last part of the first CONNECT request, or of the first 2xx response, was seen.
     std::optional<TimePoint>
     GetConnect() const

@@ -118,6 +118,7 @@ ForEachField(AnyExperiment& e, Visitor&& visit)
     visit("limits.attempt", e.limits.attempt);
     visit("limits.simulated", e.limits.simulated);
     visit("evidence.phases", e.evidence.phases);
+    visit("evidence.timeline", e.evidence.timeline);
     visit("evidence.captures", e.evidence.captures);
     visit("evidence.key_log", e.evidence.keyLog);
 }

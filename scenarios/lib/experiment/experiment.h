@@ -299,6 +299,7 @@ struct Experiment
     struct
     {
         bool phases{true}; ///< their bytes and round trips
+        bool timeline{true};
         bool captures{true};
         bool keyLog{true};
     } evidence;

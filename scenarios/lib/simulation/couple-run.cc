@@ -3,6 +3,7 @@
 
 #include "address-plan.h"
 #include "phase-collector.h"
+#include "timeline-collector.h"
 
 #include "ims-tls-core-driver.h"
 
@@ -115,11 +116,12 @@ ToResult(const char* plane,
 CoupleRun::CoupleRun(const Experiment& experiment,
                      Couple couple,
                      std::function<void()> onFinished,
-                     bool isMeasured)
+                     bool isWatched)
     : m_couple(std::move(couple)),
       m_ueTls(m_couple.ue),
       m_calleeTls(m_couple.callee),
-      m_probe(isMeasured ? std::make_unique<UeProbe>(m_couple.ue) : nullptr),
+      m_probe(isWatched ? std::make_unique<UeProbe>(m_couple.ue) : nullptr),
+      m_hasPhases(experiment.evidence.phases),
       m_flow(experiment, m_couple.ue, m_couple.callee, std::move(onFinished))
 {
 }
@@ -228,7 +230,8 @@ CoupleRun::Collect(const std::vector<const SiteRecorder*>& sites) const
     const auto refusals = RefusalsOf(sites);
     AddPlanes(result, refusals);
     AddAttempts(result, refusals);
-    result.phases = CollectPhases({m_couple.ue, m_couple.callee, m_flow, m_ueTls, m_probe.get()});
+    result.phases = CollectPhases(
+        {m_couple.ue, m_couple.callee, m_flow, m_ueTls, m_hasPhases ? m_probe.get() : nullptr});
     AddTls(result);
     for (const auto& refusal : refusals)
     {
@@ -253,6 +256,22 @@ CoupleRun::Summarise(const std::vector<const SiteRecorder*>& sites) const
     ue.registration = result.registration;
     ue.callSetup = result.callSetup;
     return ue;
+}
+
+std::vector<TimelineEvent>
+CoupleRun::GetTimeline(const Experiment& experiment,
+                       const Topology& topology,
+                       const RunResult& result,
+                       const std::vector<const SiteRecorder*>& sites) const
+{
+    return CollectTimeline({experiment,
+                            topology,
+                            m_couple.ue,
+                            m_couple.callee,
+                            result,
+                            m_ueTls,
+                            m_probe.get(),
+                            sites});
 }
 
 std::string

@@ -7,6 +7,7 @@
 #include "recorder.h"
 #include "result.h"
 #include "roles.h"
+#include "timeline.h"
 #include "ue-probe.h"
 
 #include <functional>
@@ -19,11 +20,11 @@ class CoupleRun
 {
   public:
     /// @param onFinished as CallFlow's
-    /// @param isMeasured whether the bytes of the UE's phases are counted
+    /// @param isWatched whether a probe is set on the UE's interface, for the bytes of its phases and for its messages
     CoupleRun(const Experiment& experiment,
               Couple couple,
               std::function<void()> onFinished,
-              bool isMeasured);
+              bool isWatched);
 
     /// Begin; from within the simulation.
     void Start();
@@ -34,6 +35,12 @@ class CoupleRun
     UeResult Summarise(const std::vector<const SiteRecorder*>& sites) const;
 
     std::string GetKeyLog() const;
+
+    /// What happened between the two. @param result of this couple
+    std::vector<TimelineEvent> GetTimeline(const Experiment& experiment,
+                                           const Topology& topology,
+                                           const RunResult& result,
+                                           const std::vector<const SiteRecorder*>& sites) const;
 
   private:
     /// What was refused in the networks of the two.
@@ -46,7 +53,8 @@ class CoupleRun
     Couple m_couple;
     TlsRecorder m_ueTls;
     TlsRecorder m_calleeTls;
-    std::unique_ptr<UeProbe> m_probe; ///< null where phases are not measured
+    std::unique_ptr<UeProbe> m_probe; ///< null where nobody watches
+    bool m_hasPhases;                 ///< with their bytes
     TimePoint m_started{};
     CallFlow m_flow;
 };

@@ -62,6 +62,10 @@ WriteAll(RunFolder& folder, const Experiment& experiment, const RunOutput& outpu
         error = folder.Write("result.json",
                              ToJson(experiment, output.result, MakeProvenance(output.policyHash)));
     }
+    if (error.empty() && evidence.timeline)
+    {
+        error = folder.Write("timeline.jsonl", ToJsonLines(output.timeline));
+    }
     if (error.empty() && evidence.keyLog)
     {
         error = folder.Write("keys.log", output.keyLog);

@@ -22,6 +22,7 @@ SiteRecorder::SiteRecorder(const SiteRoles& roles)
 void
 SiteRecorder::HandleVerdict(const engine::VerdictEvent& verdict)
 {
+    m_verdicts.push_back(verdict);
     // The first refusal of a flow tells all; its retransmissions would only fill the list.
     if (verdict.action == engine::Action::ALLOW || !m_refusedFlows.insert(verdict.flow).second)
     {

@@ -31,10 +31,18 @@ class SiteRecorder
         return m_refusals;
     }
 
+    /// @return the first verdict of each flow, each change of it, every refusal.
+    const std::vector<engine::VerdictEvent>&
+    GetVerdicts() const
+    {
+        return m_verdicts;
+    }
+
   private:
     void HandleVerdict(const engine::VerdictEvent& verdict);
     void HandleProxyRefusal(const ns3::imsproxy::ProxyRefusal& refused);
 
+    std::vector<engine::VerdictEvent> m_verdicts;
     std::vector<Refusal> m_refusals;
     std::set<FiveTuple> m_refusedFlows;
 };

@@ -13,6 +13,7 @@
 #include "topology.h"
 
 #include "ns3/mac48-address.h"
+#include "ns3/names.h"
 #include "ns3/rng-seed-manager.h"
 #include "ns3/simulator.h"
 
@@ -43,6 +44,7 @@ class SimulationScope
     ~SimulationScope()
     {
         ns3::Simulator::Destroy();
+        ns3::Names::Clear();
     }
 
     SimulationScope(const SimulationScope&) = delete;
@@ -167,7 +169,7 @@ class Simulation
         {
             sites.push_back(site.get());
         }
-        RunOutput output{m_couples.front()->Collect(sites), PolicyHash(m_policies.front()), {}};
+        RunOutput output{m_couples.front()->Collect(sites), PolicyHash(m_policies.front()), {}, {}};
         RunResult& result = output.result;
         for (const auto& couple : m_couples)
         {
@@ -184,11 +186,22 @@ class Simulation
         result.events = ns3::Simulator::GetEventCount();
         result.cpus = CollectCpus(m_cpus, result.simulatedEnd);
         result.notes = CpuNotes(m_experiment, m_cpus);
+        if (m_experiment.evidence.timeline)
+        {
+            output.timeline =
+                m_couples.front()->GetTimeline(m_experiment, *m_topology, result, sites);
+        }
         AddNotes(m_experiment, result);
         return output;
     }
 
   private:
+    bool
+    IsWatched() const
+    {
+        return m_experiment.evidence.phases || m_experiment.evidence.timeline;
+    }
+
     /// The networks of the UEs share one policy, that of the callee has its own.
     std::string
     LoadPolicies()

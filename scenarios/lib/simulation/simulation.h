@@ -6,8 +6,10 @@
 #include "base/result.h"
 #include "experiment.h"
 #include "result.h"
+#include "timeline.h"
 
 #include <string>
+#include <vector>
 
 namespace imsfw::scenario
 {
@@ -17,6 +19,7 @@ struct RunOutput
 {
     RunResult result;
     std::string policyHash;
+    std::vector<TimelineEvent> timeline; ///< empty where experiment.evidence.timeline is off
     std::string keyLog; ///< NSS key log lines; empty where experiment.evidence.keyLog is off
 };
 

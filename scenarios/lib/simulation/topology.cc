@@ -6,9 +6,11 @@
 #include "ns3/boolean.h"
 #include "ns3/data-rate.h"
 #include "ns3/error-model.h"
+#include "ns3/hash.h"
 #include "ns3/internet-stack-helper.h"
 #include "ns3/ipv4-static-routing-helper.h"
 #include "ns3/ipv4.h"
+#include "ns3/names.h"
 #include "ns3/nstime.h"
 #include "ns3/point-to-point-helper.h"
 #include "ns3/pointer.h"
@@ -26,10 +28,12 @@ using ns3::Node;
 using ns3::Ptr;
 
 /// A node with an IPv4 stack and routing that does not slow down with the number of links.
+/// @param name its role, which its random streams are called by
 Ptr<Node>
-MakeNode()
+MakeNode(const std::string& name)
 {
     const auto node = ns3::CreateObject<Node>();
+    ns3::Names::Add(name, node);
     ns3::InternetStackHelper stack;
     stack.SetIpv6StackInstall(false);
     stack.SetRoutingHelper(
@@ -44,7 +48,7 @@ MakeNode()
 Ptr<Node>
 MakeInternet()
 {
-    const auto node = MakeNode();
+    const auto node = MakeNode("internet");
     node->GetObject<Ipv4>()->SetAttribute("WeakEsModel", ns3::BooleanValue(false));
     return node;
 }
@@ -65,8 +69,15 @@ SetDefaultRoute(Ptr<Node> node, const addresses::Pair& link)
     PrefixRouting::Of(node)->SetDefaultRoute(Ipv4Address(link.router.c_str()));
 }
 
+/// ns-3 leaves the numbers below 2^63 to users.
+int64_t
+StreamNumberOf(const std::string& name)
+{
+    return static_cast<int64_t>(ns3::Hash64(name) >> 1);
+}
+
 void
-AddLoss(const ns3::NetDeviceContainer& devices, double loss, std::size_t linkNumber)
+AddLoss(const ns3::NetDeviceContainer& devices, double loss, const std::string& linkName)
 {
     if (loss <= 0)
     {
@@ -77,8 +88,8 @@ AddLoss(const ns3::NetDeviceContainer& devices, double loss, std::size_t linkNum
         const auto model = ns3::CreateObject<ns3::RateErrorModel>();
         model->SetUnit(ns3::RateErrorModel::ERROR_UNIT_PACKET);
         model->SetRate(loss);
-        // A stream of its own for each end of each link: adding a node moves nobody else's losses.
-        model->AssignStreams(static_cast<int64_t>(2 * linkNumber + i));
+        // A stream of its own for each end of each link, by name: another link moves nobody else's losses.
+        model->AssignStreams(StreamNumberOf(linkName + "/loss/" + std::to_string(i)));
         devices.Get(i)->SetAttribute("ReceiveErrorModel", ns3::PointerValue(model));
     }
 }
@@ -105,7 +116,7 @@ Topology::Topology(const Experiment& experiment, const std::vector<SitePlan>& pl
 ns3::Ptr<ns3::Node>
 Topology::MakeServer(const std::string& name, const addresses::Pair& pair)
 {
-    const auto node = MakeNode();
+    const auto node = MakeNode(name);
     Connect(name, m_experiment.links.core, node, internet, pair);
     SetDefaultRoute(node, pair);
     return node;
@@ -117,13 +128,14 @@ Topology::MakeSite(const SitePlan& plan)
     Site site;
     site.name = plan.name;
     site.number = static_cast<unsigned>(sites.size());
-    site.firewall = MakeNode();
     const std::string prefix = plan.name.empty() ? "" : plan.name + "-";
+    site.firewall = MakeNode(prefix + "firewall");
     const auto outside = addresses::Outside(site.number);
     for (unsigned i = 0; i < plan.ues; ++i)
     {
-        site.ues.push_back(MakeNode());
-        const std::string name = i == 0 ? "access" : "access-" + std::to_string(i + 1);
+        const std::string number = i == 0 ? "" : "-" + std::to_string(i + 1);
+        const std::string name = "access" + number;
+        site.ues.push_back(MakeNode(prefix + "ue" + number));
         const auto link = addresses::Ue(i);
         Connect(prefix + name, m_experiment.links.access, site.ues[i], site.firewall, link);
         SetDefaultRoute(site.ues[i], link);
@@ -132,7 +144,7 @@ Topology::MakeSite(const SitePlan& plan)
     SetDefaultRoute(site.firewall, outside);
     if (plan.hasWebProxy)
     {
-        site.webProxy = MakeNode();
+        site.webProxy = MakeNode(prefix + "web-proxy");
         Connect(prefix + "dmz",
                 m_experiment.links.dmz,
                 site.webProxy,
@@ -156,7 +168,7 @@ Topology::Connect(const std::string& name,
     const auto devices = helper.Install(host, router);
     AddAddress(host, devices.Get(0), pair.host);
     AddAddress(router, devices.Get(1), pair.router);
-    AddLoss(devices, link.loss, links.size());
+    AddLoss(devices, link.loss, name);
     links.push_back({name, devices});
 }
 

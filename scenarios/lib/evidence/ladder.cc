@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "ladder.h"
+
+#include "ladder-packets.h"
+#include "timeline.h"
+#include "workbench/capture-reader.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <optional>
+
+namespace imsfw::scenario
+{
+
+namespace
+{
+
+namespace fs = std::filesystem;
+
+/// @return the text under @p key; empty where it is no text.
+std::string
+TextOf(const TimelineEvent& event, const char* key)
+{
+    const auto found = event.details.find(key);
+    return found != event.details.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+uint64_t
+NumberOf(const TimelineEvent& event, const char* key)
+{
+    const auto found = event.details.find(key);
+    return found != event.details.end() && found->is_number_unsigned() ? found->get<uint64_t>() : 0;
+}
+
+struct Host
+{
+    std::size_t column{0};
+    std::string kind;   ///< "ue", "firewall", "web-proxy", "server"
+    std::string behind; ///< its firewall; empty for servers
+    IpAddress address;
+    std::string link;
+};
+
+/// An arrow with what it takes to find its packet again.
+struct Crossing
+{
+    LadderArrow arrow;
+    FiveTuple flow; ///< from its source to its destination, on that link
+};
+
+bool
+IsMedia(const std::string& name)
+{
+    return name.find("RTP") != std::string::npos;
+}
+
+class Builder
+{
+  public:
+    Builder(std::string folder, std::vector<TimelineEvent> events)
+        : m_folder(std::move(folder)), m_events(std::move(events))
+    {
+    }
+
+    Result<Ladder, std::string>
+    Build()
+    {
+        for (const auto& event : m_events)
+        {
+            AddHost(event);
+        }
+        if (std::string error = ReadCaptures(); !error.empty())
+        {
+            return Failure{std::move(error)};
+        }
+        for (const auto& host : m_hosts)
+        {
+            LearnNames(host);
+        }
+        for (const auto& host : m_hosts)
+        {
+            AddCrossings(host);
+        }
+        std::stable_sort(m_crossings.begin(),
+                         m_crossings.end(),
+                         [](const Crossing& a, const Crossing& b)
+                         { return a.arrow.at < b.arrow.at; });
+        // Backwards: of several packets on their way to the firewall the last one is the last decision's.
+        std::for_each(m_events.rbegin(),
+                      m_events.rend(),
+                      [this](const TimelineEvent& event) { AddThought(event); });
+        Fold();
+        m_ladder.title = fs::path(m_folder).filename().string();
+        return std::move(m_ladder);
+    }
+
+  private:
+    void
+    AddHost(const TimelineEvent& event)
+    {
+        const auto address = IpAddress::Parse(TextOf(event, "address"));
+        if (event.event != "node" || !address)
+        {
+            return;
+        }
+        m_hosts.push_back({m_ladder.columns.size(),
+                           TextOf(event, "kind"),
+                           TextOf(event, "behind"),
+                           *address,
+                           TextOf(event, "link")});
+        m_ladder.columns.push_back(event.node);
+    }
+
+    /// @return an error text; empty where the captures of all hosts are at hand.
+    std::string
+    ReadCaptures()
+    {
+        for (const auto& host : m_hosts)
+        {
+            const std::string path = m_folder + "/" + host.link + ".pcapng";
+            if (host.kind == "firewall" || !fs::exists(path))
+            {
+                continue;
+            }
+            auto capture = workbench::ReadCapture(path);
+            if (!capture)
+            {
+                return capture.Error();
+            }
+            m_captures.emplace(host.link, std::move(*capture));
+        }
+        return m_captures.empty() ? m_folder + ": has no captures; run the experiment again with "
+                                               "--set evidence.captures=true"
+                                  : "";
+    }
+
+    /// What the timeline says of the places in a UE's streams is true of the bytes that stand there.
+    void
+    LearnNames(const Host& host)
+    {
+        const auto capture = m_captures.find(host.link);
+        if (host.kind != "ue" || capture == m_captures.end())
+        {
+            return;
+        }
+        PacketNamer namer;
+        const KnownBytes nothing;
+        for (const auto& packet : capture->second.packets)
+        {
+            const auto ip = engine::ParseIp(packet.ip);
+            if (!ip || !namer.Name(packet.at, *ip, packet.ip, nothing) ||
+                ip->tuple.protocol != IpProtocol::TCP)
+            {
+                continue;
+            }
+            const ByteView payload = ByteView(packet.ip).Sub(ip->payloadOffset);
+            const FiveTuple flow = ip->tuple.ToFiveTuple();
+            const bool isSent = flow.source.address == host.address;
+            const StreamRange range{namer.GetPlace(), namer.GetPlace() + payload.Size()};
+            const std::string name = NameAt(m_ladder.columns[host.column] + " " +
+                                                (isSent ? flow : flow.Reversed()).ToString(),
+                                            isSent,
+                                            range);
+            if (!payload.IsEmpty() && !name.empty())
+            {
+                m_known.Learn(payload, name);
+            }
+        }
+    }
+
+    /// @param flow with the node before it
+    std::string
+    NameAt(const std::string& flow, bool isSent, StreamRange range)
+    {
+        if (m_messages.empty())
+        {
+            for (const auto& event : m_events)
+            {
+                if (event.event == "message")
+                {
+                    m_messages[event.node + " " + TextOf(event, "flow") + TextOf(event, "way")]
+                        .push_back(&event);
+                }
+            }
+        }
+        std::string name;
+        for (const auto* event : m_messages[flow + (isSent ? "sent" : "received")])
+        {
+            if (NumberOf(*event, "from") < range.to && NumberOf(*event, "to") > range.from)
+            {
+                name += (name.empty() ? "" : ", ") + TextOf(*event, "name");
+            }
+        }
+        return name;
+    }
+
+    void
+    AddCrossings(const Host& host)
+    {
+        const auto capture = m_captures.find(host.link);
+        if (capture == m_captures.end())
+        {
+            return;
+        }
+        PacketNamer namer;
+        for (const auto& packet : capture->second.packets)
+        {
+            const auto ip = engine::ParseIp(packet.ip);
+            const auto name = ip ? namer.Name(packet.at, *ip, packet.ip, m_known) : std::nullopt;
+            if (!name)
+            {
+                continue;
+            }
+            const FiveTuple flow = ip->tuple.ToFiveTuple();
+            const bool isSent = flow.source.address == host.address;
+            const auto other =
+                OtherEnd(host, isSent ? flow.destination.address : flow.source.address);
+            const bool isToldElsewhere =
+                other && !isSent && m_hosts[*other].kind != "firewall"; // by its sender
+            if (!other || isToldElsewhere)
+            {
+                continue;
+            }
+            LadderArrow arrow;
+            arrow.at = arrow.last = packet.at;
+            arrow.from = isSent ? host.column : *other;
+            arrow.to = isSent ? *other : host.column;
+            arrow.name = *name;
+            arrow.size = packet.ip.size();
+            m_crossings.push_back({arrow, flow});
+        }
+    }
+
+    /// @return the column at the other side of the host's link, or beyond it.
+    std::optional<std::size_t>
+    OtherEnd(const Host& host, const IpAddress& remote) const
+    {
+        for (const auto& other : m_hosts)
+        {
+            const bool isItsFirewall = m_ladder.columns[other.column] == host.behind;
+            if (host.behind.empty() ? other.address == remote : isItsFirewall)
+            {
+                return other.column;
+            }
+        }
+        return std::nullopt;
+    }
+
+    /// What a firewall or a web proxy decided stands at the packet that it decided on: the last one that came to it before.
+    void
+    AddThought(const TimelineEvent& event)
+    {
+        const bool isVerdict = event.event == "verdict";
+        const auto column = std::find(m_ladder.columns.begin(), m_ladder.columns.end(), event.node);
+        if ((!isVerdict && event.event != "refused") || column == m_ladder.columns.end())
+        {
+            return;
+        }
+        const auto place = static_cast<std::size_t>(column - m_ladder.columns.begin());
+        const std::string flow = TextOf(event, "flow");
+        const std::string action = isVerdict ? TextOf(event, "action") : "refused";
+        const auto size = NumberOf(event, "size");
+        const auto isIt = [&](const Crossing& crossing)
+        {
+            // Beyond a NAT the flow is another one: there the size has to do.
+            const bool isFlow = crossing.flow.ToString() == flow ||
+                                crossing.flow.Reversed().ToString() == flow ||
+                                m_hosts[crossing.arrow.from].behind.empty();
+            return crossing.arrow.to == place && crossing.arrow.at <= event.at &&
+                   crossing.arrow.thought.empty() &&
+                   (!isVerdict || (isFlow && crossing.arrow.size == size));
+        };
+        const auto found = std::find_if(m_crossings.rbegin(), m_crossings.rend(), isIt);
+        LadderArrow arrow;
+        arrow.at = arrow.last = event.at;
+        arrow.from = arrow.to = place;
+        arrow.name = flow; // a packet that no capture shows where it came from
+        const bool isRefused = action != "allow";
+        if (found == m_crossings.rend())
+        {
+            if (isRefused)
+            {
+                arrow.isRefused = true;
+                arrow.thought = action + " by " + TextOf(event, "rule");
+                const auto later = std::find_if(m_crossings.begin(),
+                                                m_crossings.end(),
+                                                [&](const Crossing& crossing)
+                                                { return crossing.arrow.at > event.at; });
+                m_crossings.insert(later, {arrow, {}});
+            }
+            return;
+        }
+        found->arrow.thought = action + " by " + TextOf(event, "rule");
+        found->arrow.isRefused = isVerdict && isRefused;
+    }
+
+    void
+    Fold()
+    {
+        std::map<std::tuple<std::size_t, std::size_t, std::string>, std::size_t> open;
+        for (const auto& crossing : m_crossings)
+        {
+            const LadderArrow& arrow = crossing.arrow;
+            const bool isFoldable =
+                IsMedia(arrow.name) && arrow.thought.empty() && !arrow.isRefused;
+            if (!isFoldable)
+            {
+                open.clear();
+                m_ladder.arrows.push_back(arrow);
+                continue;
+            }
+            const auto [same, isNew] =
+                open.emplace(std::tuple(arrow.from, arrow.to, arrow.name), m_ladder.arrows.size());
+            if (isNew)
+            {
+                m_ladder.arrows.push_back(arrow);
+                continue;
+            }
+            auto& first = m_ladder.arrows[same->second];
+            first.last = arrow.at;
+            ++first.count;
+        }
+    }
+
+    std::string m_folder;
+    std::vector<TimelineEvent> m_events;
+    std::vector<Host> m_hosts;
+    std::map<std::string, workbench::Capture> m_captures;                ///< by link
+    std::map<std::string, std::vector<const TimelineEvent*>> m_messages; ///< by node, flow, way
+    KnownBytes m_known;
+    std::vector<Crossing> m_crossings;
+    Ladder m_ladder;
+};
+
+} // namespace
+
+Result<Ladder, std::string>
+ReadLadder(const std::string& folder)
+{
+    std::error_code error;
+    if (!fs::is_directory(folder, error))
+    {
+        return Failure{folder + ": there is no such folder"};
+    }
+    const std::string timeline = folder + "/timeline.jsonl";
+    if (!fs::is_regular_file(timeline, error))
+    {
+        return Failure{folder + ": is no run folder with a timeline, it has no timeline.jsonl"};
+    }
+    auto events = ReadTimeline(timeline);
+    if (!events)
+    {
+        return Failure{events.Error()};
+    }
+    return Builder(folder, std::move(*events)).Build();
+}
+
+} // namespace imsfw::scenario

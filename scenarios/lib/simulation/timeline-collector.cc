@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "timeline-collector.h"
+
+#include "address-plan.h"
+#include "identities.h"
+#include "server-roles.h"
+
+namespace imsfw::scenario
+{
+
+namespace
+{
+
+using Json = nlohmann::ordered_json;
+
+/// @return what stands in front of the names of a site's nodes and links.
+std::string
+PrefixOf(const Site& site)
+{
+    return site.name.empty() ? "" : site.name + "-";
+}
+
+class Collector
+{
+  public:
+    explicit Collector(const TimelineSources& sources) : m_sources(sources)
+    {
+    }
+
+    std::vector<TimelineEvent>
+    Collect()
+    {
+        AddSite(m_sources.ue);
+        AddServers();
+        if (m_sources.callee.site)
+        {
+            AddSite(m_sources.callee);
+        }
+        for (const auto& attempt : m_sources.result.attempts)
+        {
+            AddAttempt(attempt);
+        }
+        for (const auto& session : m_sources.tls.GetSessions())
+        {
+            Add(session.info.established,
+                m_sources.ue.name,
+                "tls-established",
+                {{"plane", session.plane},
+                 {"transport", session.way},
+                 {"version", session.info.version},
+                 {"suite", session.info.suite}});
+        }
+        AddMessages();
+        AddDecisions(m_sources.ue);
+        if (m_sources.callee.site)
+        {
+            AddDecisions(m_sources.callee);
+        }
+        return std::move(m_events);
+    }
+
+  private:
+    void
+    Add(TimePoint at, const std::string& node, const char* event, Json details)
+    {
+        m_events.push_back({at, node, event, std::move(details)});
+    }
+
+    void
+    AddNode(const std::string& name,
+            const char* kind,
+            const std::string& address,
+            const std::string& link,
+            const std::string& firewall)
+    {
+        Add(TimePoint{},
+            name,
+            "node",
+            {{"kind", kind}, {"address", address}, {"link", link}, {"behind", firewall}});
+    }
+
+    void
+    AddSite(const Party& party)
+    {
+        const Site& site = m_sources.topology.sites[*party.site];
+        const std::string prefix = PrefixOf(site);
+        const std::string firewall = prefix + "firewall";
+        AddNode(party.name, "ue", party.host.address.ToString(), prefix + "access", firewall);
+        AddNode(
+            firewall, "firewall", addresses::Outside(site.number).host, prefix + "internet", "");
+        if (site.webProxy)
+        {
+            AddNode(prefix + "web-proxy",
+                    "web-proxy",
+                    addresses::WEB_PROXY.host,
+                    prefix + "dmz",
+                    firewall);
+        }
+    }
+
+    void
+    AddServers()
+    {
+        const unsigned index = PCscfOf(m_sources.experiment, *m_sources.ue.site);
+        const std::string pCscf = identities::Numbered("p-cscf", index);
+        if (m_sources.experiment.HasControl())
+        {
+            AddNode(pCscf, "server", addresses::PCscf(index).host, pCscf, "");
+        }
+        if (m_sources.experiment.HasMedia())
+        {
+            AddNode("turn-server", "server", addresses::TURN_SERVER.host, "turn-server", "");
+        }
+        if (!m_sources.callee.site)
+        {
+            AddNode(m_sources.callee.name, "server", addresses::CALLEE.host, "callee", "");
+        }
+    }
+
+    void
+    AddAttempt(const AttemptResult& attempt)
+    {
+        const Json common{{"plane", attempt.plane}, {"transport", attempt.transport}};
+        if (attempt.started)
+        {
+            Add(*attempt.started, m_sources.ue.name, "attempt-started", common);
+        }
+        if (attempt.ended)
+        {
+            Json details = common;
+            details["outcome"] = attempt.outcome;
+            Add(*attempt.ended, m_sources.ue.name, "attempt-ended", details);
+        }
+    }
+
+    void
+    AddMessages()
+    {
+        if (m_sources.probe == nullptr)
+        {
+            return;
+        }
+        for (const auto& flow : m_sources.probe->GetMeter().GetFlows())
+        {
+            const std::string tuple = flow->tuple.ToString();
+            const bool isTcp = flow->tuple.protocol == IpProtocol::TCP;
+            AddMessages(isTcp ? flow->sent.GetMessages() : flow->datagramsSent, tuple, "sent");
+            AddMessages(
+                isTcp ? flow->received.GetMessages() : flow->datagramsReceived, tuple, "received");
+        }
+    }
+
+    void
+    AddMessages(const std::vector<StreamMessage>& messages,
+                const std::string& flow,
+                const char* way)
+    {
+        for (const auto& message : messages)
+        {
+            Json details{{"way", way}, {"flow", flow}, {"name", message.name}};
+            if (message.count > 1)
+            {
+                details["count"] = message.count;
+                details["until_ms"] = ToMilliseconds(message.last.time_since_epoch());
+            }
+            if (message.range.to > 0)
+            {
+                details["from"] = message.range.from;
+                details["to"] = message.range.to;
+            }
+            Add(message.at, m_sources.ue.name, "message", details);
+        }
+    }
+
+    void
+    AddDecisions(const Party& party)
+    {
+        const std::string prefix = PrefixOf(m_sources.topology.sites[*party.site]);
+        const auto& recorder = *m_sources.sites[*party.site];
+        for (const auto& verdict : recorder.GetVerdicts())
+        {
+            Add(verdict.at,
+                prefix + "firewall",
+                "verdict",
+                {{"action", engine::ToString(verdict.action)},
+                 {"rule", verdict.ruleId},
+                 {"reason", engine::ToString(verdict.reason)},
+                 {"flow", verdict.flow.ToString()},
+                 {"size", verdict.size},
+                 {"first_of_flow", verdict.firstOfFlow}});
+        }
+        for (const auto& refusal : recorder.GetRefusals())
+        {
+            if (refusal.isByProxy)
+            {
+                Add(refusal.event.at,
+                    prefix + "web-proxy",
+                    "refused",
+                    {{"rule", refusal.event.rule},
+                     {"reason", refusal.event.reason},
+                     {"flow", refusal.event.flow}});
+            }
+        }
+    }
+
+    const TimelineSources& m_sources;
+    std::vector<TimelineEvent> m_events;
+};
+
+} // namespace
+
+std::vector<TimelineEvent>
+CollectTimeline(const TimelineSources& sources)
+{
+    return Collector(sources).Collect();
+}
+
+} // namespace imsfw::scenario

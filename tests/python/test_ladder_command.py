@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""`imsfw ladder` as a user types it: the sequence of a run, from its folder alone."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAMS = Path(os.environ.get("IMSFW_BIN", ROOT / "build/release/bin"))
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def call(program: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [PROGRAMS / program, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+
+
+def simulate(folder: Path, experiment: str) -> Path:
+    file = folder / "experiment-of-test.yaml"
+    file.write_text(experiment)
+    result = call("imsfw-run", file, "--quiet", "--out", folder / "run")
+    assert result.returncode == 0, result.stderr
+    return folder / "run"
+
+
+def ladder(run: Path, *arguments: str | Path) -> str:
+    result = call("imsfw-ladder", run, *arguments)
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+def names(text: str) -> list[str]:
+    """What is said of each message at the UE: behind the last column, without sizes."""
+    rows = [line for line in text.splitlines()[1:] if re.search(r"\|?-+[>|X]|<-+", line[:31])]
+    return [re.split(r"  ", line.rstrip().rsplit("|     ", 1)[-1])[0] for line in rows]
+
+
+def test_a_call_over_tls_is_told_by_the_names_that_tls_hides(tmp_path: Path) -> None:
+    run = simulate(tmp_path, "name: x\ntransport: solution\ncall: {duration: 1s}\n")
+    text = ladder(run)
+    head = text.splitlines()[0].split()
+    assert head == ["ms", "ue", "firewall", "p-cscf", "turn-server", "callee"]
+    told = names(text)
+    order = ["SYN", "SYN ACK", "ClientHello", "REGISTER", "401 REGISTER", "200 REGISTER"]
+    order += ["Allocate", "Allocate 401", "Allocate success", "INVITE", "180 INVITE", "200 INVITE"]
+    places = [told.index(name) for name in order]
+    assert places == sorted(places)
+    assert re.search(r"ChannelData, RTP  \d+ B x\d\d until", text), "media is told as one"
+    assert "[allow by " in text
+    assert text.count("REGISTER  ") >= 6, "each message on each link that it crossed"
+
+
+def test_a_refused_packet_ends_at_the_firewall_with_the_rule(tmp_path: Path) -> None:
+    run = simulate(
+        tmp_path,
+        "name: x\ntransport: solution\nfirewall: {policy: content-inspecting}\n"
+        "tls: {suites: [TLS_RSA_WITH_NULL_SHA]}\nlimits: {attempt: 2s}\n",
+    )
+    marked = [line for line in ladder(run).splitlines() if "X---" in line]
+    assert "ServerHello" in marked[0] and "[reset by null-suite-from-proxy]" in marked[0]
+    drop = simulate(
+        tmp_path,
+        "name: x\ntransport: sip-tcp\nfirewall: {policy: web-ports-only}\nlimits: {attempt: 2s}\n",
+    )
+    rows = ladder(drop).splitlines()[1:]
+    died = [row for row in rows if "--X" in row]
+    assert died == rows and "SYN" in died[0] and "[drop by default]" in died[0]
+
+
+def test_the_svg_says_what_the_text_says(tmp_path: Path) -> None:
+    run = simulate(tmp_path, "name: x\ntransport: sip-udp\ncall: {duration: 1s}\n")
+    text = ladder(run)
+    assert ladder(run, "--quiet", "--svg", tmp_path / "other.svg") == ""
+    assert (run / "ladder.svg").read_bytes() == (tmp_path / "other.svg").read_bytes()
+    root = ElementTree.parse(run / "ladder.svg").getroot()
+    words = [element.text or "" for element in root.iter(f"{SVG}text")]
+    for row in text.splitlines()[1:]:
+        label = row.rstrip().rsplit("|     ", 1)[-1].split("  [")[0]
+        assert label in words, label
+        assert row.split()[0] in words
+
+
+def test_another_run_folder_is_all_it_takes(tmp_path: Path) -> None:
+    run = simulate(tmp_path, "name: x\ntransport: sip-tcp\ncall: {enabled: false}\n")
+    moved = tmp_path / "moved"
+    shutil.copytree(run, moved)
+    for name in ("result.json", "experiment.yaml", "keys.log"):
+        (moved / name).unlink(missing_ok=True)
+    assert ladder(moved) == ladder(run)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda run: shutil.rmtree(run), "no such folder"),
+        (lambda run: (run / "timeline.jsonl").unlink(), "no timeline.jsonl"),
+        (lambda run: (run / "timeline.jsonl").write_text("{}\n"), "timeline.jsonl:1:"),
+        (lambda run: [path.unlink() for path in run.glob("*.pcapng")], "captures=true"),
+        (lambda run: (run / "access.pcapng").write_text("?"), "access.pcapng"),
+    ],
+)
+def test_a_folder_that_is_none_of_a_run_is_named(tmp_path: Path, spoil, message: str) -> None:
+    run = simulate(tmp_path, "name: x\ntransport: sip-udp\ncall: {enabled: false}\n")
+    spoil(run)
+    result = call("imsfw-ladder", run)
+    assert result.returncode == 2
+    assert message in result.stderr
+    assert not (run / "ladder.svg").exists()
+
+
+def test_bad_arguments_are_named() -> None:
+    for arguments in ([], ["--what"], ["a", "b"]):
+        result = call("imsfw-ladder", *arguments)
+        assert result.returncode == 2
+        assert "imsfw ladder:" in result.stderr
+    assert call("imsfw-ladder", "--help").returncode == 0
