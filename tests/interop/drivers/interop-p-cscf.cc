@@ -94,6 +94,7 @@ Server::OpenTls(const Options& options)
     tls::ServerConfig config;
     config.credential = pki.Issue({options.Text("name", "pcscf.ims.test")});
     config.suites = options.List("suites");
+    config.maxVersion = options.Text("max-version", config.maxVersion);
     auto context = tls::Context::MakeServer(config, m_random);
     if (!context)
     {
@@ -168,6 +169,7 @@ Server::HandleEnd(uint32_t channel, const std::optional<StreamFailure>& failure)
 void
 Server::Close(uint32_t channel)
 {
+    m_connections.at(channel).stream->Close();
     // Handlers of the stream may be running.
     m_loop.Later([this, channel] { m_connections.erase(channel); });
 }
@@ -231,8 +233,17 @@ int
 main(int argc, char** argv)
 {
     using namespace imsfw::driver;
-    const Options options(
-        argc, argv, {"address", "tls", "realm", "users", "algorithm", "name", "suites", "ca-out"});
+    const Options options(argc,
+                          argv,
+                          {"address",
+                           "tls",
+                           "realm",
+                           "users",
+                           "algorithm",
+                           "name",
+                           "suites",
+                           "max-version",
+                           "ca-out"});
     Loop loop;
     const Server server(loop, options);
     loop.ReadLines([](const std::string&) {});
