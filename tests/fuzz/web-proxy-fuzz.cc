@@ -21,7 +21,8 @@ RunProxy(ByteView bytes, uint8_t seed)
                             : seed % 3 == 1 ? http::ProxyAuthentication::BASIC
                                             : http::ProxyAuthentication::DIGEST;
     config.users = {{"alice", "secret"}};
-    http::ProxyConnection proxy(config, random);
+    http::ProxyShared shared;
+    http::ProxyConnection proxy(config, random, shared);
     const TimePoint now{};
     proxy.Start(now);
     bool isClosed = false;

@@ -160,6 +160,13 @@ LayeredSocket::Deliver(const imsfw::StreamEvent& event)
 void
 LayeredSocket::HandleFailed(const imsfw::StreamFailure& failure)
 {
+    const bool mayTryAgain = !m_isEstablished && m_listener == nullptr;
+    if (const Ptr<Socket> lower = mayTryAgain ? DoTryAgain(failure) : nullptr)
+    {
+        // Not here: the layer that failed is still at work.
+        Simulator::ScheduleNow(&LayeredSocket::Restart, Ptr<LayeredSocket>(this), lower);
+        return;
+    }
     m_failure = failure;
     FailWith(ERROR_NOTCONN);
     Keeper<LayeredSocket>::Hold(this); // an alert may still be on its way

@@ -78,6 +78,10 @@ class LayeredSocket : public ForwardingSocket
     /// @return what this connection has computed so far, without waits; 0 on a node that has no CPU.
     imsfw::Duration GetComputed() const;
 
+    /// The connection failed before it was established. @return a new lower socket to try once more over, with a new layer;
+    /// nullptr where the failure is to be told.
+    virtual Ptr<Socket> DoTryAgain(const imsfw::StreamFailure& failure);
+
     /// An accepted connection's handshake failed; called on the listening socket.
     virtual void DoAcceptFailed(const imsfw::StreamFailure& failure, const Address& peer);
 
@@ -117,6 +121,8 @@ class LayeredSocket : public ForwardingSocket
     void DeliverEvents();
     void Deliver(const imsfw::StreamEvent& event);
     void HandleFailed(const imsfw::StreamFailure& failure);
+    /// Begin anew over another lower socket; the user notices nothing. In ims-tls-layered-socket-retry.cc.
+    void Restart(Ptr<Socket> lower);
     void Flush();
     void CloseLower();
     void CloseLowerWhenFlushed();

@@ -8,6 +8,7 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 
+#include <cctype>
 #include <limits>
 
 namespace imsfw::http
@@ -21,7 +22,34 @@ namespace beast = boost::beast::http;
 constexpr std::uint32_t MAX_HEADER = 16384;
 constexpr std::uint64_t MAX_BODY = 262144; // a proxy's error page
 
+/// RFC 9110 5.6.2.
+bool
+IsTokenChar(unsigned char c)
+{
+    return std::isalnum(c) != 0 ||
+           std::string_view("!#$&'*+-.^_`|~").find(static_cast<char>(c)) != std::string_view::npos;
+}
+
 } // namespace
+
+std::string
+AlpnField(const std::vector<std::string>& protocols)
+{
+    std::string field;
+    for (const auto& protocol : protocols)
+    {
+        field += field.empty() ? "" : ", ";
+        for (const unsigned char c : protocol)
+        {
+            // RFC 7639 2.2: "Octets in the ALPN protocol name MUST NOT be percent-encoded if they are valid token
+            // characters except "%""
+            constexpr const char* DIGITS = "0123456789ABCDEF";
+            field += IsTokenChar(c) ? std::string(1, static_cast<char>(c))
+                                    : std::string{'%', DIGITS[c >> 4], DIGITS[c & 15]};
+        }
+    }
+    return field;
+}
 
 struct ConnectClient::Response
 {
@@ -47,7 +75,14 @@ void
 ConnectClient::Start(TimePoint now)
 {
     m_deadline = now + m_config.timeout;
-    SendRequest({});
+    m_isAuthorizing = !m_config.authorization.empty();
+    SendRequest(m_config.authorization);
+}
+
+const std::string&
+ConnectClient::GetAuthorization() const
+{
+    return m_authorization;
 }
 
 void
@@ -56,6 +91,11 @@ ConnectClient::SendRequest(const std::string& authorization)
     // RFC 9110 9.3.6: the target is host and port alone; a Host field is needed all the same (7.2).
     std::string request =
         "CONNECT " + m_config.target + " HTTP/1.1\r\nHost: " + m_config.target + "\r\n";
+    if (!m_config.alpn.empty())
+    {
+        request += "ALPN: " + AlpnField(m_config.alpn) + "\r\n";
+    }
+    request += m_config.fields;
     if (!authorization.empty())
     {
         request += "Proxy-Authorization: " + authorization + "\r\n";
@@ -146,6 +186,7 @@ ConnectClient::HandleHeader()
     }
     else if (!m_response->parser.keep_alive())
     {
+        m_authorization = Authorize();
         Fail("proxy-closed", "after " + StatusLine());
     }
     else if (m_response->parser.content_length().value_or(0) > MAX_BODY)

@@ -5,7 +5,7 @@
 /// Answers one 407 with Digest or Basic on the same connection (RFC 9110 11.7). Failures: StreamFailure{"http-connect",
 /// reason, detail} with reason "proxy-refused", "proxy-authentication-required" (no credentials), "proxy-authentication-
 /// failed" (the proxy did not take them), "proxy-closed", "malformed-response", "timeout". A proxy that closes after its
-/// 407 fails with "proxy-closed": opening another connection is the caller's business. Left out: ALPN header (RFC 7639).
+/// 407 fails with "proxy-closed": opening another connection is the caller's business, with what GetAuthorization says.
 #pragma once
 
 #include "base/address.h"
@@ -16,6 +16,7 @@
 #include <deque>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace imsfw::http
 {
@@ -26,6 +27,10 @@ struct ConnectConfig
     std::string user;   ///< empty: no credentials
     std::string password;
     Duration timeout{std::chrono::seconds(30)}; ///< for the proxy's final answer
+    std::vector<std::string> alpn{}; ///< what the tunnel is for (RFC 7639); none: not said
+    std::string fields{};            ///< further header lines, each with its end
+    std::string
+        authorization{}; ///< for the first request: the answer to a 407 of an earlier connection
 };
 
 class ConnectClient : public StreamLayer
@@ -34,6 +39,9 @@ class ConnectClient : public StreamLayer
     /// @param random outlives this; client nonces come from it
     ConnectClient(ConnectConfig config, RandomSource& random);
     ~ConnectClient() override;
+
+    /// @return what answers the 407 after which the proxy closed; empty where there was none that can be answered.
+    const std::string& GetAuthorization() const;
 
     void Start(TimePoint now) override;
     void HandleInput(TimePoint now, ByteView bytes) override;
@@ -66,9 +74,13 @@ class ConnectClient : public StreamLayer
     std::deque<Bytes> m_transmits;
     std::deque<StreamEvent> m_events;
     std::optional<TimePoint> m_deadline;
+    std::string m_authorization; ///< see GetAuthorization
     bool m_isAuthorizing{false}; ///< credentials were sent
     bool m_isOpen{false};
     bool m_isOver{false};
 };
+
+/// @return protocol names as the ALPN header field has them: RFC 7639 2.2 escapes what a token may not hold.
+std::string AlpnField(const std::vector<std::string>& protocols);
 
 } // namespace imsfw::http

@@ -3,12 +3,16 @@
 
 #include "ims-web-proxy-basic.h"
 #include "ims-web-proxy-digest.h"
+#include "ims-web-proxy-page.h"
+
+#include "base/text.h"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
 
 #include <algorithm>
+#include <cctype>
 
 namespace imsfw::http
 {
@@ -21,6 +25,31 @@ namespace beast = boost::beast::http;
 constexpr std::uint32_t MAX_HEADER = 16384;
 /// What a client may send ahead of the answer to its CONNECT.
 constexpr std::size_t MAX_EARLY_DATA = 65536;
+/// Nonces that are remembered beyond their connection; an older one only costs its client another 407.
+constexpr std::size_t MAX_NONCES = 4096;
+
+/// RFC 1123 2.1 and RFC 1035 2.3.4.
+bool
+IsHostName(std::string_view name)
+{
+    if (name.empty() || name.size() > 253)
+    {
+        return false;
+    }
+    for (const auto label : Split(name, '.'))
+    {
+        const bool isClean =
+            std::all_of(label.begin(),
+                        label.end(),
+                        [](unsigned char c) { return std::isalnum(c) != 0 || c == '-'; });
+        if (label.empty() || label.size() > 63 || !isClean || label.front() == '-' ||
+            label.back() == '-')
+        {
+            return false;
+        }
+    }
+    return true;
+}
 
 } // namespace
 
@@ -34,12 +63,17 @@ struct ProxyConnection::Request
     beast::request_parser<beast::empty_body> parser;
 };
 
-ProxyConnection::ProxyConnection(const ProxyConfig& config, RandomSource& random)
-    : m_config(config), m_random(random), m_request(std::make_unique<Request>())
+ProxyConnection::ProxyConnection(const ProxyConfig& config,
+                                 RandomSource& random,
+                                 ProxyShared& shared)
+    : m_config(config), m_random(random), m_request(std::make_unique<Request>()), m_shared(shared)
 {
 }
 
-ProxyConnection::~ProxyConnection() = default;
+ProxyConnection::~ProxyConnection()
+{
+    LeaveTunnel();
+}
 
 void
 ProxyConnection::Start(TimePoint now)
@@ -56,6 +90,7 @@ ProxyConnection::HandleClientInput(TimePoint now, ByteView bytes)
         Append(m_buffer, bytes);
         ParseRequest(now);
         return;
+    case State::RESOLVING:
     case State::CONNECTING:
         Append(m_buffer, bytes);
         if (m_buffer.size() > MAX_EARLY_DATA)
@@ -111,8 +146,7 @@ ProxyConnection::HandleRequest(TimePoint)
         Refuse("method-not-allowed", 405, "Method Not Allowed");
         return;
     }
-    const auto server = Endpoint::Parse(m_target);
-    if (!IsWellFormed() || !server || server->port == 0)
+    if (!IsWellFormed() || !TakeTarget())
     {
         // RFC 9110 9.3.6: "A server MUST reject a CONNECT request that targets an empty or invalid port number,
         // typically by responding with a 400 (Bad Request) status code."
@@ -124,14 +158,121 @@ ProxyConnection::HandleRequest(TimePoint)
         AskForCredentials();
         return;
     }
-    if (m_config.connectPorts.count(server->port) == 0)
+    if (m_config.connectPorts.count(m_server.port) == 0)
     {
         Refuse("connect-port-not-allowed", 403, "Forbidden");
         return;
     }
-    m_state = State::CONNECTING;
+    if (IsLoop())
+    {
+        Refuse("forwarding-loop", 403, "Forbidden");
+        return;
+    }
+    if (m_config.maxTunnels > 0 && m_shared.tunnels >= m_config.maxTunnels)
+    {
+        Refuse("too-many-tunnels", 503, "Service Unavailable");
+        return;
+    }
+    BeginConnecting();
+}
+
+bool
+ProxyConnection::TakeTarget()
+{
+    m_host.clear();
+    if (const auto server = Endpoint::Parse(m_target))
+    {
+        m_server = *server;
+        return m_server.port != 0;
+    }
+    const auto colon = m_target.rfind(':');
+    const auto port = colon == std::string::npos
+                          ? std::nullopt
+                          : ParseNumber(std::string_view(m_target).substr(colon + 1), 1, 65535);
+    if (!m_config.resolvesNames || !port || !IsHostName(m_target.substr(0, colon)))
+    {
+        return false;
+    }
+    m_host = m_target.substr(0, colon);
+    m_server = {{}, static_cast<uint16_t>(*port)};
+    return true;
+}
+
+/// RFC 9110 7.6.3: Via is for "avoiding request loops" too.
+bool
+ProxyConnection::IsLoop() const
+{
+    const auto fields = m_request->parser.get().equal_range(beast::field::via);
+    for (auto field = fields.first; field != fields.second; ++field)
+    {
+        const std::string value(field->value());
+        for (const auto part : Split(value, ','))
+        {
+            const auto words = Split(Trim(part), ' ');
+            if (!m_config.via.empty() && words.size() > 1 && words[1] == m_config.via)
+            {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+void
+ProxyConnection::BeginConnecting()
+{
     m_requestBy.reset();
-    m_commands.push_back({ProxyCommand::Type::CONNECT_TO_SERVER, {}, *server});
+    m_fields = UpstreamFields();
+    m_isCounted = true;
+    ++m_shared.tunnels;
+    if (!m_host.empty() && !m_config.hasUpstream)
+    {
+        m_state = State::RESOLVING;
+        m_commands.push_back({ProxyCommand::Type::RESOLVE, {}, m_server, m_host, {}});
+        return;
+    }
+    m_state = State::CONNECTING;
+    m_commands.push_back({ProxyCommand::Type::CONNECT_TO_SERVER, {}, m_server, m_host, m_fields});
+}
+
+void
+ProxyConnection::HandleResolved(TimePoint, const std::optional<IpAddress>& address)
+{
+    if (m_state != State::RESOLVING)
+    {
+        return; // the client has gone meanwhile
+    }
+    if (!address)
+    {
+        Refuse("name-not-resolved", 503, "Service Unavailable"); // as Squid answers ERR_DNS_FAIL
+        return;
+    }
+    m_server.address = *address;
+    m_state = State::CONNECTING;
+    m_commands.push_back({ProxyCommand::Type::CONNECT_TO_SERVER, {}, m_server, {}, m_fields});
+}
+
+/// RFC 9110 7.6.3: a proxy adds itself to Via; RFC 7639 2: ALPN is for every proxy on the way.
+std::string
+ProxyConnection::UpstreamFields() const
+{
+    std::string fields;
+    const auto& request = m_request->parser.get();
+    for (const char* name : {"ALPN", "Via"})
+    {
+        const auto range = request.equal_range(name);
+        for (auto field = range.first; field != range.second; ++field)
+        {
+            fields += std::string(name) + ": " + std::string(field->value()) + "\r\n";
+        }
+    }
+    return fields + ViaField();
+}
+
+std::string
+ProxyConnection::ViaField() const
+{
+    return m_config.via.empty() ? "" : "Via: 1.1 " + m_config.via + "\r\n";
 }
 
 bool
@@ -153,13 +294,21 @@ ProxyConnection::AskForCredentials()
                         "authentication-required",
                         "407 Proxy Authentication Required",
                         m_target});
-    const bool isKept = m_request->parser.keep_alive();
+    const bool isKept = m_request->parser.keep_alive() && !m_config.closesAfterChallenge;
     Respond(407,
             "Proxy Authentication Required",
             "Proxy-Authenticate: " + Challenge() + "\r\n" + (isKept ? "" : "Connection: close\r\n"),
-            "This proxy needs a user name and a password.\n");
+            "This proxy needs a user name and a password.");
     if (!isKept)
     {
+        if (!m_nonce.empty())
+        {
+            m_shared.nonces.push_back(m_nonce); // the answer comes on another connection
+        }
+        if (m_shared.nonces.size() > MAX_NONCES)
+        {
+            m_shared.nonces.pop_front();
+        }
         CloseClient();
     }
 }
@@ -188,7 +337,11 @@ ProxyConnection::IsAuthorized(const std::string& authorization) const
         return basic && passwordOf(basic->username) == basic->password;
     }
     const auto digest = DigestResponse::Parse(authorization);
-    if (!digest || m_nonce.empty() || digest->nonce != m_nonce || digest->uri != m_target)
+    const auto& known = m_shared.nonces;
+    const bool isKnown =
+        digest && ((!m_nonce.empty() && digest->nonce == m_nonce) ||
+                   std::find(known.begin(), known.end(), digest->nonce) != known.end());
+    if (!isKnown || digest->uri != m_target)
     {
         return false;
     }
@@ -215,12 +368,14 @@ void
 ProxyConnection::Respond(int status,
                          const std::string& reason,
                          const std::string& fields,
-                         const std::string& page)
+                         const std::string& line)
 {
-    const std::string text =
-        "HTTP/1.1 " + std::to_string(status) + " " + reason + "\r\n" + fields +
-        "Content-Type: text/plain\r\nContent-Length: " + std::to_string(page.size()) + "\r\n\r\n" +
-        page;
+    const Page page =
+        m_config.sendsFullPages ? FullPage(status, reason, m_target) : ShortPage(line);
+    const std::string text = "HTTP/1.1 " + std::to_string(status) + " " + reason + "\r\n" + fields +
+                             ViaField() + "Content-Type: " + page.type +
+                             "\r\nContent-Length: " + std::to_string(page.text.size()) +
+                             "\r\n\r\n" + page.text;
     Command(ProxyCommand::Type::SEND_TO_CLIENT, ByteView(std::string_view(text)).ToBytes());
 }
 
@@ -229,8 +384,18 @@ ProxyConnection::Refuse(const std::string& id, int status, const std::string& re
 {
     m_events.push_back(
         {ProxyEvent::Type::REFUSED, id, std::to_string(status) + " " + reason, m_target});
-    Respond(status, reason, "Connection: close\r\n", "The proxy refused: " + id + ".\n");
+    Respond(status, reason, "Connection: close\r\n", "The proxy refused: " + id + ".");
+    LeaveTunnel();
     CloseClient();
+}
+
+void
+ProxyConnection::LeaveTunnel()
+{
+    if (std::exchange(m_isCounted, false))
+    {
+        --m_shared.tunnels;
+    }
 }
 
 void
@@ -292,7 +457,16 @@ ProxyConnection::HandleServerInput(TimePoint now, ByteView bytes)
 void
 ProxyConnection::HandleServerEnd(TimePoint, const std::optional<StreamFailure>& failure)
 {
-    if (m_state == State::CONNECTING)
+    if (m_state == State::CONNECTING && failure && failure->layer == "http-connect" &&
+        failure->reason != "timeout")
+    {
+        // What the proxy behind this one said is said on, as far as it said anything.
+        const auto status = ParseNumber(std::string_view(failure->detail).substr(0, 3), 400, 599);
+        Refuse("upstream-refused",
+               status && *status != 407 ? static_cast<int>(*status) : 502,
+               status && *status != 407 ? failure->detail.substr(4) : "Bad Gateway");
+    }
+    else if (m_state == State::CONNECTING)
     {
         const bool isSilence = failure && failure->reason == "timeout";
         Refuse("server-unreachable",
@@ -312,6 +486,7 @@ ProxyConnection::HandleClientEnd(TimePoint)
     {
         EndTunnel({});
     }
+    LeaveTunnel();
     m_state = State::OVER;
     m_requestBy.reset();
 }
@@ -332,6 +507,7 @@ ProxyConnection::EndTunnel(const std::string& id)
     }
     Command(ProxyCommand::Type::CLOSE_CLIENT);
     Command(ProxyCommand::Type::CLOSE_SERVER);
+    LeaveTunnel();
     m_state = State::OVER;
     m_idleUntil.reset();
     m_endsAt.reset();
@@ -387,7 +563,7 @@ ProxyConnection::NextTimeout() const
 void
 ProxyConnection::Command(ProxyCommand::Type type, Bytes data)
 {
-    m_commands.push_back({type, std::move(data), {}});
+    m_commands.push_back({type, std::move(data), {}, {}, {}});
 }
 
 } // namespace imsfw::http

@@ -3,7 +3,7 @@
 /// One client's connection to the web proxy, sans-IO: requests, authentication, then a tunnel (RFC 9110 9.3.6).
 ///
 /// Only CONNECT is served; other methods get 405, as from a proxy that is there for TLS alone. Left out: forwarding of
-/// http:// requests, name resolution (targets are addresses), Via, proxies behind the proxy.
+/// http:// requests.
 #pragma once
 
 #include "base/address.h"
@@ -36,6 +36,21 @@ struct ProxyConfig
     std::optional<Duration> idleTimeout;                    ///< of a tunnel: no byte either way
     std::optional<Duration> maxLifetime;                    ///< of a tunnel
     Duration requestTimeout{std::chrono::seconds(30)};      ///< for a complete request
+    bool resolvesNames{false}; ///< targets may be names; otherwise a name gets 400
+    bool hasUpstream{
+        false}; ///< the driver reaches servers by way of another proxy, which resolves names itself
+    std::string via; ///< what it calls itself in Via (RFC 9110 7.6.3); empty: it says nothing
+    bool closesAfterChallenge{false}; ///< a 407 ends the connection
+    bool sendsFullPages{false};       ///< HTML as products have it, not one line
+    unsigned maxTunnels{0};           ///< at a time, of all clients; 0: any number
+};
+
+/// What all connections of one proxy have in common.
+struct ProxyShared
+{
+    unsigned tunnels{0}; ///< open, or being opened
+    std::deque<std::string>
+        nonces; ///< given out on connections that were closed then, the oldest first
 };
 
 /// Something for the driver to do, in order.
@@ -45,14 +60,17 @@ struct ProxyCommand
     {
         SEND_TO_CLIENT,
         SEND_TO_SERVER,
-        CONNECT_TO_SERVER, ///< `server`; answered by HandleServerConnected or HandleServerEnd
-        CLOSE_CLIENT,      ///< orderly, after what was sent
+        RESOLVE, ///< `host`; answered by HandleResolved
+        CONNECT_TO_SERVER, ///< `server`, or `host` and its port; HandleServerConnected or HandleServerEnd answers
+        CLOSE_CLIENT, ///< orderly, after what was sent
         CLOSE_SERVER,
     };
 
     Type type;
     Bytes data;
     Endpoint server;
+    std::string host;   ///< a DNS name
+    std::string fields; ///< for an upstream proxy: header lines that go with the request
 };
 
 /// Something for the driver's users to know.
@@ -61,7 +79,8 @@ struct ProxyEvent
     enum class Type
     {
         /// `id` is the rule: "method-not-allowed", "malformed-request", "request-timeout", "authentication-required",
-        /// "connect-port-not-allowed", "server-unreachable", "idle-timeout", "lifetime"
+        /// "connect-port-not-allowed", "forwarding-loop", "too-many-tunnels", "name-not-resolved",
+        /// "upstream-refused", "server-unreachable", "idle-timeout", "lifetime"
         REFUSED,
         TUNNEL_OPENED,
         TUNNEL_CLOSED,
@@ -76,8 +95,8 @@ struct ProxyEvent
 class ProxyConnection
 {
   public:
-    /// @param config and @p random outlive this
-    ProxyConnection(const ProxyConfig& config, RandomSource& random);
+    /// @param config, random and shared outlive this
+    ProxyConnection(const ProxyConfig& config, RandomSource& random, ProxyShared& shared);
     ~ProxyConnection();
     ProxyConnection(const ProxyConnection&) = delete;
     ProxyConnection& operator=(const ProxyConnection&) = delete;
@@ -85,6 +104,8 @@ class ProxyConnection
     void Start(TimePoint now);
     void HandleClientInput(TimePoint now, ByteView bytes);
     void HandleClientEnd(TimePoint now);
+    /// @param address nothing where the name leads nowhere, or nobody answered
+    void HandleResolved(TimePoint now, const std::optional<IpAddress>& address);
     void HandleServerConnected(TimePoint now);
     void HandleServerInput(TimePoint now, ByteView bytes);
     /// The connection to the server could not be made, ended or broke.
@@ -98,6 +119,7 @@ class ProxyConnection
     enum class State
     {
         REQUEST,
+        RESOLVING,
         CONNECTING,
         TUNNEL,
         OVER,
@@ -108,13 +130,20 @@ class ProxyConnection
     void ParseRequest(TimePoint now);
     void HandleRequest(TimePoint now);
     bool IsWellFormed() const;
+    /// @return whether m_target is an authority that this proxy can reach: m_server or m_host are set from it.
+    bool TakeTarget();
+    bool IsLoop() const;
+    void BeginConnecting();
+    std::string UpstreamFields() const;
+    std::string ViaField() const;
+    void LeaveTunnel();
     void AskForCredentials();
     bool IsAuthorized(const std::string& authorization) const;
     std::string Challenge();
     void Respond(int status,
                  const std::string& reason,
                  const std::string& fields,
-                 const std::string& page);
+                 const std::string& line);
     void Refuse(const std::string& id, int status, const std::string& reason);
     void CloseClient();
     void OpenTunnel(TimePoint now);
@@ -127,7 +156,12 @@ class ProxyConnection
     State m_state{State::REQUEST};
     std::unique_ptr<Request> m_request;
     Bytes m_buffer; ///< not yet parsed, or sent ahead of the tunnel
+    ProxyShared& m_shared;
+    bool m_isCounted{false}; ///< among the shared tunnels
     std::string m_target;
+    Endpoint m_server;    ///< port 0: none yet
+    std::string m_host;   ///< a name instead of an address
+    std::string m_fields; ///< for an upstream proxy
     std::string m_nonce;
     std::deque<ProxyCommand> m_commands;
     std::deque<ProxyEvent> m_events;

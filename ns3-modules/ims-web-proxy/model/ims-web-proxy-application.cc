@@ -3,8 +3,10 @@
 
 #include "ims-cpu-processor.h"
 #include "ims-tls-stream-name.h"
+#include "ims-web-proxy-connect-socket-factory.h"
 
 #include "ns3/abort.h"
+#include "ns3/boolean.h"
 #include "ns3/inet-socket-address.h"
 #include "ns3/node.h"
 #include "ns3/rng-seed-manager.h"
@@ -48,7 +50,7 @@ class WebProxyApplication::Session
     Session(WebProxyApplication& proxy, uint64_t number, Ptr<Socket> socket, const Address& client)
         : m_proxy(proxy),
           m_number(number),
-          m_core(proxy.m_config, *proxy.m_random),
+          m_core(proxy.m_config, *proxy.m_random, proxy.m_shared),
           m_timer(
               [this]
               {
@@ -86,6 +88,21 @@ class WebProxyApplication::Session
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
 
+    void
+    Resolve(const std::string& name)
+    {
+        m_proxy.m_resolver(name,
+                           [proxy = Ptr<WebProxyApplication>(&m_proxy),
+                            number = m_number](const std::optional<imsfw::IpAddress>& address)
+                           {
+                               const auto session = proxy->m_sessions.find(number);
+                               if (session != proxy->m_sessions.end())
+                               {
+                                   session->second->HandleResolved(address);
+                               }
+                           });
+    }
+
   private:
     void
     HandleClientEnd()
@@ -96,7 +113,33 @@ class WebProxyApplication::Session
     }
 
     void
-    ConnectToServer(const imsfw::Endpoint& server)
+    HandleResolved(const std::optional<imsfw::IpAddress>& address)
+    {
+        m_core.HandleResolved(imstls::CoreNow(), address);
+        Drain();
+    }
+
+    /// @return what makes the connection to the server: TCP, or a tunnel through the proxy behind this one.
+    Ptr<SocketFactory>
+    FactoryFor(const imsfw::http::ProxyCommand& command) const
+    {
+        const auto tcp = m_proxy.GetNode()->GetObject<TcpSocketFactory>();
+        if (!m_proxy.m_upstream)
+        {
+            return tcp;
+        }
+        const auto tunnel = CreateObject<HttpConnectSocketFactory>();
+        tunnel->SetLowerFactory(tcp);
+        tunnel->SetProxy(*m_proxy.m_upstream);
+        tunnel->SetFields(command.fields);
+        tunnel->SetTargetName(command.host);
+        tunnel->SetRandom(
+            std::shared_ptr<imsfw::RandomSource>(m_proxy.m_random.get(), [](auto*) {}));
+        return tunnel;
+    }
+
+    void
+    ConnectToServer(const imsfw::http::ProxyCommand& command)
     {
         imstls::Stream::Handlers handlers;
         handlers.onConnected = [this]
@@ -112,9 +155,8 @@ class WebProxyApplication::Session
         handlers.onClosed = [this] { HandleServerEnd(std::nullopt); };
         handlers.onFailure = [this](const auto& failure) { HandleServerEnd(failure); };
         handlers.onDrained = [this] { Throttle(); };
-        m_server = imstls::Stream::Connect(m_proxy.GetNode()->GetObject<TcpSocketFactory>(),
-                                           imstls::ToNs3Address(server),
-                                           std::move(handlers));
+        m_server = imstls::Stream::Connect(
+            FactoryFor(command), imstls::ToNs3Address(command.server), std::move(handlers));
     }
 
     void
@@ -182,8 +224,15 @@ class WebProxyApplication::Session
         case Type::SEND_TO_SERVER:
             m_server->Send(command.data);
             return;
+        case Type::RESOLVE:
+            // Not here: the answer may come at once, and would find this loop at work.
+            Simulator::ScheduleNow(&WebProxyApplication::ResolveFor,
+                                   Ptr<WebProxyApplication>(&m_proxy),
+                                   m_number,
+                                   command.host);
+            return;
         case Type::CONNECT_TO_SERVER:
-            ConnectToServer(command.server);
+            ConnectToServer(command);
             return;
         case Type::CLOSE_CLIENT:
             m_client->Close();
@@ -260,6 +309,26 @@ WebProxyApplication::GetTypeId()
                           TimeValue(Seconds(0)),
                           MakeTimeAccessor(&WebProxyApplication::m_maxLifetime),
                           MakeTimeChecker())
+            .AddAttribute("Via",
+                          "What it calls itself in Via (RFC 9110 7.6.3); empty: it says nothing.",
+                          StringValue(""),
+                          MakeStringAccessor(&WebProxyApplication::m_via),
+                          MakeStringChecker())
+            .AddAttribute("CloseAfterChallenge",
+                          "A 407 ends the connection.",
+                          BooleanValue(false),
+                          MakeBooleanAccessor(&WebProxyApplication::m_closesAfterChallenge),
+                          MakeBooleanChecker())
+            .AddAttribute("FullPages",
+                          "Refuse with an HTML page of about 3 kB, not with one line.",
+                          BooleanValue(false),
+                          MakeBooleanAccessor(&WebProxyApplication::m_sendsFullPages),
+                          MakeBooleanChecker())
+            .AddAttribute("MaxTunnels",
+                          "Tunnels at a time, of all clients; 0: any number.",
+                          UintegerValue(0),
+                          MakeUintegerAccessor(&WebProxyApplication::m_maxTunnels),
+                          MakeUintegerChecker<uint32_t>())
             .AddTraceSource("Refused",
                             "A request was refused, or a tunnel ended by a limit.",
                             MakeTraceSourceAccessor(&WebProxyApplication::m_refused),
@@ -304,8 +373,36 @@ WebProxyApplication::AddUser(const std::string& name, const std::string& passwor
 }
 
 void
+WebProxyApplication::SetUpstream(const imsfw::Endpoint& upstream)
+{
+    m_upstream = upstream;
+}
+
+void
+WebProxyApplication::SetResolver(Resolver resolver)
+{
+    m_resolver = std::move(resolver);
+}
+
+void
+WebProxyApplication::ResolveFor(uint64_t number, const std::string& name)
+{
+    const auto session = m_sessions.find(number);
+    if (session != m_sessions.end())
+    {
+        session->second->Resolve(name);
+    }
+}
+
+void
 WebProxyApplication::StartApplication()
 {
+    m_config.via = m_via;
+    m_config.closesAfterChallenge = m_closesAfterChallenge;
+    m_config.sendsFullPages = m_sendsFullPages;
+    m_config.maxTunnels = m_maxTunnels;
+    m_config.hasUpstream = m_upstream.has_value();
+    m_config.resolvesNames = m_resolver || m_upstream;
     m_config.authentication = AuthenticationFrom(m_authentication);
     m_config.realm = m_realm;
     m_config.requestTimeout = imstls::ToCoreDuration(m_requestTimeout);

@@ -12,8 +12,10 @@
 #include "ns3/application.h"
 #include "ns3/traced-callback.h"
 
+#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace ns3
@@ -41,6 +43,14 @@ class WebProxyApplication : public Application
     /// CONNECT is served to these ports only; without any, to 443.
     void AddConnectPort(uint16_t port);
     void AddUser(const std::string& name, const std::string& password);
+    /// Reach servers by CONNECT to another proxy, which resolves names too.
+    void SetUpstream(const imsfw::Endpoint& upstream);
+
+    /// Answers with an address, or nothing where the name leads nowhere; any time later, or at once.
+    using Answer = std::function<void(const std::optional<imsfw::IpAddress>& address)>;
+    using Resolver = std::function<void(const std::string& name, Answer answer)>;
+    /// Without one, a target that is a name gets 400.
+    void SetResolver(Resolver resolver);
 
     /// Signature of Refused.
     typedef void (*RefusedCallback)(const ProxyRefusal& refusal);
@@ -55,6 +65,7 @@ class WebProxyApplication : public Application
 
     void StartApplication() override;
     void StopApplication() override;
+    void ResolveFor(uint64_t number, const std::string& name);
     void HandleAccept(Ptr<Socket> socket, const Address& client);
     void Report(const imsfw::http::ProxyEvent& event, const imsfw::Endpoint& client);
 
@@ -64,7 +75,14 @@ class WebProxyApplication : public Application
     Time m_requestTimeout;
     Time m_idleTimeout;
     Time m_maxLifetime;
+    std::string m_via;
+    bool m_closesAfterChallenge;
+    bool m_sendsFullPages;
+    uint32_t m_maxTunnels;
+    std::optional<imsfw::Endpoint> m_upstream;
+    Resolver m_resolver;
     imsfw::http::ProxyConfig m_config;
+    imsfw::http::ProxyShared m_shared;
     bool m_hasConnectPorts{false};
     std::unique_ptr<imsfw::SeededRandom> m_random;
     Ptr<Socket> m_listener;

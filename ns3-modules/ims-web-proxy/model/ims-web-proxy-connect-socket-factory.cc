@@ -60,6 +60,24 @@ HttpConnectSocketFactory::SetCredentials(const std::string& user, const std::str
 }
 
 void
+HttpConnectSocketFactory::SetAlpn(std::vector<std::string> protocols)
+{
+    m_alpn = std::move(protocols);
+}
+
+void
+HttpConnectSocketFactory::SetFields(std::string fields)
+{
+    m_fields = std::move(fields);
+}
+
+void
+HttpConnectSocketFactory::SetTargetName(std::string name)
+{
+    m_targetName = std::move(name);
+}
+
+void
 HttpConnectSocketFactory::SetRandom(std::shared_ptr<imsfw::RandomSource> random)
 {
     m_random = std::move(random);
@@ -70,8 +88,14 @@ HttpConnectSocketFactory::CreateSocket()
 {
     const auto socket = CreateObject<HttpConnectSocket>();
     socket->SetFactory(this);
-    socket->SetLower(m_lower->CreateSocket());
+    socket->SetLower(MakeLower());
     return socket;
+}
+
+Ptr<Socket>
+HttpConnectSocketFactory::MakeLower() const
+{
+    return m_lower->CreateSocket();
 }
 
 Address
@@ -81,10 +105,15 @@ HttpConnectSocketFactory::GetProxy() const
 }
 
 std::unique_ptr<imsfw::StreamLayer>
-HttpConnectSocketFactory::MakeLayer(const Address& target) const
+HttpConnectSocketFactory::MakeLayer(const Address& target, const std::string& authorization) const
 {
+    const imsfw::Endpoint server = imstls::ToEndpoint(target);
     imsfw::http::ConnectConfig config;
-    config.target = imstls::ToEndpoint(target).ToString();
+    config.target =
+        m_targetName.empty() ? server.ToString() : m_targetName + ":" + std::to_string(server.port);
+    config.alpn = m_alpn;
+    config.fields = m_fields;
+    config.authorization = authorization;
     config.user = m_user;
     config.password = m_password;
     config.timeout = imstls::ToCoreDuration(m_answerTimeout);
@@ -123,7 +152,19 @@ HttpConnectSocket::DoLowerDestination(const Address&) const
 std::unique_ptr<imsfw::StreamLayer>
 HttpConnectSocket::DoMakeClientLayer(const Address& address)
 {
-    return m_factory->MakeLayer(address);
+    return m_factory->MakeLayer(address, m_authorization);
+}
+
+Ptr<Socket>
+HttpConnectSocket::DoTryAgain(const imsfw::StreamFailure& failure)
+{
+    const auto* client = static_cast<imsfw::http::ConnectClient*>(GetLayer());
+    if (failure.layer != "http-connect" || client->GetAuthorization().empty())
+    {
+        return nullptr;
+    }
+    m_authorization = client->GetAuthorization();
+    return m_factory->MakeLower();
 }
 
 std::unique_ptr<imsfw::StreamLayer>

@@ -13,6 +13,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace ns3
 {
@@ -31,6 +32,12 @@ class HttpConnectSocketFactory : public SocketFactory
     void SetProxy(const imsfw::Endpoint& proxy);
     /// For a proxy that asks for them; not sent before.
     void SetCredentials(const std::string& user, const std::string& password);
+    /// What the tunnels are for, as protocols of ALPN, to be told to proxies (RFC 7639); none: not said.
+    void SetAlpn(std::vector<std::string> protocols);
+    /// Further header lines of each request, each with its line end.
+    void SetFields(std::string fields);
+    /// Ask for this host, with the port of the address that is connected to: the proxy resolves the name. Empty: the address.
+    void SetTargetName(std::string name);
     /// Client nonces are drawn from it.
     void SetRandom(std::shared_ptr<imsfw::RandomSource> random);
 
@@ -38,7 +45,9 @@ class HttpConnectSocketFactory : public SocketFactory
 
     /// For HttpConnectSocket alone.
     Address GetProxy() const;
-    std::unique_ptr<imsfw::StreamLayer> MakeLayer(const Address& target) const;
+    std::unique_ptr<imsfw::StreamLayer> MakeLayer(const Address& target,
+                                                  const std::string& authorization) const;
+    Ptr<Socket> MakeLower() const;
 
   protected:
     void DoDispose() override;
@@ -48,6 +57,9 @@ class HttpConnectSocketFactory : public SocketFactory
     imsfw::Endpoint m_proxy;
     std::string m_user;
     std::string m_password;
+    std::vector<std::string> m_alpn;
+    std::string m_fields;
+    std::string m_targetName;
     Time m_answerTimeout;
     std::shared_ptr<imsfw::RandomSource> m_random;
 };
@@ -65,9 +77,12 @@ class HttpConnectSocket : public imstls::LayeredSocket
     std::unique_ptr<imsfw::StreamLayer> DoMakeClientLayer(const Address& address) override;
     std::unique_ptr<imsfw::StreamLayer> DoMakeServerLayer() override;
     Ptr<LayeredSocket> DoFork() const override;
+    /// RFC 9110 11.7.1: a proxy may close after its 407; the answer goes over another connection then, once.
+    Ptr<Socket> DoTryAgain(const imsfw::StreamFailure& failure) override;
 
   private:
     Ptr<HttpConnectSocketFactory> m_factory;
+    std::string m_authorization;
 };
 
 } // namespace imsproxy

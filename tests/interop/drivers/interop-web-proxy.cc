@@ -41,7 +41,11 @@ ConfigOf(const Options& options)
 class Couple
 {
   public:
-    Couple(Loop& loop, int client, const http::ProxyConfig& config, RandomSource& random);
+    Couple(Loop& loop,
+           int client,
+           const http::ProxyConfig& config,
+           RandomSource& random,
+           http::ProxyShared& shared);
     ~Couple();
     Couple(const Couple&) = delete;
     Couple& operator=(const Couple&) = delete;
@@ -68,8 +72,12 @@ class Couple
     std::size_t m_toClient{0};
 };
 
-Couple::Couple(Loop& loop, int client, const http::ProxyConfig& config, RandomSource& random)
-    : m_loop(loop), m_core(config, random)
+Couple::Couple(Loop& loop,
+               int client,
+               const http::ProxyConfig& config,
+               RandomSource& random,
+               http::ProxyShared& shared)
+    : m_loop(loop), m_core(config, random, shared)
 {
     Stream::Handlers handlers{[this]
                               {
@@ -161,6 +169,9 @@ Couple::Perform(const ProxyCommand& command)
         m_toServer += command.data.size();
         m_server->Send(command.data);
         break;
+    case ProxyCommand::Type::RESOLVE: // not asked for: names get 400 here
+        m_core.HandleResolved(Now(), std::nullopt);
+        break;
     case ProxyCommand::Type::CONNECT_TO_SERVER:
         ConnectToServer(command.server);
         break;
@@ -204,20 +215,21 @@ main(int argc, char** argv)
     const http::ProxyConfig config = ConfigOf(options);
     SystemRandom random;
     Loop loop;
+    http::ProxyShared shared;
     std::vector<std::unique_ptr<Couple>> couples;
     const int listener = OpenListener(options.At("address"));
-    loop.Watch(listener,
-               [&]
-               {
-                   const auto isOver = [](const auto& couple) { return couple->IsOver(); };
-                   couples.erase(std::remove_if(couples.begin(), couples.end(), isOver),
-                                 couples.end());
-                   const int client = Accept(listener);
-                   if (client >= 0)
-                   {
-                       couples.push_back(std::make_unique<Couple>(loop, client, config, random));
-                   }
-               });
+    loop.Watch(
+        listener,
+        [&]
+        {
+            const auto isOver = [](const auto& couple) { return couple->IsOver(); };
+            couples.erase(std::remove_if(couples.begin(), couples.end(), isOver), couples.end());
+            const int client = Accept(listener);
+            if (client >= 0)
+            {
+                couples.push_back(std::make_unique<Couple>(loop, client, config, random, shared));
+            }
+        });
     std::printf("ready\n");
     loop.ReadLines([](const std::string&) {});
     loop.Run();

@@ -20,7 +20,9 @@ inline constexpr TimePoint T0{std::chrono::seconds(5)};
 class Proxy
 {
   public:
-    explicit Proxy(ProxyConfig config = {}) : m_config(std::move(config))
+    /// @param shared with other connections of the same proxy
+    explicit Proxy(ProxyConfig config = {}, ProxyShared* shared = nullptr)
+        : m_config(std::move(config)), m_shared(shared)
     {
         m_core.Start(now);
         Drain();
@@ -37,6 +39,13 @@ class Proxy
     HearServer(std::string_view text)
     {
         m_core.HandleServerInput(now, ByteView(text));
+        Drain();
+    }
+
+    void
+    Resolved(const std::optional<IpAddress>& address)
+    {
+        m_core.HandleResolved(now, address);
         Drain();
     }
 
@@ -85,6 +94,7 @@ class Proxy
 
     TimePoint now{T0};
     std::string response; ///< the last one with a status line
+    std::string fields;   ///< of the last connect, for an upstream proxy
 
   private:
     void
@@ -118,8 +128,13 @@ class Proxy
         case ProxyCommand::Type::SEND_TO_SERVER:
             m_done.push_back("server(" + text + ")");
             return;
+        case ProxyCommand::Type::RESOLVE:
+            m_done.push_back("resolve " + command.host);
+            return;
         case ProxyCommand::Type::CONNECT_TO_SERVER:
-            m_done.push_back("connect " + command.server.ToString());
+            m_done.push_back("connect " +
+                             (command.host.empty() ? command.server.ToString() : command.host));
+            fields = command.fields;
             return;
         case ProxyCommand::Type::CLOSE_CLIENT:
             m_done.push_back("close-client");
@@ -148,8 +163,10 @@ class Proxy
     }
 
     ProxyConfig m_config;
+    ProxyShared* m_shared;
     SeededRandom m_random{1, 1, "proxy"};
-    ProxyConnection m_core{m_config, m_random};
+    ProxyShared m_ownShared;
+    ProxyConnection m_core{m_config, m_random, m_shared != nullptr ? *m_shared : m_ownShared};
     std::vector<std::string> m_done;
 };
 
