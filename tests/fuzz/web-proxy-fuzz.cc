@@ -21,6 +21,11 @@ RunProxy(ByteView bytes, uint8_t seed)
                             : seed % 3 == 1 ? http::ProxyAuthentication::BASIC
                                             : http::ProxyAuthentication::DIGEST;
     config.users = {{"alice", "secret"}};
+    config.resolvesNames = seed % 2 == 0;
+    config.closesAfterChallenge = seed % 5 == 0;
+    config.sendsFullPages = seed % 7 == 0;
+    config.via = "proxy.example";
+    config.maxTunnels = 1;
     http::ProxyShared shared;
     http::ProxyConnection proxy(config, random, shared);
     const TimePoint now{};
@@ -32,15 +37,22 @@ RunProxy(ByteView bytes, uint8_t seed)
                    {
                        proxy.HandleClientInput(now, piece);
                        bool connects = false;
+                       bool resolves = false;
                        while (const auto command = proxy.PollTransmit())
                        {
                            using Type = http::ProxyCommand::Type;
+                           resolves = resolves || command->type == Type::RESOLVE;
                            connects = connects || command->type == Type::CONNECT_TO_SERVER;
                            FUZZ_CHECK(!isClosed || command->type != Type::SEND_TO_CLIENT);
                            isClosed = isClosed || command->type == Type::CLOSE_CLIENT;
                        }
                        while (proxy.PollEvent())
                        {
+                       }
+                       FUZZ_CHECK(shared.tunnels <= 1);
+                       if (resolves)
+                       {
+                           proxy.HandleResolved(now, IpAddress::Parse("192.0.2.1"));
                        }
                        if (connects)
                        {

@@ -26,7 +26,10 @@ from pathlib import Path
 from sources import CXX, Problem, files, lines, run
 
 # The order of ns3-modules/CMakeLists.txt.
-ORDER = ["ims-cpu", "ims-tls", "ims-web-proxy", "ims-turn", "ims-sip", "ims-media", "ims-firewall"]
+ORDER = [
+    *("ims-cpu", "ims-tls", "ims-dns", "ims-web-proxy"),
+    *("ims-turn", "ims-sip", "ims-media", "ims-firewall"),
+]
 
 # The folders of scenarios/lib that need no ns-3, in the order of their dependencies.
 DESCRIPTION = ["experiment", "attempts", "result", "matrix", "evidence", "explain", "calibrate"]

@@ -186,3 +186,115 @@ TEST(KeepAliveTest, AResumedSessionExpiresInSimulatedTime)
     ASSERT_EQ(result.tls.size(), 2U) << Why(result);
     EXPECT_FALSE(result.tls.back().isResumed);
 }
+
+namespace
+{
+
+double
+RegistrationMs(std::vector<std::string> settings)
+{
+    settings.push_back("tls.suites=[AES128-SHA]");
+    const auto result = Register(std::move(settings));
+    EXPECT_TRUE(result.registration) << Why(result);
+    return result.registration ? ToMilliseconds(*result.registration) : 0;
+}
+
+} // namespace
+
+TEST(ProxyKeysTest, NamesAreResolvedByWhoeverTheExperimentSays)
+{
+    const std::string policy = "firewall.policy=proxy-only";
+    const double plain = RegistrationMs({policy});
+    const double slack = 0.5;
+    // The UE asks its firewall, 5 ms away; the proxy asks it from 0.5 ms away; the resolver takes its time.
+    EXPECT_NEAR(
+        RegistrationMs({policy, "dns.resolution=ue", "dns.delay=100ms"}), plain + 10 + 100, slack);
+    EXPECT_NEAR(RegistrationMs({policy, "dns.resolution=proxy", "dns.delay=100ms"}),
+                plain + 1 + 100,
+                slack);
+    EXPECT_NEAR(
+        RegistrationMs({"firewall.policy=udp-blocked", "dns.resolution=proxy", "dns.delay=100ms"}),
+        RegistrationMs({"firewall.policy=udp-blocked"}) + 10 + 100,
+        slack);
+}
+
+TEST(ProxyKeysTest, ANameThatLeadsNowhereFailsWhereItWasAskedFor)
+{
+    const auto atUe =
+        Register({"dns.resolution=ue", "dns.failure=name-error", "firewall.policy=proxy-only"});
+    ASSERT_TRUE(atUe.control.decidedBy);
+    EXPECT_EQ(atUe.control.decidedBy->element, "ue");
+    EXPECT_EQ(atUe.control.decidedBy->reason, "dns-name-error");
+    const auto atProxy = Register(
+        {"dns.resolution=proxy", "dns.failure=server-failure", "firewall.policy=proxy-only"});
+    ASSERT_TRUE(atProxy.control.decidedBy);
+    EXPECT_EQ(atProxy.control.decidedBy->element, "web-proxy");
+    EXPECT_EQ(atProxy.control.decidedBy->rule, "name-not-resolved");
+    const auto silent = Register({"dns.resolution=ue", "dns.failure=silent", "dns.timeout=1s"});
+    ASSERT_TRUE(silent.control.decidedBy);
+    EXPECT_EQ(silent.control.decidedBy->reason, "dns-timeout");
+    EXPECT_EQ(silent.control.decidedBy->at, TimePoint(std::chrono::seconds(2)));
+}
+
+TEST(ProxyKeysTest, MediaIsReachedByNameToo)
+{
+    for (const std::string resolution : {"dns.resolution=ue", "dns.resolution=proxy"})
+    {
+        const auto result = RunWith({"transport=solution",
+                                     "firewall.policy=content-inspecting",
+                                     "tls.suites=[AES128-SHA]",
+                                     "call.duration=2s",
+                                     resolution})
+                                .result;
+        EXPECT_EQ(result.control.verdict, Verdict::PASS) << Why(result);
+        EXPECT_EQ(result.mediaUdp.verdict, Verdict::PASS) << Why(result);
+    }
+}
+
+TEST(ProxyKeysTest, ASecondProxyCostsARoundTripBetweenTheTwo)
+{
+    const std::string policy = "firewall.policy=proxy-only";
+    const double slack = 0.5;
+    // TCP and CONNECT between the two (1 ms each way and back), and every round trip longer by 1 ms: CONNECT, two of
+    // TLS, two of SIP.
+    EXPECT_NEAR(RegistrationMs({policy, "proxy.chained=true", "proxy.via=proxy.example"}),
+                RegistrationMs({policy}) + 1 + 5,
+                slack + 1);
+    const auto named = Register({policy, "proxy.chained=true", "dns.resolution=proxy"});
+    EXPECT_EQ(named.control.verdict, Verdict::PASS) << Why(named);
+}
+
+TEST(ProxyKeysTest, AProxyThatClosesAfterItsChallengeCostsAConnection)
+{
+    const std::string policy = "firewall.policy=authenticating-proxy";
+    const double roundTripToProxy = 2 * 5.5;
+    EXPECT_NEAR(RegistrationMs({policy, "proxy.closes_after_407=true"}),
+                RegistrationMs({policy}) + roundTripToProxy,
+                0.5);
+    const auto wrong = Register({policy, "proxy.closes_after_407=true", "proxy.password=wrong"});
+    ASSERT_TRUE(wrong.control.decidedBy);
+    EXPECT_EQ(wrong.control.decidedBy->rule, "authentication-required");
+}
+
+TEST(ProxyKeysTest, LimitsPagesAndRulesOfSelection)
+{
+    const std::string policy = "firewall.policy=proxy-only";
+    const auto full = Register({policy, "ues.count=3", "proxy.max_tunnels=2"});
+    const auto passed =
+        std::count_if(full.ues.begin(),
+                      full.ues.end(),
+                      [](const UeResult& ue) { return ue.control.verdict == Verdict::PASS; });
+    EXPECT_EQ(passed, 2);
+    const auto page = Register({"firewall.policy=authenticating-proxy", "proxy.full_pages=true"});
+    EXPECT_EQ(page.control.verdict, Verdict::PASS) << Why(page);
+
+    const auto direct = Register({policy, "proxy.select=[\"* DIRECT\"]"});
+    EXPECT_EQ(direct.control.verdict, Verdict::FAIL); // only the proxy may go out
+    EXPECT_FALSE(direct.viaProxy);
+    const auto byRule = Register(
+        {policy, "dns.resolution=proxy", "proxy.use=never", "proxy.select=[\"*.ims.test PROXY\"]"});
+    EXPECT_EQ(byRule.control.verdict, Verdict::PASS) << Why(byRule);
+    EXPECT_TRUE(byRule.viaProxy);
+    const auto told = Register({policy, "tls.alpn=[sip/2]", "proxy.alpn_header=true"});
+    EXPECT_EQ(told.control.verdict, Verdict::PASS) << Why(told);
+}

@@ -156,6 +156,16 @@ CheckTls(const Experiment& e, const std::vector<Document>& layers, Findings& fin
 void
 CheckProxy(const Experiment& e, const engine::Policy& policy, Findings& findings)
 {
+    if (e.proxy.chained && !policy.proxy)
+    {
+        findings.Add("proxy",
+                     "chained",
+                     "there is no first web proxy: policy \"" + policy.id + "\" configures none");
+    }
+    if (e.proxy.alpnHeader && e.tls.alpn.empty())
+    {
+        findings.Add("proxy", "alpn_header", "has nothing to say: tls.alpn is empty");
+    }
     if (e.proxy.use != ProxyUse::ALWAYS || e.attempts.order != AttemptOrder::FIXED)
     {
         return;

@@ -86,6 +86,18 @@ ForEachField(AnyExperiment& e, Visitor&& visit)
     visit("proxy.use", e.proxy.use);
     visit("proxy.user", e.proxy.user);
     visit("proxy.password", e.proxy.password);
+    visit("proxy.select", e.proxy.select);
+    visit("proxy.alpn_header", e.proxy.alpnHeader);
+    visit("proxy.chained", e.proxy.chained);
+    visit("proxy.via", e.proxy.via);
+    visit("proxy.max_tunnels", e.proxy.maxTunnels);
+    visit("proxy.closes_after_407", e.proxy.closesAfter407);
+    visit("proxy.full_pages", e.proxy.fullPages);
+    visit("dns.resolution", e.dns.resolution);
+    visit("dns.delay", e.dns.delay);
+    visit("dns.failure", e.dns.failure);
+    visit("dns.timeout", e.dns.timeout);
+    visit("dns.attempts", e.dns.attempts);
     visit("tls.suites", e.tls.suites);
     visit("tls.min_version", e.tls.minVersion);
     visit("tls.max_version", e.tls.maxVersion);

@@ -146,6 +146,27 @@ struct Words<KeepAliveKind>
     }};
 };
 
+template <>
+struct Words<Resolution>
+{
+    static constexpr std::array<std::pair<Resolution, std::string_view>, 3> ALL{{
+        {Resolution::NONE, "none"},
+        {Resolution::UE, "ue"},
+        {Resolution::PROXY, "proxy"},
+    }};
+};
+
+template <>
+struct Words<DnsFailure>
+{
+    static constexpr std::array<std::pair<DnsFailure, std::string_view>, 4> ALL{{
+        {DnsFailure::NONE, "none"},
+        {DnsFailure::NAME_ERROR, "name-error"},
+        {DnsFailure::SERVER_FAILURE, "server-failure"},
+        {DnsFailure::SILENT, "silent"},
+    }};
+};
+
 /// @return the word for @p value.
 template <typename Enum, typename = decltype(Words<Enum>::ALL)>
 std::string

@@ -113,6 +113,23 @@ enum class KeepAliveKind
     STUN,
 };
 
+/// Who finds out the servers' addresses.
+enum class Resolution
+{
+    NONE, ///< nobody: UEs are configured with them
+    UE,
+    PROXY, ///< the web proxy, by the name in CONNECT; the UE where it goes directly
+};
+
+/// What the network's resolver says instead of an answer.
+enum class DnsFailure
+{
+    NONE,
+    NAME_ERROR,
+    SERVER_FAILURE,
+    SILENT,
+};
+
 /// One complete way to reach the operator: what a named transport says.
 struct Way
 {
@@ -242,7 +259,24 @@ struct Experiment
         ProxyUse use{ProxyUse::IF_CONFIGURED};
         std::string user{"employee"};
         std::string password{"correct horse"};
+        std::vector<std::string>
+            select;             ///< rules of the UE, the first that fits; none: all by `use`
+        bool alpnHeader{false}; ///< RFC 7639, with what tls.alpn says
+        bool chained{false};    ///< the provider has a proxy too, behind this one
+        std::string via;        ///< what proxies call themselves in Via; empty: they do not
+        unsigned maxTunnels{0}; ///< at a time; 0: any number
+        bool closesAfter407{false};
+        bool fullPages{false};
     } proxy;
+
+    struct
+    {
+        Resolution resolution{Resolution::NONE};
+        Duration delay{std::chrono::milliseconds(20)}; ///< that the network's resolver takes
+        DnsFailure failure{DnsFailure::NONE};
+        Duration timeout{std::chrono::seconds(5)}; ///< after which is asked again
+        unsigned attempts{2};
+    } dns;
 
     struct
     {

@@ -29,8 +29,10 @@ Pair Outside(unsigned site);
 Pair PCscf(unsigned index);
 
 inline const std::string INSIDE_NETWORK = "10.1.0.0/16";
-inline const std::string DMZ_NETWORK = "10.3.0.0/30";
+inline const std::string DMZ_NETWORK = "10.3.0.0/29";
 inline const Pair WEB_PROXY{"10.3.0.2", "10.3.0.1"};
+inline const Pair SECOND_PROXY{"10.3.0.6", "10.3.0.5"};          ///< on a leg of its own too
+inline const Pair SECOND_PROXY_TO_FIRST{"10.3.1.2", "10.3.1.1"}; ///< the link between the two
 inline const Pair TURN_SERVER{"192.0.2.6", "192.0.2.5"};
 inline const Pair CALLEE{"192.0.2.10", "192.0.2.9"};
 

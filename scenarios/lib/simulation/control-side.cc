@@ -81,11 +81,31 @@ ControlSide::StartAttempt(std::size_t index)
     }
     if (m_party.site)
     {
-        end.sip->Register();
+        WithAddress(index, end.nameToResolve, [&end] { end.sip->Register(); });
         return;
     }
     end.sip->Connect();
     m_race.Succeed(index); // at the core's side it is called by its address
+}
+
+void
+ControlSide::WithAddress(std::size_t index, const std::string& name, std::function<void()> begin)
+{
+    if (name.empty())
+    {
+        begin();
+        return;
+    }
+    m_party.resolver->Resolve(
+        name,
+        [this, index, begin = std::move(begin)](const dns::ResolverEvent& told)
+        {
+            if (GetAttempts()[index].state != AttemptState::RUNNING)
+            {
+                return; // given up meanwhile
+            }
+            told.address ? begin() : m_race.Fail(index, told.failure);
+        });
 }
 
 void

@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace imsfw::scenario
@@ -45,6 +46,8 @@ class ControlSide
 
   private:
     void StartAttempt(std::size_t index);
+    /// Begin once the server's @p name has led to an address; at once where it is empty.
+    void WithAddress(std::size_t index, const std::string& name, std::function<void()> begin);
     void HandleEvent(std::size_t index, const sip::UserAgentEvent& event);
 
     const Party& m_party;

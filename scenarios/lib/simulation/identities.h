@@ -16,6 +16,10 @@ inline constexpr const char* TURN_PASSWORD = "turn secret";
 inline constexpr const char* PROXY_USER = "employee";
 inline constexpr const char* PROXY_PASSWORD = "correct horse";
 
+inline constexpr const char* P_CSCF_NAME = "p-cscf.ims.test";
+inline constexpr const char* TURN_SERVER_NAME = "turn.ims.test";
+
+inline constexpr uint16_t DNS_PORT = 53;
 inline constexpr uint16_t SIP_PORT = 5060;
 inline constexpr uint16_t STUN_PORT = 3478;
 inline constexpr uint16_t RTP_PORT = 40000;

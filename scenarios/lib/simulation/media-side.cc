@@ -125,7 +125,21 @@ MediaSide::StartAttempt(std::size_t attempt)
         m_race.Fail(attempt, {"user", "no-media", "this transport has no media"});
         return;
     }
-    end.path->Open();
+    if (end.nameToResolve.empty())
+    {
+        end.path->Open();
+        return;
+    }
+    m_party.resolver->Resolve(end.nameToResolve,
+                              [this, attempt, &end](const dns::ResolverEvent& told)
+                              {
+                                  if (m_race.GetAttempts()[attempt].state != AttemptState::RUNNING)
+                                  {
+                                      return; // given up meanwhile
+                                  }
+                                  told.address ? end.path->Open()
+                                               : m_race.Fail(attempt, told.failure);
+                              });
 }
 
 void

@@ -6,6 +6,7 @@
 #include "base/address.h"
 #include "experiment.h"
 
+#include "ims-dns-resolver-application.h"
 #include "ims-media-voice-application.h"
 #include "ims-sip-ua-application.h"
 #include "ims-tls-socket-factory.h"
@@ -27,7 +28,9 @@ struct ControlEnd
     Endpoint server;                             ///< P-CSCF as the party addresses it
     ns3::Ptr<ns3::imssip::SipUaApplication> sip; ///< null where the way has no SIP
     ns3::Ptr<ns3::imstls::TlsSocketFactory> tls; ///< null without TLS
-    bool isPossible{true};                       ///< false: it wants a web proxy, and there is none
+    std::string
+        nameToResolve;     ///< of the server, by the party itself beforehand; empty: it need not
+    bool isPossible{true}; ///< false: it wants a web proxy, and there is none
 };
 
 /// One way of a party to its peer's media.
@@ -38,7 +41,9 @@ struct MediaEnd
     Endpoint server;                             ///< TURN or STUN server
     ns3::Ptr<ns3::imsturn::MediaPath> path;      ///< null where the way has no media
     ns3::Ptr<ns3::imstls::TlsSocketFactory> tls; ///< null without TLS
-    bool isPossible{true};                       ///< false: it wants a web proxy, and there is none
+    std::string
+        nameToResolve;     ///< of the server, by the party itself beforehand; empty: it need not
+    bool isPossible{true}; ///< false: it wants a web proxy, and there is none
 };
 
 struct Party
@@ -49,6 +54,8 @@ struct Party
     Endpoint host;                ///< what its SDP says when there is no media path
     Endpoint sipAddress;          ///< at the core's side: where it is called
 
+    ns3::Ptr<ns3::imsdns::DnsResolverApplication>
+        resolver; ///< null where it knows addresses beforehand
     std::shared_ptr<tls::SessionStore>
         tlsSessions;                  ///< that its connections may resume; null without resumption
     std::vector<ControlEnd> controls; ///< one for each way; empty where the experiment has no SIP

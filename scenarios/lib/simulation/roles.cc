@@ -2,6 +2,7 @@
 #include "roles.h"
 
 #include "identities.h"
+#include "network-services.h"
 #include "server-roles.h"
 #include "site-roles.h"
 #include "tls-contexts.h"
@@ -74,6 +75,8 @@ InstallRoles(const Experiment& experiment,
             return Failure{installed.Error()};
         }
         roles.sites.push_back(*installed);
+        InstallNetworkServices(
+            experiment, policies[site.number], site, *installed, PCscfOf(experiment, site.number));
     }
     roles.couples = MakeCouples(experiment, *tls, policies, topology);
     InstallPCscfs(experiment, *tls, topology, roles.couples);

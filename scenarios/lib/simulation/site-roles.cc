@@ -67,6 +67,10 @@ InstallFirewall(const engine::Policy& policy, const engine::EngineConfig& config
     {
         setZone(addresses::WEB_PROXY.router, engine::Zone::DMZ);
     }
+    if (site.secondProxy)
+    {
+        setZone(addresses::SECOND_PROXY.router, engine::Zone::DMZ);
+    }
     helper.SetStream(StreamName(site));
     return helper.Install(site.firewall);
 }

@@ -2,6 +2,7 @@
 #include "tls-contexts.h"
 
 #include "address-plan.h"
+#include "identities.h"
 #include "tls-settings.h"
 
 #include "ims-tls-pki.h"
@@ -48,8 +49,8 @@ MakeCertificates(const Experiment& e)
     if (e.servers.certificate.empty())
     {
         return Certificates{
-            IssueFor(e, "p-cscf.ims.test", PCscfAddresses(e)),
-            IssueFor(e, "turn.ims.test", {addresses::TURN_SERVER.host}),
+            IssueFor(e, identities::P_CSCF_NAME, PCscfAddresses(e)),
+            IssueFor(e, identities::TURN_SERVER_NAME, {addresses::TURN_SERVER.host}),
             {tls::Pki::Simulation().TrustAnchor()},
         };
     }

@@ -144,15 +144,29 @@ Topology::MakeSite(const SitePlan& plan)
     SetDefaultRoute(site.firewall, outside);
     if (plan.hasWebProxy)
     {
-        site.webProxy = MakeNode(prefix + "web-proxy");
-        Connect(prefix + "dmz",
-                m_experiment.links.dmz,
-                site.webProxy,
-                site.firewall,
-                addresses::WEB_PROXY);
-        SetDefaultRoute(site.webProxy, addresses::WEB_PROXY);
+        MakeProxies(site, prefix);
     }
     sites.push_back(site);
+}
+
+void
+Topology::MakeProxies(Site& site, const std::string& prefix)
+{
+    const Link& link = m_experiment.links.dmz;
+    site.webProxy = MakeNode(prefix + "web-proxy");
+    Connect(prefix + "dmz", link, site.webProxy, site.firewall, addresses::WEB_PROXY);
+    SetDefaultRoute(site.webProxy, addresses::WEB_PROXY);
+    if (m_experiment.proxy.chained)
+    {
+        site.secondProxy = MakeNode(prefix + "web-proxy-2");
+        Connect(prefix + "dmz-2", link, site.secondProxy, site.firewall, addresses::SECOND_PROXY);
+        SetDefaultRoute(site.secondProxy, addresses::SECOND_PROXY);
+        Connect(prefix + "proxies",
+                link,
+                site.secondProxy,
+                site.webProxy,
+                addresses::SECOND_PROXY_TO_FIRST);
+    }
 }
 
 void

@@ -33,6 +33,8 @@ struct Site
     unsigned number{0};
     ns3::Ptr<ns3::Node> firewall;
     ns3::Ptr<ns3::Node> webProxy; ///< null where the network has none
+    ns3::Ptr<ns3::Node>
+        secondProxy; ///< that the first one goes through; null where it reaches servers itself
     std::vector<ns3::Ptr<ns3::Node>> ues;
 };
 
@@ -66,6 +68,7 @@ class Topology
   private:
     ns3::Ptr<ns3::Node> MakeServer(const std::string& name, const addresses::Pair& pair);
     void MakeSite(const SitePlan& plan);
+    void MakeProxies(Site& site, const std::string& prefix);
     void Connect(const std::string& name,
                  const Link& link,
                  ns3::Ptr<ns3::Node> host,

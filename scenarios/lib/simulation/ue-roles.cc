@@ -3,6 +3,8 @@
 
 #include "experiment-names.h"
 #include "identities.h"
+#include "network-services.h"
+#include "proxy-selection.h"
 #include "server-roles.h"
 #include "sip-settings.h"
 
@@ -83,6 +85,8 @@ UeInstaller::Install(unsigned index, const std::string& name) const
     party.uri = id::PublicIdentity(name);
     party.site = m_site.number;
     party.host = At(addresses::Ue(index).host, id::DISCARD_PORT);
+    party.resolver =
+        InstallResolver(m_experiment, node, addresses::Ue(index).router, name + "/dns");
     if (m_experiment.tls.resumption != TlsResumption::NONE)
     {
         party.tlsSessions = std::make_shared<tls::SessionStore>(m_experiment.tls.sessionLifetime);
@@ -105,14 +109,27 @@ UeInstaller::Install(unsigned index, const std::string& name) const
     return party;
 }
 
-bool
-UeInstaller::IsViaProxy(const Way& way) const
+template <typename End>
+void
+UeInstaller::Choose(End& end, const std::string& name) const
 {
-    return way.proxy != ProxyUse::NEVER && m_policy.proxy;
+    const bool hasNames = m_experiment.dns.resolution != Resolution::NONE;
+    const auto selected =
+        SelectsProxy(m_experiment.proxy.select, hasNames ? name : end.server.address.ToString());
+    end.viaProxy = selected.value_or(end.way.proxy != ProxyUse::NEVER) && m_policy.proxy;
+    end.isPossible =
+        selected == std::optional(false) || end.way.proxy != ProxyUse::ALWAYS || end.viaProxy;
+    if (hasNames && !(end.viaProxy && m_experiment.dns.resolution == Resolution::PROXY))
+    {
+        end.nameToResolve = name;
+    }
 }
 
 Ptr<SocketFactory>
-UeInstaller::WayOut(Ptr<Node> node, bool viaProxy, const std::string& stream) const
+UeInstaller::WayOut(Ptr<Node> node,
+                    bool viaProxy,
+                    const std::string& name,
+                    const std::string& stream) const
 {
     const auto tcp = node->GetObject<TcpSocketFactory>();
     if (!viaProxy)
@@ -123,6 +140,14 @@ UeInstaller::WayOut(Ptr<Node> node, bool viaProxy, const std::string& stream) co
     tunnel->SetLowerFactory(tcp);
     tunnel->SetProxy(At(addresses::WEB_PROXY.host, m_policy.proxy->port));
     tunnel->SetCredentials(m_experiment.proxy.user, m_experiment.proxy.password);
+    if (m_experiment.dns.resolution == Resolution::PROXY)
+    {
+        tunnel->SetTargetName(name);
+    }
+    if (m_experiment.proxy.alpnHeader)
+    {
+        tunnel->SetAlpn(m_experiment.tls.alpn);
+    }
     tunnel->SetRandom(StreamOf(m_experiment, stream + "/connect"));
     return tunnel;
 }
@@ -131,10 +156,15 @@ Ptr<imstls::TlsSocketFactory>
 UeInstaller::TlsOf(const Party& party,
                    Ptr<Node> node,
                    bool viaProxy,
+                   const std::string& name,
                    const std::string& stream) const
 {
     const auto factory = CreateObject<imstls::TlsSocketFactory>();
-    factory->SetLowerFactory(WayOut(node, viaProxy, stream));
+    factory->SetLowerFactory(WayOut(node, viaProxy, name, stream));
+    if (m_experiment.dns.resolution != Resolution::NONE)
+    {
+        factory->SetAttribute("ServerName", StringValue(name)); // RFC 6066 3: sent as well
+    }
     factory->SetClientContext(m_tls.ue);
     factory->SetSessionStore(party.tlsSessions);
     factory->SetRandom(StreamOf(m_experiment, stream + "/tls"));
@@ -146,9 +176,8 @@ UeInstaller::MakeControl(const Party& party, const Way& way, Ptr<Node> node) con
 {
     ControlEnd end;
     end.way = way;
-    end.viaProxy = IsViaProxy(way);
-    end.isPossible = way.proxy != ProxyUse::ALWAYS || end.viaProxy;
     end.server = At(addresses::PCscf(PCscfOf(m_experiment, m_site.number)).host, way.controlPort);
+    Choose(end, id::P_CSCF_NAME);
     if (way.control == ControlTransport::NONE)
     {
         return end;
@@ -160,12 +189,12 @@ UeInstaller::MakeControl(const Party& party, const Way& way, Ptr<Node> node) con
     end.sip->SetAttribute("PCscf", AddressValue(imstls::ToNs3Address(end.server)));
     if (way.control == ControlTransport::TLS)
     {
-        end.tls = TlsOf(party, node, end.viaProxy, stream);
+        end.tls = TlsOf(party, node, end.viaProxy, id::P_CSCF_NAME, stream);
         end.sip->SetTransport(end.tls);
     }
     if (way.control == ControlTransport::TCP)
     {
-        end.sip->SetTransport(WayOut(node, end.viaProxy, stream));
+        end.sip->SetTransport(WayOut(node, end.viaProxy, id::P_CSCF_NAME, stream));
     }
     Place(node, end.sip);
     return end;
@@ -176,9 +205,8 @@ UeInstaller::MakeMedia(const Party& party, const Way& way, Ptr<Node> node) const
 {
     MediaEnd end;
     end.way = way;
-    end.viaProxy = IsViaProxy(way);
-    end.isPossible = way.proxy != ProxyUse::ALWAYS || end.viaProxy;
     end.server = MediaServerOf(way);
+    Choose(end, id::TURN_SERVER_NAME);
     if (way.path == MediaPathKind::DIRECT)
     {
         const auto path = CreateObject<imsturn::DirectPath>();
@@ -206,12 +234,12 @@ UeInstaller::MakeRelay(const Party& party, MediaEnd& end, Ptr<Node> node) const
     path->SetCredentials(id::TURN_USER, id::TURN_PASSWORD);
     if (end.way.media == MediaTransport::TLS)
     {
-        end.tls = TlsOf(party, node, end.viaProxy, stream);
+        end.tls = TlsOf(party, node, end.viaProxy, id::TURN_SERVER_NAME, stream);
         path->SetTransport(end.tls);
     }
     if (end.way.media == MediaTransport::TCP)
     {
-        path->SetTransport(WayOut(node, end.viaProxy, stream));
+        path->SetTransport(WayOut(node, end.viaProxy, id::TURN_SERVER_NAME, stream));
     }
     return path;
 }

@@ -29,14 +29,19 @@ class UeInstaller
 
   private:
     /// @return the socket factory of streams to the outside; null where the way wants a proxy that is not there.
+    /// @param name of the server
     ns3::Ptr<ns3::SocketFactory> WayOut(ns3::Ptr<ns3::Node> node,
                                         bool viaProxy,
+                                        const std::string& name,
                                         const std::string& stream) const;
     ns3::Ptr<ns3::imstls::TlsSocketFactory> TlsOf(const Party& party,
                                                   ns3::Ptr<ns3::Node> node,
                                                   bool viaProxy,
+                                                  const std::string& name,
                                                   const std::string& stream) const;
-    bool IsViaProxy(const Way& way) const;
+    /// Decide for @p end's way to @p name: by which way out, and who resolves the name.
+    template <typename End>
+    void Choose(End& end, const std::string& name) const;
     ControlEnd MakeControl(const Party& party, const Way& way, ns3::Ptr<ns3::Node> node) const;
     MediaEnd MakeMedia(const Party& party, const Way& way, ns3::Ptr<ns3::Node> node) const;
     ns3::Ptr<ns3::imsturn::MediaPath> MakeRelay(const Party& party,

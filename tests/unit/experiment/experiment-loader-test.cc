@@ -2,6 +2,7 @@
 #include "experiment-loader.h"
 
 #include "data-files.h"
+#include "proxy-selection.h"
 #include "tls-settings.h"
 
 #include <gtest/gtest.h>
@@ -148,6 +149,13 @@ INSTANTIATE_TEST_SUITE_P(
                "bad.yaml:1",
                "nobody calls"},
         BadRow{"a wait beyond the end", "call: {idle: 1h}", "bad.yaml:1", "limits.simulated"},
+        BadRow{"a chain of one",
+               "firewall: {policy: udp-blocked}\nproxy: {chained: true}",
+               "bad.yaml:2",
+               "no first web proxy"},
+        BadRow{"an ALPN field of nothing", "proxy: {alpn_header: true}", "bad.yaml:1", "tls.alpn"},
+        BadRow{"a rule that is none", "proxy: {select: [\"*.ims.test\"]}", "bad.yaml:1", "select"},
+        BadRow{"a failure that is none", "dns: {failure: nxdomain}", "bad.yaml:1", "name-error"},
         BadRow{"a proxy that is not there",
                "firewall: {policy: udp-blocked}\nproxy: {use: always}",
                "bad.yaml:2",
@@ -219,4 +227,22 @@ TEST(ExperimentLoaderTest, ARunWithoutTlsCanBeRunAgainFromItsOwnYaml)
     ASSERT_TRUE(plain) << Complaint(plain);
     const auto again = LoadExperimentText("as run", plain->ToYaml());
     EXPECT_TRUE(again) << Complaint(again);
+}
+
+TEST(ProxySelectionTest, TheFirstRuleThatFitsDecides)
+{
+    const std::vector<std::string> rules{"turn.* PROXY", "*.ims.test DIRECT", "192.0.2.? PROXY"};
+    const std::pair<const char*, std::optional<bool>> rows[] = {
+        {"turn.ims.test", true},
+        {"p-cscf.ims.test", false},
+        {"P-CSCF.IMS.TEST", false},
+        {"ims.test", std::nullopt},
+        {"192.0.2.2", true},
+        {"192.0.2.20", std::nullopt},
+    };
+    for (const auto& [host, isProxy] : rows)
+    {
+        EXPECT_EQ(SelectsProxy(rules, host), isProxy) << host;
+    }
+    EXPECT_EQ(SelectsProxy({}, "ims.test"), std::nullopt);
 }
