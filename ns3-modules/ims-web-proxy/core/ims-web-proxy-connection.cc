@@ -16,8 +16,6 @@ namespace imsfw::http
 namespace
 {
 
-namespace beast = boost::beast::http;
-
 /// What a client may send ahead of the answer to its CONNECT.
 constexpr std::size_t MAX_EARLY_DATA = 65536;
 
