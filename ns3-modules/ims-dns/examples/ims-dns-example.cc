@@ -42,6 +42,7 @@ main()
     NodeContainer nodes(2);
     InternetStackHelper().Install(nodes);
     PointToPointHelper link;
+    link.SetDeviceAttribute("DataRate", StringValue("100Mbps"));
     link.SetChannelAttribute("Delay", StringValue("5ms"));
     Ipv4AddressHelper("10.1.0.0", "255.255.255.0").Assign(link.Install(nodes));
 
