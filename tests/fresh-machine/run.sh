@@ -142,6 +142,15 @@ timed() {
     ((status == 0)) || FAILURES=$((FAILURES + 1))
 }
 
+# The tests bring servers with them; on the new user's machine none of these may start by itself.
+check_services() {
+    local system=$1 started
+    started=$(cd "$system/etc" && ls rc[2345].d/S*{coturn,kamailio,squid} \
+        systemd/system/multi-user.target.wants/{coturn,kamailio,squid}.service 2>/dev/null | xargs) || true
+    [[ -z $started ]] || { echo "left to start at boot: $started" && return 1; }
+    [[ ! -e $system/usr/sbin/policy-rc.d ]] || { echo "left behind: /usr/sbin/policy-rc.d" && return 1; }
+}
+
 main() {
     read_options "$@"
     check_machine
@@ -164,6 +173,8 @@ main() {
         echo "fresh-machine: \$ ./imsfw $command"
         timed "imsfw-$command" in_system "$DIR/system" /srv/imsfw/imsfw "$command"
     done
+
+    timed services check_services "$DIR/system"
 
     printf 'fresh-machine: %s\n' "${REPORT[@]}"
     ((FAILURES == 0)) || exit 1
