@@ -27,7 +27,7 @@ from sources import CXX, Problem, files, lines, run
 
 # The order of ns3-modules/CMakeLists.txt.
 ORDER = [
-    *("ims-cpu", "ims-tls", "ims-dns", "ims-web-proxy"),
+    *("ims-cpu", "ims-access", "ims-tls", "ims-dns", "ims-web-proxy"),
     *("ims-turn", "ims-sip", "ims-media", "ims-firewall"),
 ]
 

@@ -11,6 +11,7 @@
 #include "ims-firewall-probe.h"
 
 #include "ns3/inet-socket-address.h"
+#include "ns3/names.h"
 #include "ns3/rng-seed-manager.h"
 #include "ns3/simulator.h"
 #include "ns3/uinteger.h"
@@ -58,6 +59,7 @@ ComesBack(const std::string& policyName, uint8_t protocol, uint16_t port)
         answered = probe->GetReport().answered > 0;
     }
     Simulator::Destroy();
+    Names::Clear();
     return answered;
 }
 

@@ -173,7 +173,8 @@ class WebProxyApplication::Session
         while (auto command = m_core.PollTransmit())
         {
             // In the order of their making: what is copied takes the node's CPU time, where it has one.
-            m_lane.Do(WorkOf(*command),
+            const auto work = WorkOf(*command);
+            m_lane.Do(work,
                       [this, command = std::move(*command)]
                       {
                           Execute(command);

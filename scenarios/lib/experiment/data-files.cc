@@ -29,6 +29,12 @@ TransportDirectory()
     return DataRoot() + "/scenarios/transports";
 }
 
+std::string
+AccessDirectory()
+{
+    return DataRoot() + "/scenarios/access";
+}
+
 std::vector<std::string>
 YamlNames(const std::string& directory)
 {

@@ -14,6 +14,7 @@ std::string DataRoot();
 
 std::string PolicyDirectory();
 std::string TransportDirectory();
+std::string AccessDirectory();
 
 /// @return the names (without .yaml) of the YAML files in @p directory, sorted.
 std::vector<std::string> YamlNames(const std::string& directory);

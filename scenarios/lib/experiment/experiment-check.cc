@@ -317,6 +317,55 @@ CheckServers(const Experiment& e, Findings& findings)
 }
 
 void
+CheckLink(const Link& link, const char* name, Findings& findings)
+{
+    if (link.burst > 1 && link.loss >= link.lossInBurst)
+    {
+        findings.AddBelow("links",
+                          name,
+                          "loss",
+                          "in bursts, less is lost in all than in a burst; lower it, or raise "
+                          "loss_in_burst");
+    }
+    if (link.burst == 1 && link.lossInBurst != 1)
+    {
+        findings.AddBelow("links",
+                          name,
+                          "loss_in_burst",
+                          "there are no bursts; set burst to the packets that one lasts");
+    }
+    if (link.reorder && link.jitter == Duration(0))
+    {
+        findings.AddBelow("links", name, "reorder", "without jitter, no packet overtakes another");
+    }
+}
+
+void
+CheckLinks(const Experiment& e, Findings& findings)
+{
+    const std::pair<const char*, const Link*> links[] = {{"access", &e.links.access},
+                                                         {"dmz", &e.links.dmz},
+                                                         {"internet", &e.links.internet},
+                                                         {"core", &e.links.core}};
+    for (const auto& [name, link] : links)
+    {
+        CheckLink(*link, name, findings);
+        if (link->medium == LinkMedium::WIFI && link != &e.links.access)
+        {
+            findings.AddBelow("links", name, "medium", "only links.access can be wifi");
+        }
+    }
+    if (e.links.internet.crossTraffic > 0)
+    {
+        findings.AddBelow("links",
+                          "internet",
+                          "cross_traffic",
+                          "would end at the firewall, which judges it; load links.access or "
+                          "links.core");
+    }
+}
+
+void
 CheckCpu(const CpuChoice& cpu, const char* node, Findings& findings)
 {
     if (cpu.IsNone())
@@ -356,6 +405,7 @@ CheckExperiment(const Experiment& experiment, const std::vector<Document>& layer
     CheckPopulation(experiment, findings);
     CheckSip(experiment, findings);
     CheckServers(experiment, findings);
+    CheckLinks(experiment, findings);
     CheckCpu(experiment.cpu.ue, "ue", findings);
     CheckCpu(experiment.cpu.pCscf, "p_cscf", findings);
     CheckCpu(experiment.cpu.proxy, "proxy", findings);

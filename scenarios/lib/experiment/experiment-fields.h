@@ -20,6 +20,15 @@ ForEachLinkField(AnyLink& link, const char* name, Visitor&& visit)
     visit(prefix + ".rate", link.rate);
     visit(prefix + ".delay", link.delay);
     visit(prefix + ".loss", link.loss);
+    visit(prefix + ".medium", link.medium);
+    visit(prefix + ".rate_up", link.rateUp);
+    visit(prefix + ".jitter", link.jitter);
+    visit(prefix + ".reorder", link.reorder);
+    visit(prefix + ".burst", link.burst);
+    visit(prefix + ".loss_in_burst", link.lossInBurst);
+    visit(prefix + ".queue", link.queue);
+    visit(prefix + ".queue_size", link.queueSize);
+    visit(prefix + ".cross_traffic", link.crossTraffic);
 }
 
 /// Call @p visit(path, variable) for every field of a node's CPU.
@@ -53,6 +62,15 @@ ForEachField(AnyExperiment& e, Visitor&& visit)
     ForEachLinkField(e.links.dmz, "dmz", visit);
     ForEachLinkField(e.links.internet, "internet", visit);
     ForEachLinkField(e.links.core, "core", visit);
+    visit("tcp.variant", e.tcp.variant);
+    visit("tcp.initial_window", e.tcp.initialWindow);
+    visit("tcp.delayed_ack", e.tcp.delayedAck);
+    visit("tcp.delayed_ack_segments", e.tcp.delayedAckSegments);
+    visit("tcp.nagle", e.tcp.nagle);
+    visit("tcp.sack", e.tcp.sack);
+    visit("tcp.min_rto", e.tcp.minRto);
+    visit("tcp.connect_timeout", e.tcp.connectTimeout);
+    visit("tcp.syn_retries", e.tcp.synRetries);
     visit("control.transport", e.control.transport);
     visit("control.port", e.control.port);
     visit("sip.authentication", e.sip.authentication);
@@ -106,6 +124,7 @@ ForEachField(AnyExperiment& e, Visitor&& visit)
     visit("tls.certificate", e.tls.certificate);
     visit("tls.intermediates", e.tls.intermediates);
     visit("tls.resumption", e.tls.resumption);
+    visit("tls.known_servers", e.tls.knownServers);
     visit("tls.session_lifetime", e.tls.sessionLifetime);
     visit("tls.client_certificate", e.tls.clientCertificate);
     visit("tls.encrypt_then_mac", e.tls.encryptThenMac);

@@ -64,41 +64,87 @@ LastToSay(const std::vector<Document>& layers, const char* section, const char* 
     return nullptr;
 }
 
-/// @return the transport that the latest layer names, and where it does.
+/// A kind of thing that files have names for.
+struct Library
+{
+    const char* key;  ///< that names one of it in an experiment
+    const char* what; ///< for people
+    std::string directory;
+};
+
+Library
+Transports()
+{
+    return {"transport", "transport", TransportDirectory()};
+}
+
+Library
+AccessNetworks()
+{
+    return {"access", "access network", AccessDirectory()};
+}
+
+/// @return the layer that names one of @p library last, and its @p name; nullptr where none does.
 const Document*
-FindTransport(const std::vector<Document>& layers, std::string& transport)
+FindNamed(const std::vector<Document>& layers, const Library& library, std::string& name)
 {
     const Document* namedBy = nullptr;
     for (const auto& layer : layers)
     {
         const YAML::Node root = layer.root;
-        if (root["transport"])
+        if (root[library.key])
         {
-            transport = root["transport"].as<std::string>();
+            name = root[library.key].as<std::string>();
             namedBy = &layer;
         }
     }
     return namedBy;
 }
 
-/// @param at the node of @p namedBy that names the transport, called @p field
+/// @param at the node of @p namedBy that names it, called @p field
 Result<Document, Diagnostics>
-LoadTransport(const Document& namedBy,
-              const YAML::Node& at,
-              const char* field,
-              const std::string& transport,
-              const std::string& schema)
+LoadNamed(const Library& library,
+          const Document& namedBy,
+          const YAML::Node& at,
+          const char* field,
+          const std::string& name,
+          const std::string& schema)
 {
-    const auto names = YamlNames(TransportDirectory());
-    if (std::find(names.begin(), names.end(), transport) == names.end())
+    const auto names = YamlNames(library.directory);
+    if (std::find(names.begin(), names.end(), name) == names.end())
     {
         return Failure{Diagnostics{namedBy.At(at,
                                               field,
-                                              "unknown transport \"" + transport + "\"" +
-                                                  DidYouMean(transport, names) +
+                                              std::string("unknown ") + library.what + " \"" +
+                                                  name + "\"" + DidYouMean(name, names) +
                                                   " (known: " + Join(names, ", ") + ")")}};
     }
-    return config::LoadFile(TransportDirectory() + "/" + transport + ".yaml", schema);
+    return config::LoadFile(library.directory + "/" + name + ".yaml", schema);
+}
+
+/// Put what the layers name of @p library below them all. @return what is wrong with it
+Diagnostics
+PutBelow(const Library& library,
+         std::vector<Document>& layers,
+         std::string& name,
+         const std::string& schema)
+{
+    const Document* namedBy = FindNamed(layers, library, name);
+    if (namedBy == nullptr)
+    {
+        return {};
+    }
+    const YAML::Node root = namedBy->root;
+    auto preset = LoadNamed(library, *namedBy, root[library.key], library.key, name, schema);
+    if (!preset)
+    {
+        return preset.Error();
+    }
+    // A new list: assigning a YAML node, as an insertion in front would, changes what other holders of it see.
+    std::vector<Document> all{*preset};
+    all.insert(all.end(), layers.begin(), layers.end());
+    layers.swap(all);
+    return {};
 }
 
 /// Look up what attempts.transports name. @return what is wrong with them
@@ -114,7 +160,8 @@ LoadWays(const std::vector<Document>& layers, Experiment& experiment, const std:
     const YAML::Node at = root["attempts"]["transports"];
     for (const auto& name : experiment.attempts.transports)
     {
-        const auto preset = LoadTransport(*namedBy, at, "attempts.transports", name, schema);
+        const auto preset =
+            LoadNamed(Transports(), *namedBy, at, "attempts.transports", name, schema);
         if (!preset)
         {
             return preset.Error();
@@ -131,24 +178,22 @@ Result<Experiment, Diagnostics>
 Assemble(std::vector<Document> layers, const std::string& schema)
 {
     Experiment experiment;
+    std::string access;
     std::string transport;
-    if (const Document* namedBy = FindTransport(layers, transport))
+    Diagnostics unnamed = PutBelow(AccessNetworks(), layers, access, schema);
+    if (unnamed.empty())
     {
-        const YAML::Node root = namedBy->root;
-        auto preset = LoadTransport(*namedBy, root["transport"], "transport", transport, schema);
-        if (!preset)
-        {
-            return Failure{preset.Error()};
-        }
-        // A new list: assigning a YAML node, as an insertion in front would, changes what other holders of it see.
-        std::vector<Document> all{*preset};
-        all.insert(all.end(), layers.begin(), layers.end());
-        layers.swap(all);
+        unnamed = PutBelow(Transports(), layers, transport, schema);
+    }
+    if (!unnamed.empty())
+    {
+        return Failure{std::move(unnamed)};
     }
     for (const auto& layer : layers)
     {
         Overlay(layer.root, experiment);
     }
+    experiment.access = access;
     experiment.transport = transport;
     if (Diagnostics unknown = LoadWays(layers, experiment, schema); !unknown.empty())
     {

@@ -129,6 +129,17 @@ struct Words<SipAuthentication>
 };
 
 template <>
+struct Words<QueueDiscipline>
+{
+    static constexpr std::array<std::pair<QueueDiscipline, std::string_view>, 4> ALL{{
+        {QueueDiscipline::FIFO, "fifo"},
+        {QueueDiscipline::PFIFO_FAST, "pfifo-fast"},
+        {QueueDiscipline::CODEL, "codel"},
+        {QueueDiscipline::FQ_CODEL, "fq-codel"},
+    }};
+};
+
+template <>
 struct Words<SipTimerProfile>
 {
     static constexpr std::array<std::pair<SipTimerProfile, std::string_view>, 2> ALL{{
@@ -164,6 +175,15 @@ struct Words<DnsFailure>
         {DnsFailure::NAME_ERROR, "name-error"},
         {DnsFailure::SERVER_FAILURE, "server-failure"},
         {DnsFailure::SILENT, "silent"},
+    }};
+};
+
+template <>
+struct Words<LinkMedium>
+{
+    static constexpr std::array<std::pair<LinkMedium, std::string_view>, 2> ALL{{
+        {LinkMedium::WIRE, "wire"},
+        {LinkMedium::WIFI, "wifi"},
     }};
 };
 

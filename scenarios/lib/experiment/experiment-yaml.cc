@@ -149,6 +149,10 @@ ToNode(const Experiment& experiment)
     {
         writer("transport", experiment.transport);
     }
+    if (!experiment.access.empty())
+    {
+        writer("access", experiment.access);
+    }
     ForEachField(experiment, writer);
     return writer.Take();
 }

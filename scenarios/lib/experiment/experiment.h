@@ -14,12 +14,51 @@
 namespace imsfw::scenario
 {
 
-/// A point-to-point link, the same in both directions.
+/// What holds packets that wait for a link.
+enum class QueueDiscipline
+{
+    FIFO,
+    PFIFO_FAST,
+    CODEL,
+    FQ_CODEL,
+};
+
+/// What a link is made of.
+enum class LinkMedium
+{
+    WIRE, ///< a point-to-point link
+    WIFI, ///< a station and an access point of IEEE 802.11
+};
+
+/// A link; all but the rate is the same in both directions.
 struct Link
 {
     std::string rate{"100Mbps"};
     Duration delay{};
     double loss{0};
+    LinkMedium medium{LinkMedium::WIRE};
+    std::string rateUp{}; ///< from the host; empty: as rate
+    Duration jitter{};    ///< the longest further delay of a packet
+    bool reorder{false};
+    double burst{1};       ///< packets that a bad spell lasts, in the mean
+    double lossInBurst{1}; ///< of packets in a bad spell
+    QueueDiscipline queue{QueueDiscipline::FIFO};
+    unsigned queueSize{1000}; ///< packets; Linux's txqueuelen of an Ethernet device
+    double crossTraffic{0};   ///< a share of the rate
+};
+
+/// How hosts run TCP.
+struct TcpSettings
+{
+    std::string variant{"cubic"};
+    unsigned initialWindow{10}; ///< segments
+    Duration delayedAck{std::chrono::milliseconds(40)};
+    unsigned delayedAckSegments{2};
+    bool nagle{false};
+    bool sack{true};
+    Duration minRto{std::chrono::milliseconds(200)};
+    Duration connectTimeout{std::chrono::seconds(1)}; ///< of the first SYN
+    unsigned synRetries{6};
 };
 
 enum class ControlTransport
@@ -205,6 +244,10 @@ struct Experiment
         Link core{"1Gbps", std::chrono::microseconds(500), 0};
     } links;
 
+    std::string access; ///< the named access network that links.access came from; may be empty
+
+    TcpSettings tcp;
+
     std::string
         transport; ///< the named transport that control, media and proxy came from; may be empty
 
@@ -289,6 +332,7 @@ struct Experiment
         CertificateKind certificate{CertificateKind::RSA_2048};
         unsigned intermediates{0};
         TlsResumption resumption{TlsResumption::NONE};
+        bool knownServers{false}; ///< a session of each is remembered from before the run
         Duration sessionLifetime{std::chrono::hours(2)};
         bool clientCertificate{false};
         EncryptThenMac encryptThenMac{EncryptThenMac::BY_PROFILE};

@@ -157,6 +157,11 @@ FindTlsProblem(const Experiment& e)
     {
         return problem;
     }
+    if (e.tls.knownServers && e.tls.resumption == TlsResumption::NONE)
+    {
+        return Problem("known_servers",
+                       "helps nobody without resumption: set tls.resumption to tickets or ids");
+    }
     if (const auto problem = tls::CheckGroups(e.tls.groups))
     {
         return Problem("groups", *problem);

@@ -3,11 +3,13 @@
 /// How the hosts of an experiment behave where ns-3's own defaults are not those of a host of today.
 #pragma once
 
+#include "experiment.h"
+
 namespace imsfw::scenario
 {
 
-/// TCP as today's Linux has it where ns-3's own defaults differ (segment size, initial window, time-outs), checksums
+/// TCP as @p tcp says, and as today's Linux has it where ns-3's own defaults differ (segment size, buffers), checksums
 /// on. Sets ns-3's global defaults: call it before the nodes are made.
-void ApplyHostDefaults();
+void ApplyHostDefaults(const TcpSettings& tcp = {});
 
 } // namespace imsfw::scenario

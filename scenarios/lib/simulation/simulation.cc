@@ -38,7 +38,7 @@ class SimulationScope
         ns3::RngSeedManager::SetSeed(experiment.seed);
         ns3::RngSeedManager::SetRun(experiment.run);
         ns3::Mac48Address::ResetAllocationIndex();
-        ApplyHostDefaults();
+        ApplyHostDefaults(experiment.tcp);
     }
 
     ~SimulationScope()
@@ -154,8 +154,10 @@ class Simulation
         const auto arrivals = Arrivals(m_experiment);
         for (std::size_t i = 0; i < m_couples.size(); ++i)
         {
-            ns3::Simulator::Schedule(
-                ns3::imstls::ToNs3Time(arrivals[i]), &CoupleRun::Start, m_couples[i].get());
+            ns3::Simulator::Schedule(m_topology->GetSettleTime() +
+                                         ns3::imstls::ToNs3Time(arrivals[i]),
+                                     &CoupleRun::Start,
+                                     m_couples[i].get());
         }
         ns3::Simulator::Stop(ns3::imstls::ToNs3Time(m_experiment.limits.simulated));
         ns3::Simulator::Run();

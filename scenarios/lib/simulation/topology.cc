@@ -3,17 +3,17 @@
 
 #include "prefix-routing.h"
 
+#include "ims-access-helper.h"
+
 #include "ns3/boolean.h"
 #include "ns3/data-rate.h"
-#include "ns3/error-model.h"
-#include "ns3/hash.h"
+#include "ns3/inet-socket-address.h"
 #include "ns3/internet-stack-helper.h"
 #include "ns3/ipv4-static-routing-helper.h"
 #include "ns3/ipv4.h"
 #include "ns3/names.h"
 #include "ns3/nstime.h"
 #include "ns3/point-to-point-helper.h"
-#include "ns3/pointer.h"
 
 namespace imsfw::scenario
 {
@@ -69,29 +69,46 @@ SetDefaultRoute(Ptr<Node> node, const addresses::Pair& link)
     PrefixRouting::Of(node)->SetDefaultRoute(Ipv4Address(link.router.c_str()));
 }
 
-/// ns-3 leaves the numbers below 2^63 to users.
-int64_t
-StreamNumberOf(const std::string& name)
+ns3::imsaccess::QueueKind
+KindOf(QueueDiscipline discipline)
 {
-    return static_cast<int64_t>(ns3::Hash64(name) >> 1);
+    using ns3::imsaccess::QueueKind;
+    switch (discipline)
+    {
+    case QueueDiscipline::FIFO:
+        break;
+    case QueueDiscipline::PFIFO_FAST:
+        return QueueKind::PFIFO_FAST;
+    case QueueDiscipline::CODEL:
+        return QueueKind::CODEL;
+    case QueueDiscipline::FQ_CODEL:
+        return QueueKind::FQ_CODEL;
+    }
+    return QueueKind::FIFO;
 }
 
-void
-AddLoss(const ns3::NetDeviceContainer& devices, double loss, const std::string& linkName)
+ns3::imsaccess::AccessLink
+ToAccessLink(const Link& link)
 {
-    if (loss <= 0)
-    {
-        return;
-    }
-    for (uint32_t i = 0; i < devices.GetN(); ++i)
-    {
-        const auto model = ns3::CreateObject<ns3::RateErrorModel>();
-        model->SetUnit(ns3::RateErrorModel::ERROR_UNIT_PACKET);
-        model->SetRate(loss);
-        // A stream of its own for each end of each link, by name: another link moves nobody else's losses.
-        model->AssignStreams(StreamNumberOf(linkName + "/loss/" + std::to_string(i)));
-        devices.Get(i)->SetAttribute("ReceiveErrorModel", ns3::PointerValue(model));
-    }
+    ns3::imsaccess::AccessLink out;
+    out.rateDown = ns3::DataRate(link.rate);
+    out.rateUp = ns3::DataRate(link.rateUp.empty() ? link.rate : link.rateUp);
+    out.delay = ns3::NanoSeconds(link.delay.count());
+    out.jitter = ns3::NanoSeconds(link.jitter.count());
+    out.reorders = link.reorder;
+    out.loss = link.loss;
+    out.burst = link.burst;
+    out.lossInBad = link.lossInBurst;
+    out.queue = KindOf(link.queue);
+    out.queueSize = link.queueSize;
+    out.crossTraffic = link.crossTraffic;
+    return out;
+}
+
+ns3::Address
+CrossTrafficAt(const std::string& address)
+{
+    return ns3::InetSocketAddress(Ipv4Address(address.c_str()), ns3::imsaccess::CrossTraffic::PORT);
 }
 
 } // namespace
@@ -176,13 +193,22 @@ Topology::Connect(const std::string& name,
                   ns3::Ptr<ns3::Node> router,
                   const addresses::Pair& pair)
 {
-    ns3::PointToPointHelper helper;
-    helper.SetDeviceAttribute("DataRate", ns3::DataRateValue(ns3::DataRate(link.rate)));
-    helper.SetChannelAttribute("Delay", ns3::TimeValue(ns3::NanoSeconds(link.delay.count())));
-    const auto devices = helper.Install(host, router);
+    const auto description = ToAccessLink(link);
+    const bool isWifi = link.medium == LinkMedium::WIFI;
+    const auto devices =
+        isWifi ? m_wifi.Connect(host, router, name, ns3::imsaccess::StreamNumberOf(name + "/wifi"))
+               : InstallAccessLink(description, host, router, name);
     AddAddress(host, devices.Get(0), pair.host);
     AddAddress(router, devices.Get(1), pair.router);
-    AddLoss(devices, link.loss, name);
+    if (!isWifi)
+    {
+        InstallCrossTraffic(description,
+                            host,
+                            CrossTrafficAt(pair.host),
+                            router,
+                            CrossTrafficAt(pair.router),
+                            name);
+    }
     links.push_back({name, devices});
 }
 
@@ -192,16 +218,26 @@ Topology::InterfaceOf(ns3::Ptr<ns3::Node> node, const std::string& address)
     return node->GetObject<Ipv4>()->GetInterfaceForAddress(Ipv4Address(address.c_str()));
 }
 
+ns3::Time
+Topology::GetSettleTime() const
+{
+    return m_wifi.GetSettleTime();
+}
+
 void
 Topology::Capture(const std::string& directory) const
 {
     ns3::PointToPointHelper helper;
     for (const auto& link : links)
     {
+        const std::string file = directory + "/" + link.name + ".pcap";
+        if (m_wifi.Capture(file, link.devices.Get(0)))
+        {
+            continue;
+        }
         const bool promiscuous = true;
         const bool explicitName = true;
-        helper.EnablePcap(
-            directory + "/" + link.name + ".pcap", link.devices.Get(0), promiscuous, explicitName);
+        helper.EnablePcap(file, link.devices.Get(0), promiscuous, explicitName);
     }
 }
 

@@ -9,6 +9,8 @@
 #include "address-plan.h"
 #include "experiment.h"
 
+#include "ims-access-wifi.h"
+
 #include "ns3/net-device-container.h"
 #include "ns3/node.h"
 #include "ns3/ptr.h"
@@ -62,6 +64,9 @@ class Topology
     /// @return the number of @p node's IP interface that has @p address. @pre there is one
     static uint32_t InterfaceOf(ns3::Ptr<ns3::Node> node, const std::string& address);
 
+    /// @return how long the network needs until hosts can use it: 0 unless some of it is Wi-Fi.
+    ns3::Time GetSettleTime() const;
+
     /// Write one pcap file for each link into @p directory.
     void Capture(const std::string& directory) const;
 
@@ -76,6 +81,7 @@ class Topology
                  const addresses::Pair& pair);
 
     const Experiment& m_experiment;
+    ns3::imsaccess::WifiMedium m_wifi;
 };
 
 } // namespace imsfw::scenario

@@ -5,6 +5,7 @@
 #include "identities.h"
 #include "network-services.h"
 #include "proxy-selection.h"
+#include "remembered-session.h"
 #include "server-roles.h"
 #include "sip-settings.h"
 
@@ -171,6 +172,19 @@ UeInstaller::TlsOf(const Party& party,
     return factory;
 }
 
+void
+UeInstaller::Remember(const imstls::TlsSocketFactory& factory,
+                      const Endpoint& server,
+                      const std::shared_ptr<const tls::Context>& context,
+                      const std::string& stream) const
+{
+    if (m_experiment.tls.knownServers)
+    {
+        const auto random = StreamOf(m_experiment, stream + "/known-server");
+        RememberServer(factory, server, context, *random);
+    }
+}
+
 ControlEnd
 UeInstaller::MakeControl(const Party& party, const Way& way, Ptr<Node> node) const
 {
@@ -190,6 +204,7 @@ UeInstaller::MakeControl(const Party& party, const Way& way, Ptr<Node> node) con
     if (way.control == ControlTransport::TLS)
     {
         end.tls = TlsOf(party, node, end.viaProxy, id::P_CSCF_NAME, stream);
+        Remember(*end.tls, end.server, m_tls.pCscf, stream);
         end.sip->SetTransport(end.tls);
     }
     if (way.control == ControlTransport::TCP)
@@ -235,6 +250,7 @@ UeInstaller::MakeRelay(const Party& party, MediaEnd& end, Ptr<Node> node) const
     if (end.way.media == MediaTransport::TLS)
     {
         end.tls = TlsOf(party, node, end.viaProxy, id::TURN_SERVER_NAME, stream);
+        Remember(*end.tls, end.server, m_tls.turnServer, stream);
         path->SetTransport(end.tls);
     }
     if (end.way.media == MediaTransport::TCP)

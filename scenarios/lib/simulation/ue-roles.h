@@ -42,6 +42,11 @@ class UeInstaller
     /// Decide for @p end's way to @p name: by which way out, and who resolves the name.
     template <typename End>
     void Choose(End& end, const std::string& name) const;
+    /// Let @p factory know the server from before the run, where the experiment says so.
+    void Remember(const ns3::imstls::TlsSocketFactory& factory,
+                  const Endpoint& server,
+                  const std::shared_ptr<const tls::Context>& context,
+                  const std::string& stream) const;
     ControlEnd MakeControl(const Party& party, const Way& way, ns3::Ptr<ns3::Node> node) const;
     MediaEnd MakeMedia(const Party& party, const Way& way, ns3::Ptr<ns3::Node> node) const;
     ns3::Ptr<ns3::imsturn::MediaPath> MakeRelay(const Party& party,

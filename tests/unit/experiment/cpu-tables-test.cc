@@ -76,7 +76,6 @@ TEST(CpuTablesTest, SaysWhatIsWrong)
         {"operations: {a: {each_ns: -1}}\n", 4, "operations.a.each_ns", ""},
         {"operations: {a: {each_ns: 1.5}}\n", 4, "operations.a.each_ns", "integer"},
         {"operations: {a: {each_us: 1}}\n", 4, "operations.a", "each_us"},
-        {"operations: {a: {}}\n", 4, "operations.a", ""},
         {"cores: 0\noperations: {a: {each_ns: 1}}\n", 4, "cores", ""},
         {"factors: {\"\": 2}\noperations: {a: {each_ns: 1}}\n", 4, "factors", "based_on"},
         {"based_on: servr\n", 4, "based_on", "did you mean \"server\""},
