@@ -4,6 +4,8 @@
 #include "scenario-run.h"
 
 #include <algorithm>
+#include <fstream>
+#include <set>
 
 using namespace imsfw;
 using namespace imsfw::scenario;
@@ -76,6 +78,45 @@ TEST(TlsKeysTest, CertificatesNamesAndSizesShowOnTheWire)
 namespace
 {
 
+/// A policy in a file of its own, gone with this object.
+class PolicyFile
+{
+  public:
+    explicit PolicyFile(const std::string& text) : m_folder(ScratchFolder("stalling-policy"))
+    {
+        std::ofstream(Path()) << text;
+    }
+
+    ~PolicyFile()
+    {
+        std::filesystem::remove_all(m_folder);
+    }
+
+    PolicyFile(const PolicyFile&) = delete;
+    PolicyFile& operator=(const PolicyFile&) = delete;
+
+    std::string
+    Path() const
+    {
+        return m_folder / "stalling.yaml";
+    }
+
+  private:
+    std::filesystem::path m_folder;
+};
+
+/// A firewall that swallows a connection from the packet on that goes beyond @p bytes.
+std::string
+StallingAfter(unsigned bytes, bool hasProxy)
+{
+    const std::string rules =
+        "rules:\n  - {id: stalls, protocol: tcp, flow: {bytes_above: " + std::to_string(bytes) +
+        "}, action: drop}\n  - {id: out, protocol: tcp, action: allow}\n";
+    return "id: stalling\ntitle: Stalling\ntype: \"0\"\ndescription: for a test\nrefusal: drop\n" +
+           std::string(hasProxy ? "proxy: {port: 3128, connect_ports: [443]}\n" : "") +
+           "nat: {enabled: true}\n" + rules + "default: refuse\n";
+}
+
 /// A registered UE that calls without media, waits, and is called.
 RunResult
 CallAfter(const std::string& idle, std::vector<std::string> settings)
@@ -113,6 +154,17 @@ TEST(SipKeysTest, EveryWayOfAuthenticationRegisters)
         RunWith({"transport=sip-udp", "sip.authentication=aka", "media.path=none"});
     EXPECT_EQ(overUdp.result.control.verdict, Verdict::PASS) << Why(overUdp.result);
     EXPECT_FALSE(HasNote(overUdp.result, "extension"));
+}
+
+TEST(SipKeysTest, AnIsimThatIsAheadCostsAnotherRoundTrip)
+{
+    const std::string aka = "sip.authentication=aka";
+    const auto inStep = Register({aka});
+    const auto ahead = Register({aka, "sip.aka_out_of_step=true"});
+    ASSERT_TRUE(inStep.registration && ahead.registration) << Why(ahead);
+    const double roundTrip = 2 * (5 + 15 + 0.5);
+    EXPECT_NEAR(
+        ToMilliseconds(*ahead.registration), ToMilliseconds(*inStep.registration) + roundTrip, 1);
 }
 
 TEST(SipKeysTest, ASessionIsRefreshedWhileItLasts)
@@ -297,4 +349,33 @@ TEST(ProxyKeysTest, LimitsPagesAndRulesOfSelection)
     EXPECT_TRUE(byRule.viaProxy);
     const auto told = Register({policy, "tls.alpn=[sip/2]", "proxy.alpn_header=true"});
     EXPECT_EQ(told.control.verdict, Verdict::PASS) << Why(told);
+}
+
+TEST(StallTest, APeerThatFallsSilentAtAnyStepEndsInANamedFailureWithinTheCap)
+{
+    for (const bool hasProxy : {false, true})
+    {
+        std::set<std::string> steps;
+        for (unsigned bytes = 0; bytes <= 7000; bytes += 250)
+        {
+            const PolicyFile policy(StallingAfter(bytes, hasProxy));
+            const auto result = RunWith({"firewall.policy=" + policy.Path(),
+                                         "transport=solution",
+                                         "tls.suites=[AES128-SHA]",
+                                         "media.path=none",
+                                         "call.duration=1s"})
+                                    .result;
+            if (result.control.verdict == Verdict::PASS)
+            {
+                continue; // no packet went beyond
+            }
+            ASSERT_EQ(result.control.verdict, Verdict::FAIL) << bytes;
+            ASSERT_TRUE(result.control.decidedBy) << bytes;
+            EXPECT_EQ(result.control.decidedBy->rule, "stalls") << bytes << " " << Why(result);
+            // Registration, call, hang-up and incoming call have limits.attempt (10 s) each.
+            EXPECT_LE(result.simulatedEnd, TimePoint(std::chrono::seconds(60))) << bytes;
+            steps.insert(result.registration ? "registered" : "unregistered");
+        }
+        EXPECT_EQ(steps.size(), 2U) << hasProxy; // it fell silent before registration and after
+    }
 }

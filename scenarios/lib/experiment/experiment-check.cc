@@ -270,6 +270,10 @@ CheckSip(const Experiment& e, Findings& findings)
         findings.Add(
             "sip", "security_agreement", "is one on TLS, but control does not always go over TLS");
     }
+    if (e.sip.akaOutOfStep && e.sip.authentication != SipAuthentication::AKA)
+    {
+        findings.Add("sip", "aka_out_of_step", "needs sip.authentication aka");
+    }
     if (e.sip.recoveryMax < e.sip.recoveryBase)
     {
         findings.Add("sip", "recovery_max", "is less than sip.recovery_base");

@@ -76,6 +76,8 @@ ForEachField(AnyExperiment& e, Visitor&& visit)
     visit("sip.authentication", e.sip.authentication);
     visit("sip.algorithms", e.sip.algorithms);
     visit("sip.qop", e.sip.qop);
+    visit("sip.nonce_lifetime", e.sip.nonceLifetime);
+    visit("sip.aka_out_of_step", e.sip.akaOutOfStep);
     visit("sip.security_agreement", e.sip.securityAgreement);
     visit("sip.timers", e.sip.timers);
     visit("sip.expires", e.sip.expires);

@@ -262,7 +262,9 @@ struct Experiment
         SipAuthentication authentication{SipAuthentication::DIGEST};
         std::vector<std::string> algorithms{"MD5"}; ///< that the P-CSCF offers, most wanted first
         std::vector<std::string> qop{"auth"};       ///< likewise; the UE takes the first
-        bool securityAgreement{false};              ///< RFC 3329
+        Duration nonceLifetime{std::chrono::minutes(5)}; ///< an older one is stale
+        bool akaOutOfStep{false};      ///< the ISIM is ahead of the HSS: it has to resynchronise
+        bool securityAgreement{false}; ///< RFC 3329
         SipTimerProfile timers{SipTimerProfile::RFC3261};
         Duration expires{std::chrono::seconds(600000)}; ///< that the UE asks for
         Duration maxExpires{std::chrono::hours(1)};     ///< that the P-CSCF grants

@@ -47,6 +47,9 @@ SchemeOf(const Experiment& e)
                                                                     : imssip::SIP_AUTH_DIGEST);
 }
 
+/// TS 33.102 C.3: far enough ahead that no sequence number of the HSS's is acceptable.
+constexpr uint64_t AHEAD = 1ULL << 32;
+
 /// K and OPc of a UE, from a stream of its own: the same for its ISIM and for the HSS.
 struct Keys
 {
@@ -85,6 +88,7 @@ ConfigureUe(const Experiment& e, const Party& party, imssip::SipUaApplication& a
     agent.SetAttribute("AuthScheme", SchemeOf(e));
     agent.SetAttribute("AkaKey", StringValue(keys.k));
     agent.SetAttribute("AkaOpc", StringValue(keys.opc));
+    agent.SetAttribute("AkaSqn", UintegerValue(e.sip.akaOutOfStep ? AHEAD : 0));
     agent.SetAttribute("PreferIntegrity", BooleanValue(e.sip.qop.front() == "auth-int"));
     agent.SetAttribute("SecurityMechanisms", StringValue(e.sip.securityAgreement ? "tls" : ""));
     agent.SetAttribute("Expires", SecondsOf(e.sip.expires));
@@ -101,6 +105,7 @@ ConfigurePCscf(const Experiment& e, imssip::PCscfApplication& pCscf)
     pCscf.SetAttribute("AuthScheme", SchemeOf(e));
     pCscf.SetAttribute("DigestAlgorithms", StringValue(Join(e.sip.algorithms, ",")));
     pCscf.SetAttribute("DigestQop", StringValue(Join(e.sip.qop, ",")));
+    pCscf.SetAttribute("NonceLifetime", TimeValue(imstls::ToNs3Time(e.sip.nonceLifetime)));
     pCscf.SetAttribute("TimerProfile", TimersOf(e));
     pCscf.SetAttribute("MaxExpires", SecondsOf(e.sip.maxExpires));
     pCscf.SetAttribute("KeepAlive", SecondsOf(e.sip.keepAliveRecommended));
