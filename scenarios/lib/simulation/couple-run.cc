@@ -20,13 +20,15 @@ using ns3::imstls::CoreNow;
 
 /// @param party one behind a firewall
 void
-AddServer(PlaneEnds& ends, const Party& party, const Endpoint& server, bool viaProxy)
+AddServer(PlaneEnds& ends, const Party& party, const Endpoint& server, const Endpoint& proxy)
 {
     ends.servers.push_back(server);
     ends.hosts.push_back(party.host.address);
-    if (viaProxy)
+    if (proxy.port != 0)
     {
-        ends.hosts.push_back(*IpAddress::Parse(addresses::WEB_PROXY.host));
+        ends.servers.push_back(proxy);
+        ends.hosts.push_back(proxy.address);
+        ends.hosts.push_back(*IpAddress::Parse(addresses::SECOND_PROXY.host));
         ends.viaProxy = true;
     }
 }
@@ -37,7 +39,7 @@ Add(PlaneEnds& ends, const Party& party, const ControlEnd& end)
     if (end.sip && party.site) // at the core's side nothing stands in the way
     {
         ends.locals.push_back(end.sip->GetLocalEndpoint());
-        AddServer(ends, party, end.server, end.viaProxy);
+        AddServer(ends, party, end.server, end.proxy);
     }
 }
 
@@ -53,7 +55,7 @@ Add(PlaneEnds& ends, const Party& party, const MediaEnd& end)
     side.insert(side.end(), own.begin(), own.end());
     if (party.site)
     {
-        AddServer(ends, party, end.server, end.viaProxy);
+        AddServer(ends, party, end.server, end.proxy);
     }
 }
 

@@ -25,7 +25,8 @@ struct ControlEnd
 {
     Way way;
     bool viaProxy{false};
-    Endpoint server;                             ///< P-CSCF as the party addresses it
+    Endpoint proxy;  ///< the web proxy, where the way is through one; port 0: none
+    Endpoint server; ///< P-CSCF as the party addresses it
     ns3::Ptr<ns3::imssip::SipUaApplication> sip; ///< null where the way has no SIP
     ns3::Ptr<ns3::imstls::TlsSocketFactory> tls; ///< null without TLS
     std::string
@@ -38,7 +39,8 @@ struct MediaEnd
 {
     Way way;
     bool viaProxy{false};
-    Endpoint server;                             ///< TURN or STUN server
+    Endpoint proxy;  ///< the web proxy, where the way is through one; port 0: none
+    Endpoint server; ///< TURN or STUN server
     ns3::Ptr<ns3::imsturn::MediaPath> path;      ///< null where the way has no media
     ns3::Ptr<ns3::imstls::TlsSocketFactory> tls; ///< null without TLS
     std::string

@@ -118,6 +118,7 @@ UeInstaller::Choose(End& end, const std::string& name) const
     const auto selected =
         SelectsProxy(m_experiment.proxy.select, hasNames ? name : end.server.address.ToString());
     end.viaProxy = selected.value_or(end.way.proxy != ProxyUse::NEVER) && m_policy.proxy;
+    end.proxy = end.viaProxy ? At(addresses::WEB_PROXY.host, m_policy.proxy->port) : Endpoint{};
     end.isPossible =
         selected == std::optional(false) || end.way.proxy != ProxyUse::ALWAYS || end.viaProxy;
     if (hasNames && !(end.viaProxy && m_experiment.dns.resolution == Resolution::PROXY))
