@@ -28,7 +28,7 @@ class WebServer:
     """Serves PAGE at `port`, for a `with` block."""
 
     def __init__(self, port: int, certificate: Certificate | None = None) -> None:
-        self.port = loopback.port(port)
+        self.port = port
         self.address = f"{loopback.ADDRESS}:{self.port}"
         self._server = HTTPServer((loopback.ADDRESS, self.port), _Handler)
         if certificate is not None:
