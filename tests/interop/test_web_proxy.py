@@ -43,9 +43,11 @@ def squids() -> Iterator[Squids]:
 
 
 @contextmanager
-def our_proxy(connect_port: int, authentication: str | None) -> Iterator[tuple[Program, str]]:
+def our_proxy(
+    connect_port: int, authentication: str | None, **more: object
+) -> Iterator[tuple[Program, str]]:
     address = f"{loopback.ADDRESS}:{loopback.port(8080)}"
-    values = {"address": address, "connect_ports": connect_port}
+    values: dict[str, object] = {"address": address, "connect_ports": connect_port, **more}
     if authentication:
         users = ",".join(f"{name}:{password}" for name, password in USERS.items())
         values |= {"authentication": authentication, "users": users}
@@ -152,6 +154,50 @@ def test_curl_makes_tls_through_our_proxy(tmp_path: Path) -> None:
         assert page.read_bytes() == PAGE
         # The tunnel is made before curl finds out that it does not know this CA.
         assert curl(proxy, "https://web.test/", page, *connect) == (60, "200")
+
+
+@pytest.mark.parametrize("authentication", ["basic", "digest"])
+def test_curl_comes_again_after_a_407_that_ends_the_connection(
+    tmp_path: Path, authentication: str
+) -> None:
+    page = tmp_path / "page"
+    closing = {"closes_after_challenge": "yes", "full_pages": "yes"}
+    with WebServer(PORT) as server, our_proxy(PORT, authentication, **closing) as (program, proxy):
+        options = credentials("anyauth", RIGHT)
+        assert curl(proxy, f"http://{server.address}/", page, *options) == (0, "200")
+        program.expect("^refused authentication-required ")
+        program.expect("^opened ")
+        assert page.read_bytes() == PAGE
+
+
+def test_our_proxy_resolves_names_for_curl(tmp_path: Path) -> None:
+    page = tmp_path / "page"
+    names = {"names": f"web.test:{loopback.ADDRESS}"}
+    with WebServer(PORT), our_proxy(PORT, None, **names) as (program, proxy):
+        assert curl(proxy, f"http://web.test:{PORT}/", page) == (0, "200")
+        assert page.read_bytes() == PAGE
+        program.expect(f"^opened web.test:{PORT}$")
+        status, answer = curl(proxy, f"http://nowhere.test:{PORT}/", page)
+        refused = program.expect(f"^refused name-not-resolved nowhere.test:{PORT} ([0-9]+) ")
+        assert (status, answer) == (56, refused[1])
+
+
+def test_our_proxy_goes_through_squid(squids: Squids, tmp_path: Path) -> None:
+    page = tmp_path / "page"
+    squid = squids()
+    before = len(squid.access_log())
+    behind = {"upstream": squid.address, "via": "ours.test"}
+    with WebServer(PORT) as server, our_proxy(PORT, None, **behind) as (program, proxy):
+        assert curl(proxy, f"http://{server.address}/", page) == (0, "200")
+        assert page.read_bytes() == PAGE
+        program.expect(f"^opened {server.address}$")
+        assert curl(proxy, f"http://localhost:{PORT}/", page) == (0, "200")  # Squid knows the name
+        program.expect(f"^opened localhost:{PORT}$")
+    squid.program.wait_until(lambda: squid.access_log()[before:].count("TCP_TUNNEL/200") == 2)
+    with our_proxy(PORT, None, **behind) as (program, proxy):
+        status, answer = curl(proxy, f"http://{loopback.ADDRESS}:{PORT}/", page)
+        refused = program.expect("^refused upstream-refused .* ([0-9]+) ")  # nobody is there now
+        assert (status, answer) == (56, refused[1])
 
 
 @pytest.mark.parametrize("authentication", [None, "basic", "digest"])

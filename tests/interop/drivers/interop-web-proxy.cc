@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// @file
 /// The web proxy core on real sockets: `interop-web-proxy address=IP:PORT connect-ports=443,... [authentication=basic|
-/// digest users=NAME:WORD,...]`. Prints "ready" and the core's events with the bytes that each tunnel carried.
+/// digest users=NAME:WORD,...] [names=NAME:ADDRESS,...] [upstream=IP:PORT] [via=NAME] [closes-after-challenge=yes]
+/// [full-pages=yes]`. Prints "ready" and the core's events with the bytes that each tunnel carried.
 #include "base/text.h"
 #include "driver-options.h"
 #include "driver-socket.h"
+#include "ims-web-proxy-connect-client.h"
 #include "ims-web-proxy-connection.h"
 
 #include <algorithm>
@@ -34,18 +36,41 @@ ConfigOf(const Options& options)
                             : scheme == "digest" ? http::ProxyAuthentication::DIGEST
                                                  : http::ProxyAuthentication::NONE;
     config.users = options.Pairs("users");
+    config.resolvesNames = options.Has("names") || options.Has("upstream");
+    config.hasUpstream = options.Has("upstream");
+    config.via = options.Text("via");
+    config.closesAfterChallenge = options.Has("closes-after-challenge");
+    config.sendsFullPages = options.Has("full-pages");
     return config;
 }
+
+/// What all connections have in common.
+struct Proxy
+{
+    explicit Proxy(const Options& options) : config(ConfigOf(options))
+    {
+        for (const auto& [name, address] : options.Pairs("names"))
+        {
+            names[name] = IpAddress::Parse(address).value_or(IpAddress());
+        }
+        if (config.hasUpstream)
+        {
+            upstream = options.At("upstream");
+        }
+    }
+
+    http::ProxyConfig config;
+    http::ProxyShared shared;
+    std::map<std::string, IpAddress> names;
+    std::optional<Endpoint> upstream;
+    SystemRandom random;
+};
 
 /// A client's connection and the one to its server.
 class Couple
 {
   public:
-    Couple(Loop& loop,
-           int client,
-           const http::ProxyConfig& config,
-           RandomSource& random,
-           http::ProxyShared& shared);
+    Couple(Loop& loop, int client, Proxy& proxy);
     ~Couple();
     Couple(const Couple&) = delete;
     Couple& operator=(const Couple&) = delete;
@@ -57,13 +82,15 @@ class Couple
     }
 
   private:
-    void ConnectToServer(const Endpoint& server);
+    void Resolve(const std::string& name);
+    void ConnectToServer(const ProxyCommand& command);
     void HandleServerEnd(const std::optional<StreamFailure>& failure);
     void Drain();
     void Perform(const ProxyCommand& command);
     void Print(const ProxyEvent& event) const;
 
     Loop& m_loop;
+    Proxy& m_proxy;
     ProxyConnection m_core;
     std::unique_ptr<Stream> m_client;
     std::unique_ptr<Stream> m_server;
@@ -72,12 +99,8 @@ class Couple
     std::size_t m_toClient{0};
 };
 
-Couple::Couple(Loop& loop,
-               int client,
-               const http::ProxyConfig& config,
-               RandomSource& random,
-               http::ProxyShared& shared)
-    : m_loop(loop), m_core(config, random, shared)
+Couple::Couple(Loop& loop, int client, Proxy& proxy)
+    : m_loop(loop), m_proxy(proxy), m_core(proxy.config, proxy.random, proxy.shared)
 {
     Stream::Handlers handlers{[this]
                               {
@@ -112,7 +135,16 @@ Couple::~Couple()
 }
 
 void
-Couple::ConnectToServer(const Endpoint& server)
+Couple::Resolve(const std::string& name)
+{
+    const auto found = m_proxy.names.find(name);
+    m_core.HandleResolved(
+        Now(), found == m_proxy.names.end() ? std::nullopt : std::make_optional(found->second));
+    Drain();
+}
+
+void
+Couple::ConnectToServer(const ProxyCommand& command)
 {
     Stream::Handlers handlers{[this]
                               {
@@ -125,8 +157,20 @@ Couple::ConnectToServer(const Endpoint& server)
                                   Drain();
                               },
                               [this](const auto& failure) { HandleServerEnd(failure); }};
-    m_server = std::make_unique<Stream>(
-        m_loop, OpenConnection(server), Stream::Layers{}, std::move(handlers));
+    Stream::Layers layers;
+    if (m_proxy.upstream)
+    {
+        http::ConnectConfig config;
+        config.target = command.host.empty()
+                            ? command.server.ToString()
+                            : command.host + ":" + std::to_string(command.server.port);
+        config.fields = command.fields;
+        layers.push_back(std::make_unique<http::ConnectClient>(config, m_proxy.random));
+    }
+    m_server = std::make_unique<Stream>(m_loop,
+                                        OpenConnection(m_proxy.upstream.value_or(command.server)),
+                                        std::move(layers),
+                                        std::move(handlers));
 }
 
 void
@@ -169,11 +213,11 @@ Couple::Perform(const ProxyCommand& command)
         m_toServer += command.data.size();
         m_server->Send(command.data);
         break;
-    case ProxyCommand::Type::RESOLVE: // not asked for: names get 400 here
-        m_core.HandleResolved(Now(), std::nullopt);
+    case ProxyCommand::Type::RESOLVE: // not here: the core is at work
+        m_loop.Later([this, name = command.host] { Resolve(name); });
         break;
     case ProxyCommand::Type::CONNECT_TO_SERVER:
-        ConnectToServer(command.server);
+        ConnectToServer(command);
         break;
     case ProxyCommand::Type::CLOSE_CLIENT:
         m_client->Close();
@@ -211,25 +255,33 @@ main(int argc, char** argv)
 {
     using namespace imsfw;
     using namespace imsfw::driver;
-    const Options options(argc, argv, {"address", "connect-ports", "authentication", "users"});
-    const http::ProxyConfig config = ConfigOf(options);
-    SystemRandom random;
+    const Options options(argc,
+                          argv,
+                          {"address",
+                           "connect-ports",
+                           "authentication",
+                           "users",
+                           "names",
+                           "upstream",
+                           "via",
+                           "closes-after-challenge",
+                           "full-pages"});
+    Proxy proxy(options);
     Loop loop;
-    http::ProxyShared shared;
     std::vector<std::unique_ptr<Couple>> couples;
     const int listener = OpenListener(options.At("address"));
-    loop.Watch(
-        listener,
-        [&]
-        {
-            const auto isOver = [](const auto& couple) { return couple->IsOver(); };
-            couples.erase(std::remove_if(couples.begin(), couples.end(), isOver), couples.end());
-            const int client = Accept(listener);
-            if (client >= 0)
-            {
-                couples.push_back(std::make_unique<Couple>(loop, client, config, random, shared));
-            }
-        });
+    loop.Watch(listener,
+               [&]
+               {
+                   const auto isOver = [](const auto& couple) { return couple->IsOver(); };
+                   couples.erase(std::remove_if(couples.begin(), couples.end(), isOver),
+                                 couples.end());
+                   const int client = Accept(listener);
+                   if (client >= 0)
+                   {
+                       couples.push_back(std::make_unique<Couple>(loop, client, proxy));
+                   }
+               });
     std::printf("ready\n");
     loop.ReadLines([](const std::string&) {});
     loop.Run();
