@@ -92,7 +92,13 @@ ClientLayerKeys()
                                             "ca",
                                             "name",
                                             "min-version",
-                                            "max-version"};
+                                            "max-version",
+                                            "groups",
+                                            "alpn",
+                                            "sni",
+                                            "hello-size",
+                                            "certificate",
+                                            "key"};
     return keys;
 }
 
@@ -106,6 +112,19 @@ MakeTls(const Options& options, RandomSource& random)
     config.suites = options.List("suites");
     config.minVersion = options.Text("min-version");
     config.maxVersion = options.Text("max-version");
+    config.options.groups = options.List("groups");
+    config.options.alpn = options.List("alpn");
+    config.sni = options.Text("sni");
+    config.helloSize = ParseNumber(options.Text("hello-size", "0"), 0, 65535).value_or(0);
+    if (options.Has("certificate"))
+    {
+        auto credential = tls::LoadPem(options.Text("certificate"), options.Text("key"));
+        if (!credential)
+        {
+            Die(credential.Error());
+        }
+        config.credential = *credential;
+    }
     if (options.Has("ca"))
     {
         auto anchors = tls::LoadTrustAnchors(options.Text("ca"));

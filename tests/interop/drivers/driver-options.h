@@ -39,7 +39,8 @@ class Options
 const std::set<std::string>& ClientLayerKeys();
 
 /// The layers of a client over TCP: a CONNECT tunnel where `web-proxy` is given (with `web-user`, `web-password`), then TLS
-/// where @p isTls (`suites`, `ca`, `name`, `min-version`, `max-version`).
+/// where @p isTls (`suites`, `ca`, `name`, `min-version`, `max-version`, `groups`, `alpn`, `sni`, `hello-size`, and the
+/// files `certificate` and `key` for a server that asks).
 /// @param target where the tunnel leads
 struct ClientLayers
 {
