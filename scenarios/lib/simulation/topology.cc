@@ -6,6 +6,7 @@
 #include "ims-access-helper.h"
 
 #include "ns3/boolean.h"
+#include "ns3/config.h"
 #include "ns3/data-rate.h"
 #include "ns3/inet-socket-address.h"
 #include "ns3/internet-stack-helper.h"
@@ -227,6 +228,7 @@ Topology::GetSettleTime() const
 void
 Topology::Capture(const std::string& directory) const
 {
+    ns3::Config::SetDefault("ns3::PcapFileWrapper::NanosecMode", ns3::BooleanValue(true));
     ns3::PointToPointHelper helper;
     for (const auto& link : links)
     {
