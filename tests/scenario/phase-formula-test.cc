@@ -230,6 +230,41 @@ TEST(PhaseFormulaTest, ConnectTakesTheProxysOwnConnectionToo)
     std::filesystem::remove_all(folder);
 }
 
+TEST(PhaseFormulaTest, AResumedHandshakeTakesOneRoundTrip)
+{
+    // RFC 5246 7.3, abbreviated: the server's Finished comes with its first flight; RFC 8446 2.2: a PSK saves no round
+    // trip, but the certificate. The proxy closes the idle tunnel, and the UE forms its flow anew.
+    const auto folder = ScratchFolder("resumption-formula");
+    for (const auto& [suite, way] : {std::pair(AES, "tickets"),
+                                     std::pair(AES, "ids"),
+                                     std::pair(ECDHE, "tickets"),
+                                     std::pair(TLS13, "tickets")})
+    {
+        const auto output = RunWith(OnCleanLinks({SOLUTION,
+                                                  DIGEST,
+                                                  suite,
+                                                  std::string("tls.resumption=") + way,
+                                                  "sip.recover=true",
+                                                  "call.idle=200s"}),
+                                    folder);
+        ASSERT_EQ(output.result.tls.size(), 3U) << Why(output.result);
+        ASSERT_TRUE(output.result.tls.back().isResumed) << suite << " " << way;
+        const auto phase = std::find_if(output.result.phases.rbegin(),
+                                        output.result.phases.rend(),
+                                        [](const Phase& one)
+                                        { return one.plane == "control" && one.name == "tls"; });
+        ASSERT_NE(phase, output.result.phases.rend());
+        EXPECT_EQ(phase->traffic->roundTrips, 1U) << suite << " " << way;
+        const auto flights = FlightsOf(PacketsOf(folder / "access.pcap"), *phase);
+        ASSERT_EQ(flights.size(), 2U) << suite << " " << way;
+        const Duration expected = TimeOf(flights, true);
+        EXPECT_LE(std::abs((phase->end - phase->start - expected).count()), MICROSECOND.count())
+            << suite << " " << way << ": took " << (phase->end - phase->start).count()
+            << " ns, the formula says " << expected.count();
+    }
+    std::filesystem::remove_all(folder);
+}
+
 TEST(PhaseFormulaTest, RingingTakesTheWayToTheCalleeAndBack)
 {
     // INVITE to the P-CSCF and on to the callee, 180 (Ringing) the same way back; both core links lie between.

@@ -66,6 +66,59 @@ TEST(WireSizeTest, RecordsAreAsLongAsTheirFormulas)
     }
 }
 
+/// @return the record's size by what the suite's name says of its protection; nothing for a name of another kind.
+std::optional<std::size_t>
+FormulaOf(const Suite& suite, std::size_t n)
+{
+    const auto has = [&](const char* part)
+    { return suite.ianaName.find(part) != std::string::npos; };
+    const std::size_t mac = has("SHA384") ? 48 : (has("SHA256") ? 32 : (has("MD5") ? 16 : 20));
+    const std::size_t tag = has("CCM_8") ? 8 : 16; // RFC 6655 3
+    if (suite.isTls13)
+    {
+        return 5 + n + 1 + tag;
+    }
+    if (has("NULL"))
+    {
+        return 5 + n + mac;
+    }
+    if (has("CHACHA20"))
+    {
+        return 5 + n + tag;
+    }
+    if (has("GCM") || has("CCM")) // RFC 5288 3, 6655 3, 6209 2.2: explicit nonce of eight bytes
+    {
+        return 5 + 8 + n + tag;
+    }
+    if (has("3DES"))
+    {
+        return 5 + 8 + (n + 1 + 7) / 8 * 8 + mac;
+    }
+    return has("CBC") ? std::optional(5 + 16 + RoundUpTo16(n + 1) + mac) : std::nullopt;
+}
+
+TEST(WireSizeTest, EverySuiteFollowsTheFormulaOfItsKind)
+{
+    for (const auto& suite : AllSuites())
+    {
+        PairOptions options;
+        options.clientSuites = {suite.ianaName};
+        const bool isEcdsa = suite.ianaName.find("ECDSA") != std::string::npos;
+        options.keyKind = isEcdsa ? KeyKind::EC_P256 : KeyKind::RSA_2048;
+        TlsPair pair(options);
+        pair.Handshake();
+        ASSERT_TRUE(pair.client.IsEstablished()) << suite.ianaName << pair.client.Failure();
+        for (const std::size_t n : {1, 15, 16, 176, 1400})
+        {
+            pair.client.session->Write(pair.now, Bytes(n, 'v'));
+            pair.Pump();
+            const auto formula = FormulaOf(suite, n);
+            ASSERT_TRUE(formula) << suite.ianaName;
+            EXPECT_EQ(pair.client.flights.back().size(), *formula) << suite.ianaName << " " << n;
+        }
+    }
+}
+
 struct FlightRow
 {
     std::string suite;
