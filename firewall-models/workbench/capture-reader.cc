@@ -81,8 +81,10 @@ Take(Capture& capture, TimePoint at, std::optional<ByteView> ip)
 
 } // namespace
 
-Result<Capture, std::string>
-ReadCapture(const std::string& path)
+std::string
+ReadFrames(const std::string& path,
+           const std::function<void(const FrameFormat&)>& onFormat,
+           const std::function<void(const CapturedFrame&)>& onFrame)
 {
     char error[PCAP_ERRBUF_SIZE] = "";
     const PcapPtr file(
@@ -91,16 +93,9 @@ ReadCapture(const std::string& path)
     if (!file)
     {
         const std::string text(error);
-        return Failure{text.rfind(path, 0) == 0 ? text : path + ": " + text};
+        return text.rfind(path, 0) == 0 ? text : path + ": " + text;
     }
-    const int linkType = pcap_datalink(file.get());
-    if (!IsKnown(linkType))
-    {
-        const char* name = pcap_datalink_val_to_name(linkType);
-        return Failure{path + ": link type " + (name != nullptr ? name : std::to_string(linkType)) +
-                       " is not read here (Ethernet, raw IP, PPP and Linux cooked are)"};
-    }
-    Capture capture;
+    onFormat({pcap_datalink(file.get()), static_cast<uint32_t>(pcap_snapshot(file.get()))});
     pcap_pkthdr* header = nullptr;
     const unsigned char* data = nullptr;
     int status = 0;
@@ -108,11 +103,30 @@ ReadCapture(const std::string& path)
     {
         const TimePoint at(std::chrono::seconds(header->ts.tv_sec) +
                            std::chrono::nanoseconds(header->ts.tv_usec));
-        Take(capture, at, FindIp(linkType, {data, header->caplen}));
+        onFrame({at, {data, header->caplen}, header->len});
     }
-    if (status == PCAP_ERROR)
+    return status == PCAP_ERROR ? path + ": " + pcap_geterr(file.get()) : "";
+}
+
+Result<Capture, std::string>
+ReadCapture(const std::string& path)
+{
+    Capture capture;
+    int linkType = 0;
+    std::string error = ReadFrames(
+        path,
+        [&](const FrameFormat& format) { linkType = format.linkType; },
+        [&](const CapturedFrame& frame)
+        { Take(capture, frame.at, FindIp(linkType, frame.bytes)); });
+    if (error.empty() && !IsKnown(linkType))
     {
-        return Failure{path + ": " + pcap_geterr(file.get())};
+        const char* name = pcap_datalink_val_to_name(linkType);
+        error = path + ": link type " + (name != nullptr ? name : std::to_string(linkType)) +
+                " is not read here (Ethernet, raw IP, PPP and Linux cooked are)";
+    }
+    if (!error.empty())
+    {
+        return Failure{std::move(error)};
     }
     return capture;
 }

@@ -11,6 +11,7 @@
 #include "base/time.h"
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,28 @@ struct Capture
     uint64_t cut{0};   ///< not captured whole
     uint64_t other{0}; ///< no IPv4
 };
+
+/// What a capture file says of all its frames.
+struct FrameFormat
+{
+    int linkType{0}; ///< as in the file: LINKTYPE_...
+    uint32_t snapLength{0};
+};
+
+/// A frame as it was captured.
+struct CapturedFrame
+{
+    TimePoint at; ///< since 1970
+    ByteView bytes;
+    uint32_t originalSize{0};
+};
+
+/// Read the frames of any link type, in the file's order.
+/// @param onFormat called once, before any frame
+/// @return what is wrong with the file, beginning with its name; empty where nothing is
+std::string ReadFrames(const std::string& path,
+                       const std::function<void(const FrameFormat&)>& onFormat,
+                       const std::function<void(const CapturedFrame&)>& onFrame);
 
 /// @return the packets in the file's order, or what is wrong with it, beginning with its name
 Result<Capture, std::string> ReadCapture(const std::string& path);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "pcapng.h"
 
+#include "workbench/capture-reader.h"
+
 namespace imsfw::scenario
 {
 
@@ -15,9 +17,6 @@ constexpr uint32_t BYTE_ORDER_MAGIC = 0x1A2B3C4D;
 constexpr uint32_t TLS_KEY_LOG = 0x544c534b;
 constexpr uint16_t OPTION_IF_NAME = 2;
 constexpr uint16_t OPTION_IF_TSRESOL = 9;
-
-constexpr uint32_t PCAP_MICROSECONDS = 0xa1b2c3d4;
-constexpr uint32_t PCAP_NANOSECONDS = 0xa1b23c4d;
 
 /// A block under construction. Everything is written in network order, which the section header declares.
 class Block
@@ -66,74 +65,8 @@ class Block
     ByteWriter m_writer;
 };
 
-/// Reads pcap's integers in the order that the file has them.
-class PcapReader
-{
-  public:
-    explicit PcapReader(ByteView bytes) : m_reader(bytes)
-    {
-    }
-
-    /// @return false where this is no pcap file.
-    bool
-    ReadHeader()
-    {
-        const auto magic = m_reader.U32();
-        const auto isAny = [](uint32_t value)
-        { return value == PCAP_MICROSECONDS || value == PCAP_NANOSECONDS; };
-        if (!magic || (!isAny(*magic) && !isAny(Swap(*magic))))
-        {
-            return false;
-        }
-        m_isSwapped = !isAny(*magic);
-        isNanoseconds = (m_isSwapped ? Swap(*magic) : *magic) == PCAP_NANOSECONDS;
-        if (!m_reader.Take(12)) // version, zone, accuracy
-        {
-            return false;
-        }
-        const auto snap = U32();
-        const auto link = U32();
-        snapLength = snap.value_or(0);
-        linkType = link.value_or(0);
-        return snap && link;
-    }
-
-    std::optional<uint32_t>
-    U32()
-    {
-        const auto value = m_reader.U32();
-        return value && m_isSwapped ? std::optional(Swap(*value)) : value;
-    }
-
-    std::optional<ByteView>
-    Take(std::size_t count)
-    {
-        return m_reader.Take(count);
-    }
-
-    bool
-    IsAtEnd() const
-    {
-        return m_reader.IsAtEnd();
-    }
-
-    bool isNanoseconds{false};
-    uint32_t snapLength{0};
-    uint32_t linkType{0};
-
-  private:
-    static uint32_t
-    Swap(uint32_t v)
-    {
-        return v >> 24 | (v >> 8 & 0xff00) | (v << 8 & 0xff0000) | v << 24;
-    }
-
-    ByteReader m_reader;
-    bool m_isSwapped{false};
-};
-
 void
-PutHeaders(Bytes& file, const PcapReader& pcap, const CaptureLabel& label)
+PutHeaders(Bytes& file, const workbench::FrameFormat& format, const CaptureLabel& label)
 {
     Block section(SECTION_HEADER);
     section.Body().U32(BYTE_ORDER_MAGIC);
@@ -143,9 +76,9 @@ PutHeaders(Bytes& file, const PcapReader& pcap, const CaptureLabel& label)
     section.FinishInto(file);
 
     Block interface(INTERFACE_DESCRIPTION);
-    interface.Body().U16(static_cast<uint16_t>(pcap.linkType));
+    interface.Body().U16(static_cast<uint16_t>(format.linkType));
     interface.Body().U16(0);
-    interface.Body().U32(pcap.snapLength);
+    interface.Body().U32(format.snapLength);
     interface.Option(OPTION_IF_NAME, ByteView(label.interface));
     interface.Option(OPTION_IF_TSRESOL, Bytes{9}); // 10^-9 s
     interface.Option(0, {});
@@ -161,50 +94,31 @@ PutHeaders(Bytes& file, const PcapReader& pcap, const CaptureLabel& label)
     }
 }
 
-/// @return whether there was a whole packet.
-bool
-PutPacket(Bytes& file, PcapReader& pcap)
+void
+PutPacket(Bytes& file, const workbench::CapturedFrame& frame)
 {
-    const auto seconds = pcap.U32();
-    const auto fraction = pcap.U32();
-    const auto captured = pcap.U32();
-    const auto original = pcap.U32();
-    const auto data = captured ? pcap.Take(*captured) : std::nullopt;
-    if (!seconds || !fraction || !original || !data)
-    {
-        return false;
-    }
-    const uint64_t time =
-        *seconds * uint64_t(1'000'000'000) + *fraction * uint64_t(pcap.isNanoseconds ? 1 : 1000);
     Block packet(ENHANCED_PACKET);
     packet.Body().U32(0); // the one interface
-    packet.Body().U64(time);
-    packet.Body().U32(*captured);
-    packet.Body().U32(*original);
-    packet.Body().Put(*data);
+    packet.Body().U64(static_cast<uint64_t>(frame.at.time_since_epoch().count()));
+    packet.Body().U32(static_cast<uint32_t>(frame.bytes.Size()));
+    packet.Body().U32(frame.originalSize);
+    packet.Body().Put(frame.bytes);
     packet.FinishInto(file);
-    return true;
 }
 
 } // namespace
 
 Result<Bytes, std::string>
-ToPcapng(ByteView bytes, const CaptureLabel& label)
+ToPcapng(const std::string& path, const CaptureLabel& label)
 {
-    PcapReader pcap(bytes);
-    if (!pcap.ReadHeader())
-    {
-        return Failure{std::string("not a pcap file")};
-    }
     Bytes file;
-    file.reserve(bytes.Size() + bytes.Size() / 4 + label.keyLog.size() + 256);
-    PutHeaders(file, pcap, label);
-    while (!pcap.IsAtEnd())
+    std::string error = workbench::ReadFrames(
+        path,
+        [&](const workbench::FrameFormat& format) { PutHeaders(file, format, label); },
+        [&](const workbench::CapturedFrame& frame) { PutPacket(file, frame); });
+    if (!error.empty())
     {
-        if (!PutPacket(file, pcap))
-        {
-            return Failure{std::string("the last packet is cut short")};
-        }
+        return Failure{std::move(error)};
     }
     return file;
 }

@@ -21,8 +21,8 @@ struct CaptureLabel
     std::string keyLog;    ///< NSS key log lines; empty for none
 };
 
-/// @param pcap a whole pcap file (either byte order, micro- or nanoseconds)
-/// @return the pcapng file, or what is wrong with @p pcap
-Result<Bytes, std::string> ToPcapng(ByteView pcap, const CaptureLabel& label);
+/// @param path a pcap file (either byte order, micro- or nanoseconds)
+/// @return the pcapng file's content, or what is wrong with @p path, beginning with its name
+Result<Bytes, std::string> ToPcapng(const std::string& path, const CaptureLabel& label);
 
 } // namespace imsfw::scenario

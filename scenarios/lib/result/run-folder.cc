@@ -59,7 +59,7 @@ RunFolder::GetWorkingPath() const
 }
 
 std::string
-RunFolder::Write(const std::string& name, const std::string& content) const
+RunFolder::Write(const std::string& name, std::string_view content) const
 {
     const std::string path = m_working + "/" + name;
     std::ofstream file(path, std::ios::binary);

@@ -8,6 +8,7 @@
 #include "base/result.h"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace imsfw::scenario
@@ -31,7 +32,7 @@ class RunFolder
     const std::string& GetWorkingPath() const;
 
     /// @return an error text where @p content could not be written whole.
-    [[nodiscard]] std::string Write(const std::string& name, const std::string& content) const;
+    [[nodiscard]] std::string Write(const std::string& name, std::string_view content) const;
 
     /// The run is complete: give the folder its name, in the place of an earlier run of that name.
     [[nodiscard]] std::string Finish();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "recorded-run.h"
 
-#include "data-files.h"
 #include "pcapng.h"
 #include "result-json.h"
 #include "run-folder.h"
@@ -31,19 +30,13 @@ FinishCaptures(const RunFolder& folder, const std::string& keyLog)
     }
     for (const auto& capture : captures)
     {
-        std::string bytes;
-        if (!ReadFile(capture, bytes))
-        {
-            return capture.string() + ": cannot be read";
-        }
-        const auto pcapng = ToPcapng(ByteView(bytes), {capture.stem(), keyLog});
+        const auto pcapng = ToPcapng(capture, {capture.stem(), keyLog});
         if (!pcapng)
         {
-            return capture.string() + ": " + pcapng.Error() + "; is the disk full?";
+            return pcapng.Error() + "; is the disk full?";
         }
         const std::string name = capture.stem().string() + ".pcapng";
-        const std::string content(ByteView(*pcapng).AsText());
-        if (std::string error = folder.Write(name, content); !error.empty())
+        if (std::string error = folder.Write(name, ByteView(*pcapng).AsText()); !error.empty())
         {
             return error;
         }

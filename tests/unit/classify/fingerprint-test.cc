@@ -3,7 +3,7 @@
 /// JA3 and JA4 against their authors' examples, and JA3 against what tshark 4.0 says of the captures.
 #include "classify/fingerprint.h"
 #include "classify/stream-inspector.h"
-#include "pcap-reader.h"
+#include "golden-packets.h"
 #include "talk.h"
 #include "tls-bytes.h"
 

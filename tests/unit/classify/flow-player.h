@@ -4,7 +4,7 @@
 #pragma once
 
 #include "classify/recogniser.h"
-#include "pcap-reader.h"
+#include "golden-packets.h"
 #include "talk.h"
 
 #include <array>

@@ -2,7 +2,7 @@
 /// @file
 /// What the recognisers say of captures of real programs (tests/golden/captures), whole and cut up.
 #include "classify/stream-inspector.h"
-#include "pcap-reader.h"
+#include "golden-packets.h"
 
 #include <gtest/gtest.h>
 

@@ -3,7 +3,7 @@
 /// Captures of real programs through the nine policies: nobody here made these packets.
 ///
 /// The captures were taken without NAT, so that axis is off. In them 10.1.0.0/16 is inside, 10.3.0.0/16 has the proxy.
-#include "../classify/pcap-reader.h"
+#include "../classify/golden-packets.h"
 #include "policy-table.h"
 
 namespace imsfw::engine

@@ -4,6 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <unistd.h>
 
 using namespace imsfw;
 using namespace imsfw::scenario;
@@ -48,6 +51,18 @@ Swapped(Bytes pcap)
     return pcap;
 }
 
+/// ToPcapng of a file with this content.
+Result<Bytes, std::string>
+Converted(ByteView pcap, const CaptureLabel& label)
+{
+    const auto path = std::filesystem::path(testing::TempDir()) /
+                      ("pcapng-test-" + std::to_string(getpid()) + ".pcap");
+    std::ofstream(path, std::ios::binary) << pcap.AsText();
+    auto file = ToPcapng(path, label);
+    std::filesystem::remove(path);
+    return file;
+}
+
 struct Block
 {
     uint32_t type;
@@ -80,7 +95,7 @@ Blocks(const Bytes& file)
 
 TEST(PcapngTest, SecretsStandBetweenTheInterfaceAndItsPackets)
 {
-    const auto file = ToPcapng(Pcap(0xa1b2c3d4, 500'000), {"access", "CLIENT_RANDOM 00 11\n"});
+    const auto file = Converted(Pcap(0xa1b2c3d4, 500'000), {"access", "CLIENT_RANDOM 00 11\n"});
     ASSERT_TRUE(file);
     const auto blocks = Blocks(*file);
     ASSERT_EQ(blocks.size(), 4U);
@@ -94,7 +109,7 @@ TEST(PcapngTest, SecretsStandBetweenTheInterfaceAndItsPackets)
 
 TEST(PcapngTest, WithoutSecretsThereIsNoBlockForThem)
 {
-    const auto file = ToPcapng(Pcap(0xa1b2c3d4, 0), {"access", ""});
+    const auto file = Converted(Pcap(0xa1b2c3d4, 0), {"access", ""});
     ASSERT_TRUE(file);
     EXPECT_EQ(Blocks(*file).size(), 3U);
 }
@@ -107,7 +122,7 @@ TEST(PcapngTest, TimesAreInNanosecondsWhateverTheFileHas)
                            Swapped(Pcap(0xa1b23c4d, 500'000'000))};
     for (const auto& pcap : files)
     {
-        const auto file = ToPcapng(pcap, {"access", ""});
+        const auto file = Converted(pcap, {"access", ""});
         ASSERT_TRUE(file);
         const auto packet = Blocks(*file).back();
         ByteReader reader{ByteView(packet.body)};
@@ -124,10 +139,12 @@ TEST(PcapngTest, AFileCutAnywhereInAPacketIsAnErrorAndNothingElse)
     const Bytes whole = Pcap(0xa1b2c3d4, 0);
     for (std::size_t size = 0; size < whole.size(); ++size)
     {
-        const auto file = ToPcapng(ByteView(whole).Sub(0, size), {"access", ""});
+        const auto file = Converted(ByteView(whole).Sub(0, size), {"access", ""});
         EXPECT_EQ(file.IsOk(), size == 24) << size; // a header alone is a capture without packets
     }
     Bytes noise = whole;
     noise[0] = 0;
-    EXPECT_FALSE(ToPcapng(noise, {"access", ""}));
+    EXPECT_FALSE(Converted(noise, {"access", ""}));
+    EXPECT_NE(ToPcapng("/nowhere.pcap", {"access", ""}).Error().find("/nowhere.pcap"),
+              std::string::npos);
 }
