@@ -117,6 +117,7 @@ CrossTrafficAt(const std::string& address)
 Topology::Topology(const Experiment& experiment, const std::vector<SitePlan>& plans)
     : m_experiment(experiment)
 {
+    ns3::Names::Clear(); // of an earlier topology
     internet = MakeInternet();
     for (unsigned i = 0; i < experiment.servers.pCscfs; ++i)
     {
