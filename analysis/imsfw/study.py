@@ -70,6 +70,10 @@ def _answer(
         if report.failed:
             raise ImsfwError(f"{report.failed} runs failed; see: imsfw db list --failures")
         done, present = done + report.done, present + report.present
-        upcoming = following(Frames(chosen.database)) if following else None
+        if following is None:
+            break
+        frames = Frames(chosen.database)
+        upcoming = following(frames)
+        present = len(frames.runs([])) - done  # also those that no round had to ask for again
     save(draw(Frames(chosen.database)), chosen.figure)
     print(f"{sweep.name}: {done} runs done, {present} were there; {chosen.figure}")
