@@ -126,6 +126,18 @@ ConnectionAddress(const sdp_message_t& sdp, const sdp_media_t& media)
     return address && OsipText(connection->c_addrtype) == type ? address : std::nullopt;
 }
 
+std::string
+LinesOf(const std::vector<SdpSession::Attribute>& attributes)
+{
+    std::string lines;
+    for (const auto& attribute : attributes)
+    {
+        lines +=
+            "a=" + attribute.name + (attribute.value.empty() ? "" : ":" + attribute.value) + "\r\n";
+    }
+    return lines;
+}
+
 bool
 TakeCodecs(const sdp_media_t& media, SdpSession& session)
 {
@@ -246,7 +258,8 @@ SdpSession::ToString() const
         (audio.address.IsV4() ? "IN IP4 " : "IN IP6 ") + audio.address.ToString();
     std::string text = "v=0\r\no=" + userName + " " + std::to_string(sessionId) + " " +
                        std::to_string(version) + " " + where + "\r\ns=-\r\nc=" + where +
-                       "\r\nt=0 0\r\nm=audio " + std::to_string(audio.port) + " RTP/AVP";
+                       "\r\nt=0 0\r\n" + LinesOf(sessionAttributes) + "m=audio " +
+                       std::to_string(audio.port) + " RTP/AVP";
     for (const SdpCodec& codec : codecs)
     {
         text += " " + std::to_string(codec.payloadType);
@@ -262,12 +275,7 @@ SdpSession::ToString() const
     }
     text += "a=ptime:" + std::to_string(ptimeMs) +
             "\r\na=" + std::string(sip::ToString(direction)) + "\r\n";
-    for (const Attribute& attribute : attributes)
-    {
-        text +=
-            "a=" + attribute.name + (attribute.value.empty() ? "" : ":" + attribute.value) + "\r\n";
-    }
-    return text;
+    return text + LinesOf(attributes);
 }
 
 Result<SdpSession, SdpError>
@@ -322,6 +330,7 @@ SdpSession::Parse(std::string_view text)
         return Failure{SdpError::BAD_CODEC};
     }
     session.direction = outer.direction;
+    session.sessionAttributes = outer.attributes;
     if (!TakeAttributes(media->a_attributes, session))
     {
         return Failure{SdpError::BAD_CODEC};

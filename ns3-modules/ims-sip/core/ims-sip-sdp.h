@@ -69,7 +69,8 @@ struct SdpSession
     std::vector<SdpCodec> codecs; ///< most wanted first
     SdpDirection direction{SdpDirection::SENDRECV};
     uint32_t ptimeMs{20};
-    std::vector<Attribute> attributes; ///< the stream's others, in order
+    std::vector<Attribute> attributes;        ///< the stream's others, in order
+    std::vector<Attribute> sessionAttributes; ///< those before the stream, likewise (a=ice-lite)
 
     std::string ToString() const;
     static Result<SdpSession, SdpError> Parse(std::string_view text);

@@ -62,7 +62,8 @@ Agent::StartCheck(TimePoint now, std::size_t index)
     CandidatePair& pair = m_list.Pairs()[index];
     // RFC 8445 14.3 (RFC 5245 16.2 with another floor)
     stun::TransactionParameters parameters;
-    parameters.rto = std::max(m_config.rtoFloor, m_config.ta * static_cast<int>(m_list.CountActive()));
+    parameters.rto =
+        std::max(m_config.rtoFloor, m_config.ta * static_cast<int>(m_list.CountActive()));
     parameters.rc = m_config.rc;
     parameters.rm = m_config.rm;
     parameters.ti = m_config.ti;

@@ -123,6 +123,17 @@ MediaPath::GetFailure() const
     return m_failure;
 }
 
+std::optional<imsfw::ice::Description>
+MediaPath::GetIceDescription() const
+{
+    return std::nullopt;
+}
+
+void
+MediaPath::SetIcePeer(const imsfw::ice::Description& /* peer */)
+{
+}
+
 Ptr<Node>
 MediaPath::GetNode() const
 {
@@ -171,6 +182,12 @@ MediaPath::EndPhase(const std::string& name)
         m_phases.push_back(*phase);
         m_running.erase(phase);
     }
+}
+
+void
+MediaPath::NotePhase(const Phase& phase)
+{
+    m_phases.push_back(phase);
 }
 
 void

@@ -4,7 +4,11 @@
 ///
 ///     path->Open()  ->  onReady(address for the SDP)  ->  SetPeer(from the answer)  ->  onPeerReady()  ->  Send, onData
 ///
-/// One peer at a time. Left out: IPv6, several candidates (ICE).
+/// One peer at a time. A path that does ICE tells and is told more than one address:
+///
+///     onReady  ->  GetIceDescription() for the SDP  ->  SetIcePeer(from the answer)  ->  onPeerReady()
+///
+/// Left out: IPv6.
 #ifndef IMS_TURN_MEDIA_PATH_H
 #define IMS_TURN_MEDIA_PATH_H
 
@@ -13,6 +17,7 @@
 #include "base/random.h"
 #include "base/stream-layer.h"
 #include "base/time.h"
+#include "ims-turn-ice-description.h"
 #include "ims-turn-transaction.h"
 
 #include "ns3/node.h"
@@ -69,6 +74,10 @@ class MediaPath : public Object
     virtual void Open() = 0;
     /// Talk with @p peer from now on. May come before onReady.
     virtual void SetPeer(const imsfw::Endpoint& peer) = 0;
+    /// @return what the SDP says for ICE, once onReady was called; nothing where the path has one address only.
+    virtual std::optional<imsfw::ice::Description> GetIceDescription() const;
+    /// Talk with the peer that its SDP describes so, by whatever pair works. Ignored by a path with one address only.
+    virtual void SetIcePeer(const imsfw::ice::Description& peer);
     /// Send one packet to the peer; without a peer that is ready, it is dropped (trace source Dropped).
     virtual void Send(imsfw::ByteView packet) = 0;
     /// Give back what was opened. No handler is called any more; the path may be let go of.
@@ -102,6 +111,8 @@ class MediaPath : public Object
     void BeginPhase(const std::string& name);
     /// Ignored where no phase of that name is running.
     void EndPhase(const std::string& name);
+    /// One that took place elsewhere, and is over.
+    void NotePhase(const Phase& phase);
     void NoteLocalEndpoint(const imsfw::Endpoint& local);
 
     /// Forget what an earlier Open left: its failure, phases that never ended.

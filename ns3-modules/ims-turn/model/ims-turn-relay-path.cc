@@ -69,6 +69,7 @@ RelayPath::DoDispose()
     Release();
     m_core.reset();
     m_factory = nullptr;
+    m_peerHandlers = {};
     MediaPath::DoDispose();
 }
 
@@ -164,13 +165,13 @@ RelayPath::SetPeer(const imsfw::Endpoint& peer)
     m_isPeerReady = false;
     if (m_relayed && m_state == State::OPEN)
     {
-        AddPeer();
+        BindPeer();
         Drain();
     }
 }
 
 void
-RelayPath::AddPeer()
+RelayPath::BindPeer()
 {
     BeginPhase("turn-channel-bind");
     m_core->AddPeer(imstls::CoreNow(), *m_peer);
@@ -184,13 +185,40 @@ RelayPath::Send(imsfw::ByteView packet)
         TraceDropped("no-peer", packet);
         return;
     }
+    SendTo(*m_peer, packet);
+}
+
+void
+RelayPath::SetPeerHandlers(PeerHandlers handlers)
+{
+    m_peerHandlers = std::move(handlers);
+}
+
+void
+RelayPath::AddPeer(const imsfw::Endpoint& peer)
+{
+    if (m_state == State::OPEN)
+    {
+        m_core->AddPeer(imstls::CoreNow(), peer);
+        Drain();
+    }
+}
+
+void
+RelayPath::SendTo(const imsfw::Endpoint& peer, imsfw::ByteView packet)
+{
+    if (m_state != State::OPEN)
+    {
+        TraceDropped("no-peer", packet);
+        return;
+    }
     if (m_link->GetQueued() > m_maxQueued)
     {
         TraceDropped("queue-full", packet);
         return;
     }
-    TraceSent(*m_peer, packet);
-    m_core->Send(imstls::CoreNow(), *m_peer, packet);
+    TraceSent(peer, packet);
+    m_core->Send(imstls::CoreNow(), peer, packet);
     Drain();
 }
 
@@ -198,6 +226,7 @@ void
 RelayPath::Close()
 {
     Mute();
+    m_peerHandlers = {};
     m_peer.reset();
     m_isPeerReady = false;
     if (m_state == State::OPEN)
@@ -309,6 +338,10 @@ RelayPath::Notify(const imsfw::turn::ClientEvent& event)
         {
             Fail(event.failure);
         }
+        else if (m_state == State::OPEN && m_peerHandlers.onFailed)
+        {
+            m_peerHandlers.onFailed(event.peer, event.failure);
+        }
         return;
     case Type::DATA:
         NotifyData(event.peer, event.data);
@@ -358,7 +391,7 @@ RelayPath::HandleAllocated(const imsfw::turn::ClientEvent& event)
     m_mapped = event.mapped;
     if (m_peer)
     {
-        AddPeer(); // known before: no need to wait for anybody
+        BindPeer(); // known before: no need to wait for anybody
     }
     NotifyReady(event.relayed);
 }
@@ -371,6 +404,10 @@ RelayPath::HandlePeerReady(const imsfw::Endpoint& peer)
         EndPhase("turn-channel-bind");
         m_isPeerReady = true;
         NotifyPeerReady();
+    }
+    else if (m_state == State::OPEN && m_peerHandlers.onReady)
+    {
+        m_peerHandlers.onReady(peer);
     }
 }
 

@@ -17,6 +17,7 @@
 #include "ns3/ptr.h"
 #include "ns3/socket-factory.h"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -46,6 +47,20 @@ class RelayPath : public MediaPath
     void Send(imsfw::ByteView packet) override;
     /// Asks the server to delete the allocation, and keeps the path alive until that is answered or given up.
     void Close() override;
+
+    /// What comes of AddPeer.
+    struct PeerHandlers
+    {
+        std::function<void(const imsfw::Endpoint& peer)> onReady;
+        std::function<void(const imsfw::Endpoint& peer, const imsfw::StreamFailure&)> onFailed;
+    };
+
+    /// For more peers than the one of SetPeer, as ICE needs. Before Open.
+    void SetPeerHandlers(PeerHandlers handlers);
+    /// Let @p peer send, and get a channel to it. @pre onReady was called
+    void AddPeer(const imsfw::Endpoint& peer);
+    /// Send one packet to a peer that is ready; dropped as in Send.
+    void SendTo(const imsfw::Endpoint& peer, imsfw::ByteView packet);
 
     /// @return the address at the server that peers send to; nothing without an allocation.
     std::optional<imsfw::Endpoint> GetRelayed() const;
@@ -77,7 +92,7 @@ class RelayPath : public MediaPath
     void Notify(const imsfw::turn::ClientEvent& event);
     void HandleAllocated(const imsfw::turn::ClientEvent& event);
     void HandlePeerReady(const imsfw::Endpoint& peer);
-    void AddPeer();
+    void BindPeer();
     void Fail(const imsfw::StreamFailure& failure);
     void Release();
     imsfw::turn::ClientConfig MakeConfig() const;
@@ -101,6 +116,7 @@ class RelayPath : public MediaPath
     std::optional<imsfw::Endpoint> m_mapped;
     std::optional<imsfw::Endpoint> m_peer;
     bool m_isPeerReady{false};
+    PeerHandlers m_peerHandlers;
 };
 
 } // namespace imsturn

@@ -5,6 +5,7 @@
 #include "cpu-tables.h"
 #include "data-files.h"
 #include "engine/policy/policy-loader.h"
+#include "experiment-names.h"
 #include "experiment-yaml.h"
 #include "ims-tls-pki.h"
 #include "tls-settings.h"
@@ -190,6 +191,33 @@ CheckProxy(const Experiment& e, const engine::Policy& policy, Findings& findings
         findings.Add("media",
                      "transport",
                      "UDP media cannot go through a web proxy: CONNECT carries TCP only");
+    }
+}
+
+void
+CheckIce(const Experiment& e, Findings& findings)
+{
+    if (e.IceServers().size() != e.media.ice.servers.size())
+    {
+        std::vector<std::string> words;
+        for (const auto& [transport, word] : Words<MediaTransport>::ALL)
+        {
+            words.emplace_back(word);
+        }
+        findings.Add("media",
+                     "ice",
+                     "servers: each is TRANSPORT:PORT, such as tls:443, with one of these "
+                     "transports: " +
+                         Join(words, ", "));
+    }
+    const auto ways = e.Ways();
+    const auto isIce = [](const Way& way) { return way.path == MediaPathKind::ICE; };
+    if (std::any_of(ways.begin(), ways.end(), isIce) &&
+        !std::all_of(ways.begin(), ways.end(), isIce))
+    {
+        findings.Add("attempts",
+                     "transports",
+                     "some have media.path ice and some not; the callee can do one of the two");
     }
 }
 
@@ -415,6 +443,7 @@ CheckExperiment(const Experiment& experiment, const std::vector<Document>& layer
     CheckCpu(experiment.cpu.proxy, "proxy", findings);
     CheckCpu(experiment.cpu.turn, "turn", findings);
     CheckCpu(experiment.cpu.firewall, "firewall", findings);
+    CheckIce(experiment, findings);
     return findings.Take();
 }
 

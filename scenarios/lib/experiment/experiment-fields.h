@@ -99,6 +99,15 @@ ForEachField(AnyExperiment& e, Visitor&& visit)
     visit("media.rtcp", e.media.rtcp);
     visit("media.srtp", e.media.srtp);
     visit("media.peer_latches", e.media.peerLatches);
+    visit("media.ice.profile", e.media.ice.profile);
+    visit("media.ice.servers", e.media.ice.servers);
+    visit("media.ice.stun", e.media.ice.stun);
+    visit("media.ice.tcp", e.media.ice.tcp);
+    visit("media.ice.lite", e.media.ice.lite);
+    visit("media.ice.consent", e.media.ice.consent);
+    visit("media.ice.ta", e.media.ice.ta);
+    visit("media.ice.nomination_wait", e.media.ice.nominationWait);
+    visit("media.ice.gather_wait", e.media.ice.gatherWait);
     visit("attempts.order", e.attempts.order);
     visit("attempts.transports", e.attempts.transports);
     visit("attempts.cap", e.attempts.cap);

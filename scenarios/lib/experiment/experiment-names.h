@@ -31,9 +31,10 @@ struct Words<ControlTransport>
 template <>
 struct Words<MediaPathKind>
 {
-    static constexpr std::array<std::pair<MediaPathKind, std::string_view>, 3> ALL{{
+    static constexpr std::array<std::pair<MediaPathKind, std::string_view>, 4> ALL{{
         {MediaPathKind::DIRECT, "direct"},
         {MediaPathKind::RELAY, "relay"},
+        {MediaPathKind::ICE, "ice"},
         {MediaPathKind::NONE, "none"},
     }};
 };
@@ -45,6 +46,15 @@ struct Words<MediaTransport>
         {MediaTransport::UDP, "udp"},
         {MediaTransport::TCP, "tcp"},
         {MediaTransport::TLS, "tls"},
+    }};
+};
+
+template <>
+struct Words<IceProfile>
+{
+    static constexpr std::array<std::pair<IceProfile, std::string_view>, 2> ALL{{
+        {IceProfile::RFC8445, "rfc8445"},
+        {IceProfile::RFC5245, "rfc5245"},
     }};
 };
 

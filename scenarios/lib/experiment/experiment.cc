@@ -1,12 +1,74 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "experiment.h"
 
+#include "experiment-names.h"
 #include "experiment-yaml.h"
+
+#include "base/text.h"
 
 #include <algorithm>
 
 namespace imsfw::scenario
 {
+
+namespace
+{
+
+constexpr uint16_t STUN_PORT = 3478; ///< RFC 8489 8.1
+
+} // namespace
+
+std::vector<MediaServer>
+Way::MediaServers() const
+{
+    switch (path)
+    {
+    case MediaPathKind::DIRECT:
+        return {{MediaTransport::UDP, STUN_PORT}};
+    case MediaPathKind::RELAY:
+        return {{media, mediaPort}};
+    case MediaPathKind::ICE:
+    {
+        auto servers = iceServers;
+        if (hasStun)
+        {
+            servers.push_back({MediaTransport::UDP, STUN_PORT});
+        }
+        return servers;
+    }
+    case MediaPathKind::NONE:
+        return {};
+    }
+    return {};
+}
+
+bool
+Way::RelaysOver(MediaTransport transport) const
+{
+    const auto isOver = [&](const MediaServer& server) { return server.transport == transport; };
+    return (path == MediaPathKind::RELAY && media == transport) ||
+           (path == MediaPathKind::ICE &&
+            std::any_of(iceServers.begin(), iceServers.end(), isOver));
+}
+
+std::vector<MediaServer>
+Experiment::IceServers() const
+{
+    std::vector<MediaServer> servers;
+    for (const auto& entry : media.ice.servers)
+    {
+        const auto parts = Split(entry, ':');
+        const auto port = parts.size() == 2 ? ParseNumber(parts[1], 1, UINT16_MAX) : std::nullopt;
+        for (const auto& [transport, word] : Words<MediaTransport>::ALL)
+        {
+            if (port && word == parts[0])
+            {
+                servers.push_back({transport, static_cast<uint16_t>(*port)});
+            }
+        }
+    }
+    return servers;
+}
 
 bool
 Experiment::HasCalleeSite() const
@@ -27,7 +89,9 @@ Experiment::Ways() const
              media.path,
              media.transport,
              media.port,
-             proxy.use}};
+             proxy.use,
+             media.path == MediaPathKind::ICE ? IceServers() : std::vector<MediaServer>(),
+             media.ice.stun}};
 }
 
 Duration

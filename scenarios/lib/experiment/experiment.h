@@ -73,6 +73,7 @@ enum class MediaPathKind
 {
     DIRECT,
     RELAY,
+    ICE, ///< whatever pair of candidates of both ends works best
     NONE,
 };
 
@@ -81,6 +82,20 @@ enum class MediaTransport
     UDP,
     TCP,
     TLS,
+};
+
+/// Which generation of ICE both ends follow.
+enum class IceProfile
+{
+    RFC8445, ///< regular nomination, consent
+    RFC5245, ///< aggressive nomination, faster timers, no consent
+};
+
+/// A STUN or TURN server by one transport.
+struct MediaServer
+{
+    MediaTransport transport{MediaTransport::TLS};
+    uint16_t port{443};
 };
 
 enum class ProxyUse
@@ -179,13 +194,14 @@ struct Way
     MediaTransport media{MediaTransport::TLS};
     uint16_t mediaPort{443};
     ProxyUse proxy{ProxyUse::IF_CONFIGURED};
+    std::vector<MediaServer> iceServers; ///< of a path by ICE, the most wanted first
+    bool hasStun{true};                  ///< whether ICE asks for a server-reflexive address
 
-    /// @return whether the media path is one over the TURN server by that transport.
-    bool
-    RelaysOver(MediaTransport transport) const
-    {
-        return path == MediaPathKind::RELAY && media == transport;
-    }
+    /// @return what the operator's TURN (or STUN) server has to listen at for this way.
+    std::vector<MediaServer> MediaServers() const;
+
+    /// @return whether the media path is, or with ICE may be, one over the TURN server by that transport.
+    bool RelaysOver(MediaTransport transport) const;
 };
 
 /// The CPU of a kind of node.
@@ -289,6 +305,20 @@ struct Experiment
         bool rtcp{false};
         std::string srtp{"none"}; ///< or the crypto suite
         bool peerLatches{false};
+
+        struct
+        {
+            IceProfile profile{IceProfile::RFC8445};
+            std::vector<std::string> servers{
+                "udp:3478", "tcp:3478", "tls:443"}; ///< TRANSPORT:PORT, the most wanted first
+            bool stun{true};
+            bool tcp{false};  ///< TCP host candidates (RFC 6544)
+            bool lite{false}; ///< the callee at the core's side only answers checks
+            bool consent{true};
+            Duration ta{}; ///< 0: the profile's
+            Duration nominationWait{std::chrono::milliseconds(500)};
+            Duration gatherWait{std::chrono::seconds(1)};
+        } ice;
     } media;
 
     struct
@@ -392,6 +422,9 @@ struct Experiment
 
     /// @return the ways that the UE may try; one of its own making where the order is fixed.
     std::vector<Way> Ways() const;
+
+    /// @return what media.ice.servers say; entries that say nothing are left out (CheckExperiment tells of them).
+    std::vector<MediaServer> IceServers() const;
 
     /// @return the time that one attempt has.
     Duration AttemptCap() const;

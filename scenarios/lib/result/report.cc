@@ -117,6 +117,13 @@ PrintFlowFailures(std::ostream& out, const std::vector<FlowFailureResult>& failu
     }
 }
 
+void
+PrintPairEnd(std::ostream& out, const char* name, const MediaPairEnd& end)
+{
+    out << "  " << Padded(name, 14) << end.type << " " << end.address << " over "
+        << ToUpper(end.transport) << (end.viaProxy ? ", through the web proxy" : "") << "\n";
+}
+
 std::string
 Describe(const Way& way)
 {
@@ -129,6 +136,10 @@ Describe(const Way& way)
     if (way.path == MediaPathKind::RELAY)
     {
         text += ", TURN over " + ToUpper(ToString(way.media)) + " " + std::to_string(way.mediaPort);
+    }
+    if (way.path == MediaPathKind::ICE)
+    {
+        text += ", media by ICE";
     }
     return text;
 }
@@ -208,6 +219,12 @@ PrintReport(std::ostream& out, const Experiment& experiment, const RunResult& re
     }
     PrintWaterfall(out, result.phases);
     PrintLayers(out, result.phases);
+    if (result.mediaPair)
+    {
+        out << "\nMedia pair (ICE): " << result.mediaPair->kind << "\n";
+        PrintPairEnd(out, "UE", result.mediaPair->local);
+        PrintPairEnd(out, "callee", result.mediaPair->remote);
+    }
     if (!result.tls.empty())
     {
         out << "\nTLS\n";

@@ -81,6 +81,27 @@ ToJson(const Phase& phase)
     return json;
 }
 
+Json
+ToJson(const MediaPairEnd& end)
+{
+    return {
+        {"type", end.type},
+        {"transport", end.transport},
+        {"via_web_proxy", end.viaProxy},
+        {"address", end.address},
+    };
+}
+
+Json
+ToJson(const MediaPair& pair)
+{
+    return {
+        {"kind", pair.kind},
+        {"local", ToJson(pair.local)},
+        {"remote", ToJson(pair.remote)},
+    };
+}
+
 template <typename T>
 Json
 OptionalNumber(const std::optional<T>& number)
@@ -278,6 +299,7 @@ ToJson(const Experiment& experiment, const RunResult& result, const Provenance& 
         {"call_setup_ms", OptionalMilliseconds(result.callSetup)},
         {"attempts", ListOf(result.attempts)},
         {"phases", ListOf(result.phases)},
+        {"media_pair", OptionalOf(result.mediaPair)},
         {"voice", {{"up", OptionalOf(result.voiceUp)}, {"down", OptionalOf(result.voiceDown)}}},
         {"tls", ListOf(result.tls)},
         {"cpus", ListOf(result.cpus)},

@@ -125,6 +125,23 @@ struct CpuResult
     std::vector<CpuOperation> operations;
 };
 
+/// One end of the pair of candidates that carried the media.
+struct MediaPairEnd
+{
+    std::string type;      ///< "host", "srflx", "prflx", "relay" (RFC 8839)
+    std::string transport; ///< what the end sends over: "udp", "tcp"; to its TURN server: "tls" too
+    bool viaProxy{false};  ///< whether that goes through the network's web proxy
+    std::string address;   ///< as the other end sees it
+};
+
+/// The pair that ICE selected.
+struct MediaPair
+{
+    std::string kind;    ///< "direct", "reflexive", "relay"
+    MediaPairEnd local;  ///< of the UE
+    MediaPairEnd remote; ///< of the callee
+};
+
 /// What the firewall did with packets, counted.
 struct FirewallCounters
 {
@@ -175,6 +192,7 @@ struct RunResult
         callSetup; ///< first packet for the call (media gathering included) to its 200 (OK)
     std::vector<AttemptResult> attempts;  ///< in the order of the transports
     std::vector<Phase> phases;            ///< each one before those that lie in it
+    std::optional<MediaPair> mediaPair;   ///< of calls by ICE
     std::optional<VoiceResult> voiceUp;   ///< UE to callee
     std::optional<VoiceResult> voiceDown; ///< callee to UE
     std::vector<TlsResult> tls;

@@ -102,13 +102,13 @@ CallFlow::RefreshSession()
     {
         return;
     }
-    m_refreshTimer = ns3::Simulator::Schedule(ns3::imstls::ToNs3Time(m_refresh),
-                                              [this]
-                                              {
-                                                  m_ueControl.Agent().ChangeSession(
-                                                      MakeSdp(m_ue, m_ueMedia.GetAdvertised()));
-                                                  RefreshSession();
-                                              });
+    m_refreshTimer =
+        ns3::Simulator::Schedule(ns3::imstls::ToNs3Time(m_refresh),
+                                 [this]
+                                 {
+                                     m_ueControl.Agent().ChangeSession(MediaSdp(m_ue, m_ueMedia));
+                                     RefreshSession();
+                                 });
 }
 
 void
@@ -194,14 +194,14 @@ CallFlow::WhenCalleeSettled(std::function<void()> action)
 void
 CallFlow::AnswerAtCallee(const SdpSession& offer)
 {
-    const auto answer = SdpSession::Answer(offer, MakeSdp(m_callee, m_calleeMedia.GetAdvertised()));
+    const auto answer = SdpSession::Answer(offer, MediaSdp(m_callee, m_calleeMedia));
     if (!answer)
     {
         return;
     }
     if (offer.audio.port != 0)
     {
-        m_calleeMedia.SetPeer(offer.audio);
+        TellPeer(m_calleeMedia, offer);
     }
     m_calleeControl.Agent().Answer(*answer);
 }

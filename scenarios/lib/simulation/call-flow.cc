@@ -39,6 +39,26 @@ CodecOf(const std::string& name)
     return {codec->payloadType, format, codec->clockRate, ""};
 }
 
+ice::Attributes
+ToIce(const std::vector<SdpSession::Attribute>& attributes)
+{
+    ice::Attributes list;
+    for (const auto& attribute : attributes)
+    {
+        list.emplace_back(attribute.name, attribute.value);
+    }
+    return list;
+}
+
+void
+Append(std::vector<SdpSession::Attribute>& target, const ice::Attributes& more)
+{
+    for (const auto& [name, value] : more)
+    {
+        target.push_back({name, value});
+    }
+}
+
 } // namespace
 
 CallFlow::CallFlow(const Experiment& experiment,
@@ -96,9 +116,14 @@ MediaSide::Handlers
 CallFlow::UeMediaHandlers()
 {
     return {[this] { HandleUePath(); },
-            [this] { m_ue.voice->StartTalking(); },
+            [this]
+            {
+                m_isUePeerReady = true;
+                m_ue.voice->StartTalking();
+                TalkOnceConnected();
+            },
             [this](const StreamFailure& failure)
-            { FailMedia(m_step == Step::GATHER ? "gather" : "talk", failure, m_stepStarted); }};
+            { FailMediaSide(m_ueMedia, failure, m_stepStarted); }};
 }
 
 MediaSide::Handlers
@@ -115,11 +140,12 @@ CallFlow::CalleeMediaHandlers()
             {
                 m_isCalleePeerReady = true;
                 TalkAtCallee();
+                TalkOnceConnected();
             },
             [this](StreamFailure failure)
             {
                 failure.detail = "at the callee: " + failure.detail;
-                FailMedia(m_calleeMedia.IsSettled() ? "talk" : "gather", failure, m_started);
+                FailMediaSide(m_calleeMedia, failure, m_started);
             }};
 }
 
@@ -201,6 +227,10 @@ CallFlow::HandleTimeout()
     case Step::WAIT:
         BeginIncomingCall();
         return;
+    case Step::CONNECT:
+        FailMedia("ice", timeout, m_callStarted);
+        StopTalking();
+        return;
     case Step::CALL:
     case Step::HANG_UP:
     case Step::INCOMING_CALL:
@@ -261,18 +291,18 @@ void
 CallFlow::Invite()
 {
     SwitchTo(Step::CALL);
-    m_ueControl.Agent().Call(m_callee.uri, MakeSdp(m_ue, m_ueMedia.GetAdvertised()));
+    m_ueControl.Agent().Call(m_callee.uri, MediaSdp(m_ue, m_ueMedia));
 }
 
 void
 CallFlow::ConnectOutOfBand()
 {
-    SwitchTo(Step::TALK);
+    SwitchTo(m_ueMedia.GetIce() && m_calleeMedia.GetAdvertised() ? Step::CONNECT : Step::TALK);
     m_isCalleeTalking = true;
     if (m_calleeMedia.GetAdvertised())
     {
-        m_calleeMedia.SetPeer(*m_ueMedia.GetAdvertised());
-        m_ueMedia.SetPeer(*m_calleeMedia.GetAdvertised());
+        TellPeer(m_calleeMedia, MediaSdp(m_ue, m_ueMedia));
+        TellPeer(m_ueMedia, MediaSdp(m_callee, m_calleeMedia));
     }
 }
 
@@ -284,11 +314,42 @@ CallFlow::HandleAnswered(const std::optional<SdpSession>& answer)
         return;
     }
     m_callSetup = CoreNow() - m_callStarted;
-    SwitchTo(Step::TALK);
+    const bool hasMedia =
+        m_isMediaAttempted && !m_mediaFailure && answer && answer->audio.port != 0;
+    SwitchTo(hasMedia && m_ueMedia.GetIce() ? Step::CONNECT : Step::TALK);
     RefreshSession();
-    if (m_isMediaAttempted && !m_mediaFailure && answer && answer->audio.port != 0)
+    if (hasMedia)
     {
-        m_ueMedia.SetPeer(answer->audio);
+        TellPeer(m_ueMedia, *answer);
+    }
+}
+
+void
+CallFlow::TellPeer(MediaSide& side, const SdpSession& sdp)
+{
+    const auto peer = ice::Description::Parse(ToIce(sdp.sessionAttributes), ToIce(sdp.attributes));
+    if (!side.GetIce() || (!peer && peer.Error() == ice::DescriptionError::NO_ICE))
+    {
+        side.SetPeer(sdp.audio);
+    }
+    else if (!peer)
+    {
+        FailMediaSide(
+            side, {"ice", std::string(ToString(peer.Error())), "in the peer's SDP"}, m_callStarted);
+    }
+    else
+    {
+        side.SetIcePeer(*peer);
+    }
+}
+
+void
+CallFlow::TalkOnceConnected()
+{
+    if (m_step == Step::CONNECT && m_isUePeerReady && m_isCalleePeerReady)
+    {
+        SwitchTo(Step::TALK);
+        RefreshSession();
     }
 }
 
@@ -339,6 +400,7 @@ CallFlow::FailControl(const StreamFailure& failure)
                                             "call",
                                             "call",
                                             "call",
+                                            "call",
                                             "hang-up",
                                             "hang-up",
                                             "idle",
@@ -351,6 +413,18 @@ CallFlow::FailControl(const StreamFailure& failure)
             PlaneFailure{NAMES[static_cast<int>(m_step)], failure, CoreNow(), m_stepStarted};
         Finish();
     }
+}
+
+void
+CallFlow::FailMediaSide(MediaSide& side, const StreamFailure& failure, TimePoint since)
+{
+    if (m_step == Step::CONNECT)
+    {
+        FailMedia("ice", failure, m_callStarted);
+        StopTalking();
+        return;
+    }
+    FailMedia(side.IsSettled() ? "talk" : "gather", failure, since);
 }
 
 void
@@ -391,6 +465,19 @@ CallFlow::MakeSdp(const Party& party, const std::optional<Endpoint>& audio) cons
     sdp.audio = audio.value_or(party.host);
     sdp.codecs = {CodecOf(m_codec)};
     sdp.direction = audio ? sip::SdpDirection::SENDRECV : sip::SdpDirection::INACTIVE;
+    return sdp;
+}
+
+SdpSession
+CallFlow::MediaSdp(const Party& party, const MediaSide& side) const
+{
+    SdpSession sdp = MakeSdp(party, side.GetAdvertised());
+    if (const auto ice = side.GetIce())
+    {
+        Append(sdp.sessionAttributes, ice->ToSessionAttributes());
+        Append(sdp.attributes, {{"rtcp-mux", ""}}); // RFC 8834 4.5: one component
+        Append(sdp.attributes, ice->ToStreamAttributes());
+    }
     return sdp;
 }
 
@@ -466,6 +553,12 @@ const ControlSide&
 CallFlow::GetUeControl() const
 {
     return m_ueControl;
+}
+
+const MediaSide&
+CallFlow::GetCalleeMedia() const
+{
+    return m_calleeMedia;
 }
 
 const MediaSide&

@@ -64,6 +64,7 @@ class CallFlow
     const std::vector<FlowFailureResult>& GetFlowFailures() const;
     const ControlSide& GetUeControl() const;
     const MediaSide& GetUeMedia() const;
+    const MediaSide& GetCalleeMedia() const;
 
   private:
     enum class Step
@@ -72,6 +73,7 @@ class CallFlow
         REGISTER,
         GATHER,
         CALL,
+        CONNECT, ///< answered; the agents of ICE look for a pair
         TALK,
         DRAIN, ///< both are silent; what is on its way still counts
         HANG_UP,
@@ -101,6 +103,8 @@ class CallFlow
     /// Do it as soon as the callee knows its address for media, or that it gets none.
     void WhenCalleeSettled(std::function<void()> action);
     void TalkAtCallee();
+    /// Both can be heard: the talk begins.
+    void TalkOnceConnected();
 
     void SwitchTo(Step step);
     void HandleTimeout();
@@ -113,9 +117,14 @@ class CallFlow
     void StopTalking();
     void JudgeMedia();
     void FailControl(const StreamFailure& failure);
+    void FailMediaSide(MediaSide& side, const StreamFailure& failure, TimePoint since);
     void FailMedia(const std::string& step, const StreamFailure& failure, TimePoint since);
     void Finish();
     sip::SdpSession MakeSdp(const Party& party, const std::optional<Endpoint>& audio) const;
+    /// As MakeSdp, with what @p side has to say of itself.
+    sip::SdpSession MediaSdp(const Party& party, const MediaSide& side) const;
+    /// Let @p side know the peer by its SDP.
+    void TellPeer(MediaSide& side, const sip::SdpSession& sdp);
 
     Duration m_callDuration;
     Duration m_cap;
@@ -136,6 +145,7 @@ class CallFlow
     ns3::EventId m_timer;
     ns3::EventId m_refreshTimer;
     std::vector<FlowFailureResult> m_flowFailures;
+    bool m_isUePeerReady{false};
     bool m_isCalleePeerReady{false};
     std::function<void()> m_whenCalleeSettled;
     TimePoint m_started{};

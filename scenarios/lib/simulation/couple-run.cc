@@ -55,7 +55,10 @@ Add(PlaneEnds& ends, const Party& party, const MediaEnd& end)
     side.insert(side.end(), own.begin(), own.end());
     if (party.site)
     {
-        AddServer(ends, party, end.server, end.proxy);
+        for (const auto& server : end.servers)
+        {
+            AddServer(ends, party, server, end.proxy);
+        }
     }
 }
 
@@ -85,6 +88,21 @@ MediaEndsOf(const Couple& couple)
         }
     }
     return ends;
+}
+
+/// @return the end of the pair that @p media has selected; nothing where it has none.
+std::optional<MediaPairEnd>
+PairEndOf(const MediaEnd* media)
+{
+    if (media == nullptr || !media->ice || !media->ice->GetSelection())
+    {
+        return std::nullopt;
+    }
+    const auto& selection = *media->ice->GetSelection();
+    return MediaPairEnd{std::string(ToString(selection.pair.local.type)),
+                        selection.transport,
+                        selection.server && media->isServerViaProxy[*selection.server],
+                        selection.pair.local.address.ToString()};
 }
 
 AttemptResult
@@ -194,6 +212,25 @@ CoupleRun::AddAttempts(RunResult& result, const std::vector<Refusal>& refusals) 
 }
 
 void
+CoupleRun::AddPair(RunResult& result) const
+{
+    const MediaEnd* media = m_flow.GetUeMedia().GetTaken();
+    const auto local = PairEndOf(media);
+    if (!local)
+    {
+        return;
+    }
+    const auto& pair = media->ice->GetSelection()->pair;
+    // What the callee sends over, only the callee knows; before it has selected, what it told is known.
+    const auto remote = PairEndOf(m_flow.GetCalleeMedia().GetTaken());
+    const MediaPairEnd told{std::string(ToString(pair.remote.type)),
+                            std::string(ProtocolName(pair.remote.transport)),
+                            false,
+                            pair.remote.address.ToString()};
+    result.mediaPair = MediaPair{std::string(ToString(pair.kind)), *local, remote.value_or(told)};
+}
+
+void
 CoupleRun::AddTls(RunResult& result) const
 {
     for (const auto& session : m_ueTls.GetSessions())
@@ -235,6 +272,7 @@ CoupleRun::Collect(const std::vector<const SiteRecorder*>& sites) const
     result.phases = CollectPhases(
         {m_couple.ue, m_couple.callee, m_flow, m_ueTls, m_hasPhases ? m_probe.get() : nullptr});
     AddTls(result);
+    AddPair(result);
     for (const auto& refusal : refusals)
     {
         result.refusals.push_back(refusal.event);

@@ -48,6 +48,7 @@ class CoupleRun
     void AddPlanes(RunResult& result, const std::vector<Refusal>& refusals) const;
     void AddAttempts(RunResult& result, const std::vector<Refusal>& refusals) const;
     void AddTls(RunResult& result) const;
+    void AddPair(RunResult& result) const;
     bool IsViaProxy() const;
 
     Couple m_couple;

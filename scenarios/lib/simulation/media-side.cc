@@ -152,6 +152,27 @@ MediaSide::SetPeer(const Endpoint& peer)
 }
 
 void
+MediaSide::SetIcePeer(const ice::Description& peer)
+{
+    if (m_taken)
+    {
+        m_party.medias[*m_taken].path->SetIcePeer(peer);
+    }
+}
+
+std::optional<ice::Description>
+MediaSide::GetIce() const
+{
+    return m_taken ? m_party.medias[*m_taken].path->GetIceDescription() : std::nullopt;
+}
+
+const MediaEnd*
+MediaSide::GetTaken() const
+{
+    return m_taken ? &m_party.medias[*m_taken] : nullptr;
+}
+
+void
 MediaSide::Close()
 {
     for (const auto& end : m_party.medias)

@@ -34,6 +34,8 @@ class MediaSide
     /// @param first the way to try first where they are tried in order: the one that signalling took
     void Open(std::size_t first);
     void SetPeer(const Endpoint& peer);
+    /// As SetPeer, by what the peer's SDP says for ICE.
+    void SetIcePeer(const ice::Description& peer);
     void Close();
 
     bool IsSettled() const;
@@ -42,6 +44,10 @@ class MediaSide
 
     /// @return the name of the way that voice goes over; nothing where none was taken.
     std::optional<std::string> GetTakenWay() const;
+    /// @return what peers are to be told for ICE; nothing where the way that was taken has none.
+    std::optional<ice::Description> GetIce() const;
+    /// @return the way that was taken; null before.
+    const MediaEnd* GetTaken() const;
 
     /// @return as many as the party has ways, in their order.
     std::vector<Attempt> GetAttempts() const;

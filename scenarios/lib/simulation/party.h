@@ -10,6 +10,7 @@
 #include "ims-media-voice-application.h"
 #include "ims-sip-ua-application.h"
 #include "ims-tls-socket-factory.h"
+#include "ims-turn-ice-path.h"
 #include "ims-turn-media-path.h"
 
 #include <memory>
@@ -39,9 +40,12 @@ struct MediaEnd
 {
     Way way;
     bool viaProxy{false};
-    Endpoint proxy;  ///< the web proxy, where the way is through one; port 0: none
-    Endpoint server; ///< TURN or STUN server
+    Endpoint proxy;                ///< the web proxy, where the way is through one; port 0: none
+    Endpoint server;               ///< TURN or STUN server; of several, the first
+    std::vector<Endpoint> servers; ///< by each transport that the way may use
     ns3::Ptr<ns3::imsturn::MediaPath> path;      ///< null where the way has no media
+    ns3::Ptr<ns3::imsturn::IcePath> ice;         ///< the same, where it does ICE
+    std::vector<bool> isServerViaProxy;          ///< of ICE, by the number of the TURN server
     ns3::Ptr<ns3::imstls::TlsSocketFactory> tls; ///< null without TLS
     std::string
         nameToResolve;     ///< of the server, by the party itself beforehand; empty: it need not

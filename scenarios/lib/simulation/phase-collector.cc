@@ -31,14 +31,28 @@ Has(const std::vector<Endpoint>& endpoints, const Endpoint& wanted)
     return std::find(endpoints.begin(), endpoints.end(), wanted) != endpoints.end();
 }
 
+std::vector<Endpoint>
+ServersOf(const ControlEnd& end)
+{
+    return {end.server};
+}
+
+std::vector<Endpoint>
+ServersOf(const MediaEnd& end)
+{
+    return end.servers;
+}
+
 /// @param end a ControlEnd or a MediaEnd
 template <typename End>
 bool
 GoesThere(const End& end, const MeteredFlow& flow)
 {
     const auto& remote = flow.tuple.destination;
-    return end.viaProxy ? remote.address.ToString() == addresses::WEB_PROXY.host
-                        : remote == end.server;
+    // Only TCP goes through a web proxy; ICE uses UDP beside it.
+    const bool isTcp = flow.tuple.protocol == IpProtocol::TCP;
+    return end.viaProxy && isTcp ? remote.address.ToString() == addresses::WEB_PROXY.host
+                                 : Has(ServersOf(end), remote);
 }
 
 class Collector

@@ -47,6 +47,13 @@ MakeCouples(const Experiment& experiment,
         if (experiment.call.enabled)
         {
             couple.callee = MakeCallee(experiment, tls, policies, topology, i, site);
+            for (const auto& end : couple.callee.medias)
+            {
+                if (end.ice)
+                {
+                    end.ice->SetControlling(false); // RFC 8445 6.1.1: the caller makes the offer
+                }
+            }
             Introduce(couple.ue, couple.callee);
         }
         couples.push_back(couple);

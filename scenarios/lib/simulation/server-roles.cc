@@ -134,10 +134,9 @@ InstallPCscfs(const Experiment& e,
 }
 
 Endpoint
-MediaServerOf(const Way& way)
+MediaServerAt(uint16_t port)
 {
-    return {*IpAddress::Parse(addresses::TURN_SERVER.host),
-            way.path == MediaPathKind::RELAY ? way.mediaPort : id::STUN_PORT};
+    return {*IpAddress::Parse(addresses::TURN_SERVER.host), port};
 }
 
 uint16_t
@@ -150,6 +149,33 @@ CorePortOf(const Experiment& experiment)
                      [](const Way& way) { return way.control == ControlTransport::UDP; });
     return udp != ways.end() ? udp->controlPort : id::SIP_PORT;
 }
+
+namespace
+{
+
+void
+Listen(const Experiment& e,
+       const TlsContexts& tls,
+       const MediaServer& wanted,
+       imsturn::TurnServerApplication& server,
+       Ptr<Node> node)
+{
+    switch (wanted.transport)
+    {
+    case MediaTransport::UDP:
+        server.AddUdpListener(wanted.port);
+        return;
+    case MediaTransport::TCP:
+        server.AddStreamListener(TcpOf(node), wanted.port);
+        return;
+    case MediaTransport::TLS:
+        server.AddStreamListener(TlsOf(node, tls.turnServer, StreamOf(e, "turn-server/tls")),
+                                 wanted.port);
+        return;
+    }
+}
+
+} // namespace
 
 void
 InstallTurnServer(const Experiment& e, const TlsContexts& tls, const Topology& topology)
@@ -165,26 +191,12 @@ InstallTurnServer(const Experiment& e, const TlsContexts& tls, const Topology& t
     std::set<std::pair<std::string, uint16_t>> offered;
     for (const auto& way : e.Ways())
     {
-        const auto port = MediaServerOf(way).port;
-        const bool isUdp =
-            !way.RelaysOver(MediaTransport::TCP) && !way.RelaysOver(MediaTransport::TLS);
-        if (way.path == MediaPathKind::NONE ||
-            !IsNew(offered, isUdp ? "udp" : ToString(way.media), port))
+        for (const auto& wanted : way.MediaServers())
         {
-            continue;
-        }
-        if (isUdp)
-        {
-            server->AddUdpListener(port);
-        }
-        else if (way.media == MediaTransport::TCP)
-        {
-            server->AddStreamListener(TcpOf(node), port);
-        }
-        else
-        {
-            server->AddStreamListener(TlsOf(node, tls.turnServer, StreamOf(e, "turn-server/tls")),
-                                      port);
+            if (IsNew(offered, ToString(wanted.transport), wanted.port))
+            {
+                Listen(e, tls, wanted, *server, node);
+            }
         }
     }
     Place(node, server);

@@ -25,8 +25,8 @@ void InstallTurnServer(const Experiment& experiment,
                        const TlsContexts& tls,
                        const Topology& topology);
 
-/// @return where UEs reach the TURN server; the STUN server where media goes directly.
-Endpoint MediaServerOf(const Way& way);
+/// @return where UEs reach the TURN (or STUN) server at @p port.
+Endpoint MediaServerAt(uint16_t port);
 
 /// @return the P-CSCF's UDP port for the core's side.
 uint16_t CorePortOf(const Experiment& experiment);

@@ -52,6 +52,41 @@ MakeUserAgent(const Experiment& experiment, const Party& party)
     return agent;
 }
 
+Ptr<imsturn::IcePath>
+MakeIcePath(const Experiment& experiment)
+{
+    const auto& ice = experiment.media.ice;
+    const auto path = CreateObject<imsturn::IcePath>();
+    path->SetAttribute("Profile", StringValue(ToString(ice.profile)));
+    path->SetAttribute("Ta", TimeValue(imstls::ToNs3Time(ice.ta)));
+    path->SetAttribute("NominationWait", TimeValue(imstls::ToNs3Time(ice.nominationWait)));
+    path->SetAttribute("GatherWait", TimeValue(imstls::ToNs3Time(ice.gatherWait)));
+    path->SetAttribute("Tcp", BooleanValue(ice.tcp));
+    path->SetAttribute("Consent", BooleanValue(ice.consent));
+    path->SetCredentials(id::TURN_USER, id::TURN_PASSWORD);
+    return path;
+}
+
+/// At the core's side: one address, which everybody reaches.
+MediaEnd
+MakeCoreMedia(const Experiment& experiment, uint16_t port)
+{
+    MediaEnd end;
+    const auto ways = experiment.Ways();
+    if (ways.front().path == MediaPathKind::ICE)
+    {
+        end.path = end.ice = MakeIcePath(experiment);
+        end.ice->SetAttribute("Lite", BooleanValue(experiment.media.ice.lite));
+        end.ice->SetLocalPort(port);
+        return end;
+    }
+    const auto path = CreateObject<imsturn::DirectPath>();
+    path->SetLocalPort(port);
+    path->SetLatch(experiment.media.peerLatches);
+    end.path = path;
+    return end;
+}
+
 void
 InstallVoice(const Experiment& experiment, Party& party, Ptr<Node> node)
 {
@@ -221,7 +256,11 @@ UeInstaller::MakeMedia(const Party& party, const Way& way, Ptr<Node> node) const
 {
     MediaEnd end;
     end.way = way;
-    end.server = MediaServerOf(way);
+    for (const auto& server : way.MediaServers())
+    {
+        end.servers.push_back(MediaServerAt(server.port));
+    }
+    end.server = end.servers.empty() ? MediaServerAt(id::STUN_PORT) : end.servers.front();
     Choose(end, id::TURN_SERVER_NAME);
     if (way.path == MediaPathKind::DIRECT)
     {
@@ -233,12 +272,49 @@ UeInstaller::MakeMedia(const Party& party, const Way& way, Ptr<Node> node) const
     {
         end.path = MakeRelay(party, end, node);
     }
+    else if (way.path == MediaPathKind::ICE)
+    {
+        end.path = end.ice = MakeIce(party, end, node);
+    }
     if (end.path)
     {
         end.path->SetAttribute("Name", StringValue(way.name));
         end.path->SetNode(node);
     }
     return end;
+}
+
+Ptr<imsturn::IcePath>
+UeInstaller::MakeIce(const Party& party, MediaEnd& end, Ptr<Node> node) const
+{
+    const std::string stream = party.name + "/" + end.way.name + "/media";
+    const auto path = MakeIcePath(m_experiment);
+    if (end.way.hasStun)
+    {
+        path->SetStunServer(end.servers.back());
+    }
+    for (const auto& server : end.way.iceServers)
+    {
+        const bool isStream = server.transport != MediaTransport::UDP;
+        Ptr<SocketFactory> factory;
+        if (server.transport == MediaTransport::TLS)
+        {
+            // One for all TLS servers: it makes a connection for each.
+            end.tls =
+                end.tls ? end.tls : TlsOf(party, node, end.viaProxy, id::TURN_SERVER_NAME, stream);
+            factory = end.tls;
+        }
+        else if (isStream)
+        {
+            factory = WayOut(node,
+                             end.viaProxy,
+                             id::TURN_SERVER_NAME,
+                             stream + "/" + std::to_string(server.port));
+        }
+        path->AddServer(ToString(server.transport), MediaServerAt(server.port), factory);
+        end.isServerViaProxy.push_back(end.viaProxy && isStream);
+    }
+    return path;
 }
 
 Ptr<imsturn::MediaPath>
@@ -281,13 +357,9 @@ InstallCallee(const Experiment& experiment, Ptr<Node> node, unsigned index, unsi
     }
     if (experiment.HasMedia())
     {
-        const auto path = CreateObject<imsturn::DirectPath>();
-        path->SetNode(node);
-        path->SetLocalPort(static_cast<uint16_t>(id::RTP_PORT + 2 * index));
-        path->SetLatch(experiment.media.peerLatches);
-        MediaEnd end;
-        end.path = path;
-        party.medias.push_back(end);
+        party.medias.push_back(
+            MakeCoreMedia(experiment, static_cast<uint16_t>(id::RTP_PORT + 2 * index)));
+        party.medias.back().path->SetNode(node);
         InstallVoice(experiment, party, node);
     }
     return party;

@@ -49,6 +49,9 @@ class UeInstaller
                   const std::string& stream) const;
     ControlEnd MakeControl(const Party& party, const Way& way, ns3::Ptr<ns3::Node> node) const;
     MediaEnd MakeMedia(const Party& party, const Way& way, ns3::Ptr<ns3::Node> node) const;
+    ns3::Ptr<ns3::imsturn::IcePath> MakeIce(const Party& party,
+                                            MediaEnd& end,
+                                            ns3::Ptr<ns3::Node> node) const;
     ns3::Ptr<ns3::imsturn::MediaPath> MakeRelay(const Party& party,
                                                 MediaEnd& end,
                                                 ns3::Ptr<ns3::Node> node) const;
