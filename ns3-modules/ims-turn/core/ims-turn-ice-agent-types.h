@@ -25,9 +25,9 @@ struct AgentConfig
     unsigned rc{7};                                    ///< RFC 8489 6.2.1: sendings of one check
     unsigned rm{16};                                   ///< ... and the wait after the last
     Duration ti{std::chrono::milliseconds(39'500)};    ///< RFC 8489 6.2.2: a check over TCP
-    /// RFC 8445 8.1.1 leaves to the agent when to nominate: as soon as no better pair can still succeed, or this long after
-    /// the first that did.
-    Duration nominationWait{std::chrono::milliseconds(500)};
+    /// RFC 8445 8.1.1 leaves to the agent when to nominate: as soon as no better pair can still succeed, or this long
+    /// after the first that did. Longer than an RTO: where NATs filter, the first check often only opens the way.
+    Duration nominationWait{std::chrono::seconds(1)};
     /// RFC 8863 4: no agent says that it failed before this time, since the peer may still find a way.
     Duration patience{std::chrono::milliseconds(39'500)};
     Duration keepAlive{std::chrono::seconds(15)}; ///< RFC 8445 11: Tr

@@ -47,7 +47,7 @@ IcePath::GetTypeId()
                           MakeTimeChecker(Seconds(0)))
             .AddAttribute("NominationWait",
                           "How long after the first valid pair better ones may still succeed.",
-                          TimeValue(MilliSeconds(500)),
+                          TimeValue(Seconds(1)),
                           MakeTimeAccessor(&IcePath::m_nominationWait),
                           MakeTimeChecker(Seconds(0)))
             .AddAttribute("GatherWait",

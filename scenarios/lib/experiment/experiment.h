@@ -316,7 +316,7 @@ struct Experiment
             bool lite{false}; ///< the callee at the core's side only answers checks
             bool consent{true};
             Duration ta{}; ///< 0: the profile's
-            Duration nominationWait{std::chrono::milliseconds(500)};
+            Duration nominationWait{std::chrono::seconds(1)};
             Duration gatherWait{std::chrono::seconds(1)};
         } ice;
     } media;
