@@ -58,7 +58,7 @@ Listed(const std::string& text)
 void
 PrintHelp(const options::options_description& description)
 {
-    std::cout << "Usage: imsfw matrix [OPTIONS]\n\n"
+    std::cout << "Usage: imsfw matrix [FILE] [OPTIONS]\n\n"
                  "Simulates each firewall type (rows) with each transport and cipher suite "
                  "(columns) in ns-3, with\n"
                  "real TLS records, and prints who gets through, how fast, and which rule stood in "
@@ -68,6 +68,7 @@ PrintHelp(const options::options_description& description)
                  "  imsfw matrix\n"
                  "  imsfw matrix --csv matrix.csv --json matrix.json\n"
                  "  imsfw matrix --policies 6,9 --transports solution --runs runs/types-6-and-9\n"
+                 "  imsfw matrix scenarios/configs/callers-and-callees.yaml\n"
                  "  imsfw matrix --set links.access.delay=40ms\n\n"
                  "The table goes to standard output, progress to standard error.\n"
                  "Exit status: 0 every cell ran (whatever its verdict), 1 a cell could not be run, "
@@ -109,7 +110,11 @@ ParseArguments(int argc, char** argv, Request& request)
     try
     {
         options::variables_map values;
-        options::store(options::command_line_parser(argc, argv).options(description).run(), values);
+        options::positional_options_description file;
+        file.add("config", 1);
+        options::store(
+            options::command_line_parser(argc, argv).options(description).positional(file).run(),
+            values);
         options::notify(values);
         if (values.count("help") != 0)
         {

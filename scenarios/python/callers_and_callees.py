@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Who can call whom when both ends are behind a firewall? Nine by nine networks."""
+"""Who can call whom when both ends are behind a firewall, and what carries the media? By ICE."""
 
 import sys
 
@@ -12,7 +12,7 @@ from traversal_matrix import POLICIES
 SWEEP = Sweep(
     name="callers-and-callees",
     base={
-        "transport": "solution",
+        "transport": "solution-ice",
         "tls": {"suites": ["TLS_RSA_WITH_AES_128_CBC_SHA"]},
         "call": {"duration": "1s"},
     },
@@ -21,12 +21,14 @@ SWEEP = Sweep(
 
 
 def draw(frames: Frames) -> Figure:
-    """Draw the matrix of callers' (rows) and callees' networks (columns)."""
+    """Draw callers' networks (rows) by callees' (columns); in each cell, the pair of candidates."""
     runs = frames.runs(["callee.policy"])
+    pairs = frames.pairs().set_index("run_id")["pair"]
     passed = runs.assign(
-        transport=runs["callee.policy"],
+        transport="to " + runs["callee.policy"],
         suites="",
         media_udp=(runs["media_udp"] == "pass").astype(float),
+        text=runs["run_id"].map(pairs),
     )
     return traversal_matrix(passed, plane="media_udp")
 

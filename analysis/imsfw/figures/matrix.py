@@ -40,7 +40,8 @@ def traversal_matrix(
     matrix -- as Frames.matrix gives it: policy, transport, suites, the share of runs in which the
               plane passed (NaN: not attempted), registration_ms, plane (that failed), rule, reason
     plane  -- control, media_udp or media_tcp; all: the worst of those that were attempted
-    Passed cells show the mean registration time in milliseconds, failed ones what refused them.
+    Passed cells show the column text where there is one, else the mean registration time in
+    milliseconds; failed ones what refused them.
     """
     if plane == ALL:
         attempted = [name for name in PLANES if name in matrix.columns]
@@ -77,7 +78,7 @@ def _cell(
     axes.add_patch(
         Rectangle((x, y), 1, 1, facecolor=colour, edgecolor="white", linewidth=1.5, hatch=hatch)
     )
-    text = _reason(record) if blocked else _time(record.get("registration_ms"))
+    text = _reason(record) if blocked else _passed(record)
     box = {"facecolor": colour, "edgecolor": "none", "pad": 0.8} if hatch else None
     axes.text(x + 0.5, y + 0.5, fill(text, room), ha="center", va="center", size=5, bbox=box)
 
@@ -92,6 +93,11 @@ def _reason(record: dict[str, object]) -> str:
     rule, reason, plane = (record.get(name) for name in ("rule", "reason", "plane"))
     told = str(rule) if isinstance(rule, str) and rule else str(reason or "")
     return f"media: {told}" if str(plane).startswith("media") else told
+
+
+def _passed(record: dict[str, object]) -> str:
+    text = record.get("text")
+    return text if isinstance(text, str) else _time(record.get("registration_ms"))
 
 
 def _time(registration_ms: object) -> str:

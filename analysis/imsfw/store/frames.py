@@ -134,6 +134,20 @@ class Frames:
         columns = f"x.plane, x.transport AS attempt, {columns}"
         return self._children("attempts", columns, where, values)
 
+    def pairs(self, where: str = "1", values: Sequence[Any] = ()) -> pd.DataFrame:
+        """Return the pair that carried each call by ICE: kind, both ends, and pair in few words.
+
+        pair -- direct, reflexive, or relay with what caller/callee send over to their TURN server
+        """
+        ends = [
+            f"{end}_{name}"
+            for end in ("local", "remote")
+            for name in ("type", "transport", "via_web_proxy")
+        ]
+        columns = ", ".join(f"x.{name}" for name in ("kind", *ends))
+        frame = self._children("pairs", columns, where, values)
+        return frame.assign(pair=[_pair_label(row) for row in frame.to_dict("records")])
+
     def ues(self, where: str = "1", values: Sequence[Any] = ()) -> pd.DataFrame:
         """Return each UE of runs with several: site, started_ms, verdicts, times (ms)."""
         names = "name, site, started_ms, control, media_udp, registration_ms, call_setup_ms"
@@ -195,3 +209,15 @@ class Frames:
             known = ", ".join(sorted({commit for _, commit in rows})) or "none"
             raise BadInput(f'{self.path}: no runs of commit "{wanted}" (there are: {known})')
         return chosen
+
+
+def _pair_label(row: dict[Any, Any]) -> str:
+    if row["kind"] != "relay":
+        return str(row["kind"])
+
+    def server(end: str) -> str:
+        if row[f"{end}_type"] != "relay":
+            return "-"
+        return str(row[f"{end}_transport"]) + ("+proxy" if row[f"{end}_via_web_proxy"] else "")
+
+    return f"relay {server('local')}/{server('remote')}"

@@ -63,9 +63,19 @@ def result_rows(result: Result) -> ResultRows:
         "media": _media(result),
         "tls": _tls(result),
         "attempts": _attempts(result),
+        "pairs": _pairs(result),
         "ues": _ues(result),
     }
     return ResultRows(run, _decider(result), children, list(result.get("notes", ())))
+
+
+def _pairs(result: Result) -> list[Row]:
+    pair = result.get("media_pair")
+    if not pair:
+        return []
+    names = ("type", "transport", "via_web_proxy")
+    ends = (pair[end][name] for end in ("local", "remote") for name in names)
+    return [(0, pair["kind"], *(int(v) if isinstance(v, bool) else v for v in ends))]
 
 
 def _decider(result: Result) -> Row | None:

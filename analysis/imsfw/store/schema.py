@@ -158,6 +158,18 @@ CREATE TABLE attempts (             -- what the UE tried: one plane over one tra
     reason      TEXT,
     PRIMARY KEY (run_id, ordinal)
 ) WITHOUT ROWID;
+CREATE TABLE pairs (                -- the pair of candidates that carried the media (calls by ICE)
+    run_id      INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+    ordinal     INTEGER NOT NULL,   -- 0: one for each run
+    kind        TEXT NOT NULL,      -- direct, reflexive, relay
+    local_type  TEXT NOT NULL,      -- of the UE's candidate: host, srflx, prflx, relay
+    local_transport TEXT NOT NULL,  -- what it sends over; of a relay, to its TURN server
+    local_via_web_proxy INTEGER NOT NULL,
+    remote_type TEXT NOT NULL,      -- of the callee's
+    remote_transport TEXT NOT NULL,
+    remote_via_web_proxy INTEGER NOT NULL,
+    PRIMARY KEY (run_id, ordinal)
+) WITHOUT ROWID;
 CREATE TABLE ues (                  -- each UE of a run that has several
     run_id      INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
     ordinal     INTEGER NOT NULL,
@@ -190,4 +202,4 @@ CREATE INDEX runs_of_matrix ON runs (
 CREATE INDEX verdicts_of_plane ON verdicts (plane, run_id) WHERE plane IS NOT NULL;
 """
 
-CHILDREN = ("planes", "verdicts", "phases", "media", "tls", "attempts", "ues")
+CHILDREN = ("planes", "verdicts", "phases", "media", "tls", "attempts", "pairs", "ues")

@@ -85,6 +85,10 @@ Describe(const CellSummary& cell)
     const bool isPass = cell.control == "pass" && cell.mediaUdp != "fail";
     if (isPass)
     {
+        if (!cell.pair.empty())
+        {
+            return {"pass", cell.pair, true};
+        }
         return {"pass", Whole(cell.registrationMs) + " / " + Whole(cell.callSetupMs) + " ms", true};
     }
     const std::string why = cell.failedRule.empty() ? cell.reason : cell.failedRule;
@@ -192,9 +196,15 @@ PrintTable(std::ostream& out, const Matrix& matrix, const std::vector<Json>& res
                  paint);
     }
     PrintTotals(out, matrix, cells, paint);
-    out << "\nIn a cell: registration / call set-up in simulated milliseconds, or the rule that "
-           "decided.\n"
-           "The nine types are this test bed's reading; see firewall-models/doc.\n";
+    const bool hasPairs = std::any_of(
+        cells.begin(), cells.end(), [](const CellSummary& cell) { return !cell.pair.empty(); });
+    out << (hasPairs
+                ? "\nIn a cell: the pair of candidates that carried the media, or the rule that "
+                  "decided. After relay:\n"
+                  "what the caller / the callee sends over to its TURN server; - is none.\n"
+                : "\nIn a cell: registration / call set-up in simulated milliseconds, or the "
+                  "rule that decided.\n")
+        << "The nine types are this test bed's reading; see firewall-models/doc.\n";
 }
 
 std::string
@@ -202,8 +212,7 @@ ToCsv(const Matrix& matrix, const std::vector<Json>& results)
 {
     const auto cells = SummariseAll(results);
     std::string csv = "type,policy,transport,suite,control,media_udp,registration_ms,call_setup_ms,"
-                      "failed_element,"
-                      "failed_rule,reason,failed_at_ms\n";
+                      "failed_element,failed_rule,reason,failed_at_ms,callee,media_pair\n";
     for (std::size_t row = 0; row < matrix.rows.size(); ++row)
     {
         for (std::size_t column = 0; column < matrix.columns.size(); ++column)
@@ -220,7 +229,9 @@ ToCsv(const Matrix& matrix, const std::vector<Json>& results)
                             cell.failedElement,
                             cell.failedRule,
                             cell.reason,
-                            cell.failedAtMs});
+                            cell.failedAtMs,
+                            matrix.columns[column].callee,
+                            cell.pair});
         }
     }
     return csv;
@@ -237,6 +248,7 @@ ToJson(const Matrix& matrix, const std::vector<Json>& results)
             cells.push_back({
                 {"type", matrix.rows[row].label},
                 {"policy", matrix.rows[row].id},
+                {"callee", matrix.columns[column].callee},
                 {"transport", matrix.columns[column].transport},
                 {"suite", matrix.columns[column].suite},
                 {"result", results[matrix.IndexOf(row, column)]},

@@ -54,20 +54,20 @@ Narrow(std::vector<T>& entries,
     return unknown;
 }
 
+/// @param list "policies" (of callers) or "callees"
 Result<std::vector<MatrixRow>, Diagnostics>
-ReadRows(const Document& document)
+ReadPolicies(const Document& document, const char* list)
 {
     std::vector<MatrixRow> rows;
     const YAML::Node root = document.root;
-    for (const auto& node : root["policies"])
+    for (const auto& node : root[list])
     {
         const auto name = node.as<std::string>();
         const auto policy = engine::LoadPolicy(name, PolicyDirectory());
         if (!policy)
         {
             Diagnostics errors = policy.Error();
-            errors.push_back(
-                document.At(node, "policies", "policy \"" + name + "\" cannot be used"));
+            errors.push_back(document.At(node, list, "policy \"" + name + "\" cannot be used"));
             return Failure{errors};
         }
         rows.push_back({name, policy->id, policy->label, policy->title});
@@ -82,7 +82,7 @@ ReadColumns(const Document& document)
     const YAML::Node root = document.root;
     for (const auto& node : root["columns"])
     {
-        MatrixColumn column{Text(node, "title"), Text(node, "transport"), Text(node, "suite")};
+        MatrixColumn column{Text(node, "title"), Text(node, "transport"), Text(node, "suite"), {}};
         if (column.title.empty())
         {
             column.title = column.transport + (column.suite.empty() ? "" : " " + column.suite);
@@ -90,6 +90,29 @@ ReadColumns(const Document& document)
         columns.push_back(column);
     }
     return columns;
+}
+
+/// @return every column once for each callee; the columns as they are where there are no callees.
+std::vector<MatrixColumn>
+ForEachCallee(const std::vector<MatrixColumn>& columns, const std::vector<MatrixRow>& callees)
+{
+    if (callees.empty())
+    {
+        return columns;
+    }
+    std::vector<MatrixColumn> all;
+    for (const auto& column : columns)
+    {
+        for (const auto& callee : callees)
+        {
+            MatrixColumn one = column;
+            one.callee = callee.policy;
+            one.title = (columns.size() > 1 ? column.title + " to " : "to ") +
+                        (callee.label.empty() ? "" : callee.label + " ") + callee.id;
+            all.push_back(one);
+        }
+    }
+    return all;
 }
 
 Result<Experiment, Diagnostics>
@@ -102,7 +125,22 @@ MakeCell(const MatrixRow& row, const MatrixColumn& column, std::vector<std::stri
     {
         settings.push_back("tls.suites=[" + column.suite + "]");
     }
+    if (!column.callee.empty())
+    {
+        settings.push_back("callee.policy=\"" + column.callee + "\"");
+    }
     return LoadExperiment("", settings);
+}
+
+/// @return what an end of a pair sends over to its TURN server.
+std::string
+ServerLabel(const Json& end)
+{
+    if (end["type"] != "relay")
+    {
+        return "-";
+    }
+    return end["transport"].get<std::string>() + (end["via_web_proxy"] ? "+proxy" : "");
 }
 
 /// @return a figure as CSV has it: microseconds resolve, trailing zeros do not tell anything.
@@ -130,13 +168,14 @@ LoadMatrix(const MatrixRequest& request)
     {
         return Failure{document.Error()};
     }
-    auto rows = ReadRows(*document);
-    if (!rows)
+    auto rows = ReadPolicies(*document, "policies");
+    auto callees = ReadPolicies(*document, "callees");
+    if (!rows || !callees)
     {
-        return Failure{rows.Error()};
+        return Failure{rows ? callees.Error() : rows.Error()};
     }
     const YAML::Node root = document->root;
-    Matrix matrix{Text(root, "title"), *rows, ReadColumns(*document), {}};
+    Matrix matrix{Text(root, "title"), *rows, ForEachCallee(ReadColumns(*document), *callees), {}};
     auto unknown = Narrow(matrix.rows,
                           request.policies,
                           "--policies",
@@ -173,6 +212,23 @@ LoadMatrix(const MatrixRequest& request)
     return matrix;
 }
 
+std::string
+PairLabel(const Json& result)
+{
+    const auto found = result.find("media_pair");
+    if (found == result.end() || found->is_null())
+    {
+        return {};
+    }
+    const Json& pair = *found;
+    const std::string kind = pair["kind"];
+    if (kind != "relay")
+    {
+        return kind + (pair["local"]["transport"] == "tcp" ? " tcp" : "");
+    }
+    return kind + " " + ServerLabel(pair["local"]) + "/" + ServerLabel(pair["remote"]);
+}
+
 CellSummary
 Summarise(const nlohmann::ordered_json& result)
 {
@@ -181,6 +237,7 @@ Summarise(const nlohmann::ordered_json& result)
     const Json& media = result["planes"]["media_udp"];
     cell.control = control["verdict"];
     cell.mediaUdp = media["verdict"];
+    cell.pair = PairLabel(result);
     cell.registrationMs = Figure(result["registration_ms"]);
     cell.callSetupMs = Figure(result["call_setup_ms"]);
     for (const Json* plane : {&control, &media})

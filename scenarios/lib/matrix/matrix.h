@@ -17,7 +17,8 @@ struct MatrixColumn
 {
     std::string title;
     std::string transport;
-    std::string suite; ///< as the column names it; empty: the TLS library's default offer
+    std::string suite;  ///< as the column names it; empty: the TLS library's default offer
+    std::string callee; ///< the policy of the callee's network; empty: it is at the core's side
 };
 
 struct MatrixRow
@@ -60,6 +61,7 @@ struct CellSummary
 {
     std::string control{"not-attempted"};
     std::string mediaUdp{"not-attempted"};
+    std::string pair; ///< of a call by ICE, for example "relay tls+proxy/udp"
     std::string registrationMs;
     std::string callSetupMs;
     std::string failedElement;
@@ -67,6 +69,11 @@ struct CellSummary
     std::string reason;
     std::string failedAtMs;
 };
+
+/// @return the pair of candidates of a result in a few words: "direct", "reflexive", or "relay" with what each end sends
+/// over to its TURN server ("tcp", "tls", "+proxy" where that goes through a web proxy; "-" without a TURN server); empty
+/// where there is none.
+std::string PairLabel(const nlohmann::ordered_json& result);
 
 /// @param result what ToJson (result-json.h) made of the cell's run
 CellSummary Summarise(const nlohmann::ordered_json& result);

@@ -80,12 +80,13 @@ TEST(MatrixTest, CsvHasARowForEachCellAndQuotesWhatItMust)
     request.transports = {"sip-udp", "sip-tcp"};
     const auto matrix = LoadMatrix(request);
     ASSERT_TRUE(matrix);
-    EXPECT_EQ(ToCsv(*matrix, {Passing(), Blocked()}),
-              "type,policy,transport,suite,control,media_udp,registration_ms,call_setup_ms,failed_"
-              "element,"
-              "failed_rule,reason,failed_at_ms\n"
-              "9,content-inspecting,sip-udp,,pass,pass,123.457,200.000,,,,\n"
-              "9,content-inspecting,sip-tcp,,fail,not-attempted,,,nimsfw,\"a,rule\",rule,5.500\n");
+    EXPECT_EQ(
+        ToCsv(*matrix, {Passing(), Blocked()}),
+        "type,policy,transport,suite,control,media_udp,registration_ms,call_setup_ms,failed_"
+        "element,"
+        "failed_rule,reason,failed_at_ms,callee,media_pair\n"
+        "9,content-inspecting,sip-udp,,pass,pass,123.457,200.000,,,,,,\n"
+        "9,content-inspecting,sip-tcp,,fail,not-attempted,,,nimsfw,\"a,rule\",rule,5.500,,\n");
 }
 
 TEST(MatrixTest, TheTableIsPlainWithoutColourAndCountsWhatGotThrough)
@@ -104,4 +105,62 @@ TEST(MatrixTest, TheTableIsPlainWithoutColourAndCountsWhatGotThrough)
     std::ostringstream coloured;
     PrintTable(coloured, *matrix, {Passing(), Blocked()}, true);
     EXPECT_NE(coloured.str().find('\033'), std::string::npos);
+}
+
+TEST(MatrixTest, CallersByCalleesIsAMatrixToo)
+{
+    MatrixRequest request;
+    request.file = DataRoot() + "/scenarios/configs/callers-and-callees.yaml";
+    const auto matrix = LoadMatrix(request);
+    ASSERT_TRUE(matrix) << config::ToString(matrix.Error());
+    EXPECT_EQ(matrix->rows.size(), 9U);
+    ASSERT_EQ(matrix->columns.size(), 9U);
+    EXPECT_EQ(matrix->columns[3].title, "to 4 udp-blocked");
+    ASSERT_EQ(matrix->cells.size(), 81U);
+    const Experiment& cell = matrix->cells[matrix->IndexOf(8, 3)];
+    EXPECT_EQ(cell.firewall.policy, "content-inspecting");
+    EXPECT_EQ(cell.callee.policy, "udp-blocked");
+    EXPECT_EQ(cell.media.path, MediaPathKind::ICE);
+}
+
+TEST(MatrixTest, PairsAreToldInAFewWords)
+{
+    const auto label = [](const char* local, const char* remote, const char* kind = "relay")
+    {
+        const auto end = [](const std::string& words)
+        {
+            const auto space = words.find(' ');
+            return Json{{"type", words.substr(0, space)},
+                        {"transport", words.substr(space + 1, 3)},
+                        {"via_web_proxy", words.find("proxy") != std::string::npos}};
+        };
+        return PairLabel(
+            Json{{"media_pair", {{"kind", kind}, {"local", end(local)}, {"remote", end(remote)}}}});
+    };
+    EXPECT_EQ(label("host udp", "host udp", "direct"), "direct");
+    EXPECT_EQ(label("prflx tcp", "host tcp", "direct"), "direct tcp");
+    EXPECT_EQ(label("srflx udp", "prflx udp", "reflexive"), "reflexive");
+    EXPECT_EQ(label("relay tls proxy", "relay udp"), "relay tls+proxy/udp");
+    EXPECT_EQ(label("srflx udp", "relay tcp"), "relay -/tcp");
+    EXPECT_EQ(PairLabel(Json{{"media_pair", nullptr}}), "");
+    EXPECT_EQ(PairLabel(Passing()), "") << "a result of an earlier version";
+}
+
+TEST(MatrixTest, ACellSaysWhatCarriedTheMedia)
+{
+    MatrixRequest request;
+    request.file = DataRoot() + "/scenarios/configs/callers-and-callees.yaml";
+    request.policies = {"1"};
+    const auto matrix = LoadMatrix(request);
+    ASSERT_TRUE(matrix);
+    Json result = Passing();
+    const Json end{{"type", "relay"}, {"transport", "tls"}, {"via_web_proxy", false}};
+    result["media_pair"] = {{"kind", "relay"}, {"local", end}, {"remote", end}};
+    const std::vector<Json> results(9, result);
+    std::ostringstream table;
+    PrintTable(table, *matrix, results, false);
+    EXPECT_NE(table.str().find("relay tls/tls"), std::string::npos) << table.str();
+    EXPECT_NE(table.str().find("sends over to its TURN server"), std::string::npos);
+    EXPECT_NE(ToCsv(*matrix, results).find(",udp-blocked,relay tls/tls\n"), std::string::npos);
+    EXPECT_EQ(Json::parse(ToJson(*matrix, results))["cells"][3]["callee"], "udp-blocked");
 }

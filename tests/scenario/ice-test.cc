@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// @file
+/// Calls by ICE between networks: which pair carries the media follows from what the firewalls let through.
+#include "scenario-run.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+using namespace imsfw;
+using namespace imsfw::scenario;
+
+namespace
+{
+
+/// A call by ICE from one network into another. @param callee empty: at the core's side
+RunResult
+Call(const std::string& caller, const std::string& callee, std::vector<std::string> more = {})
+{
+    std::vector<std::string> settings{"transport=solution-ice",
+                                      "tls.suites=[TLS_RSA_WITH_AES_128_CBC_SHA]",
+                                      "call.duration=2s",
+                                      "firewall.policy=" + caller};
+    if (!callee.empty())
+    {
+        settings.push_back("callee.policy=" + callee);
+    }
+    settings.insert(settings.end(), more.begin(), more.end());
+    return RunWith(settings).result;
+}
+
+/// @return "relay: relay tls+proxy, srflx udp"
+std::string
+Tell(const RunResult& result)
+{
+    if (!result.mediaPair)
+    {
+        return "none: " + Why(result);
+    }
+    const auto tell = [](const MediaPairEnd& end)
+    { return end.type + " " + end.transport + (end.viaProxy ? "+proxy" : ""); };
+    return result.mediaPair->kind + ": " + tell(result.mediaPair->local) + ", " +
+           tell(result.mediaPair->remote);
+}
+
+} // namespace
+
+TEST(IceScenarioTest, ThePairFollowsFromBothNetworks)
+{
+    struct Row
+    {
+        const char* caller;
+        const char* callee;
+        const char* pair;
+    };
+
+    for (const Row& row : std::vector<Row>{
+             {"stateful-nat", "", "reflexive: srflx udp, host udp"},
+             {"stateful-nat", "stateful-nat", "reflexive: srflx udp, srflx udp"},
+             {"symmetric-nat", "stateful-nat", "reflexive: prflx udp, srflx udp"},
+             {"udp-blocked", "udp-blocked", "relay: relay tcp, relay tcp"},
+             {"web-protocols-only", "web-protocols-only", "relay: relay tls, relay tls"},
+             {"content-inspecting", "stateful-nat", "relay: relay tls+proxy, srflx udp"},
+             {"content-inspecting", "proxy-only", "relay: relay tls+proxy, relay tls+proxy"}})
+    {
+        const auto result = Call(row.caller, row.callee);
+        EXPECT_EQ(Tell(result), row.pair) << row.caller << " x " << row.callee;
+        EXPECT_EQ(result.mediaUdp.verdict, Verdict::PASS) << Why(result);
+        EXPECT_EQ(result.control.verdict, Verdict::PASS) << Why(result);
+    }
+}
+
+TEST(IceScenarioTest, AnotherRuleAnotherPair)
+{
+    // The same two networks: what differs is one rule for UDP, or what the UE has.
+    EXPECT_EQ(Tell(Call("symmetric-nat", "symmetric-nat")).substr(0, 6), "relay:");
+    const auto folder = ScratchFolder("ice");
+    const auto policy = (folder / "open.yaml").string();
+    std::ofstream(policy)
+        << "id: other-name\ntitle: t\nextends: symmetric-nat\n"
+           "nat: {mapping: endpoint-independent, filtering: endpoint-independent}\n";
+    EXPECT_EQ(Tell(Call(policy, "symmetric-nat")).substr(0, 10), "reflexive:");
+    EXPECT_EQ(Tell(Call("udp-blocked", "udp-blocked", {"media.ice.servers=[tls:443]"})),
+              "relay: relay tls, relay tls");
+    std::filesystem::remove_all(folder);
+}
+
+TEST(IceScenarioTest, WithoutATurnServerTwoBlockedNetworksHaveNoPair)
+{
+    const auto result = Call("udp-blocked", "udp-blocked", {"media.ice.servers=[]"});
+    EXPECT_EQ(result.control.verdict, Verdict::PASS) << Why(result);
+    EXPECT_EQ(result.mediaUdp.verdict, Verdict::FAIL);
+    ASSERT_TRUE(result.mediaUdp.decidedBy);
+    EXPECT_EQ(result.mediaUdp.decidedBy->element, "nimsfw") << Why(result);
+    EXPECT_FALSE(result.mediaPair);
+}
+
+TEST(IceScenarioTest, BothProfilesAndBothSignallingsFindTheSamePair)
+{
+    for (const char* setting :
+         {"media.ice.profile=rfc5245", "media.ice.lite=true", "control.transport=none"})
+    {
+        const auto result = Call("stateful-nat", "", {setting});
+        EXPECT_EQ(result.mediaUdp.verdict, Verdict::PASS) << setting << Why(result);
+        ASSERT_TRUE(result.mediaPair) << setting;
+        EXPECT_EQ(result.mediaPair->kind, "reflexive") << setting;
+    }
+}
+
+TEST(IceScenarioTest, TcpHostCandidatesServeWhereUdpIsBlocked)
+{
+    const auto result = Call("udp-blocked", "", {"media.ice.tcp=true", "media.ice.servers=[]"});
+    EXPECT_EQ(Tell(result), "reflexive: prflx tcp, host tcp");
+    EXPECT_EQ(result.mediaUdp.verdict, Verdict::PASS) << Why(result);
+}
+
+TEST(IceScenarioTest, ThePhasesTellWhatIceTook)
+{
+    const auto result = Call("stateful-nat", "");
+    const auto has = [&](const std::string& name)
+    {
+        return std::any_of(result.phases.begin(),
+                           result.phases.end(),
+                           [&](const Phase& phase)
+                           { return phase.plane == "media" && phase.name == name; });
+    };
+    for (const char* name : {"ice-gather", "stun-binding", "turn-allocate-tls", "ice"})
+    {
+        EXPECT_TRUE(has(name)) << name;
+    }
+}
