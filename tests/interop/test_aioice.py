@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Another implementation of ICE agrees: aioice and our agent find a pair over the loopback and talk over it."""
+"""Another implementation of ICE agrees: aioice and our agent find a pair and talk over it."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ async def tell(connection: aioice.Connection, attributes: list[str]) -> None:
 
 
 async def call(role: str, profile: str, is_peer_controlling: bool) -> tuple[bytes, list[str], int]:
-    """Both gather, tell each other and connect. @return what aioice heard, what the driver said, its exit status."""
+    """Let both find each other. Return what aioice heard, the driver said, its exit status."""
     process = await start(role, profile)
     connection = aioice.Connection(ice_controlling=is_peer_controlling, components=1)
     try:

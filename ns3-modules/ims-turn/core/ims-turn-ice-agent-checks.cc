@@ -216,9 +216,9 @@ Agent::FindOrAddLocal(const CandidatePair& pair, const Endpoint& mapped)
 void
 Agent::FailCheck(TimePoint now, const Check& check, const std::string& why)
 {
-    if (check.isCancelled)
+    if (check.isCancelled || m_state == State::FAILED)
     {
-        return; // another check of the pair has taken its place
+        return; // another check of the pair has taken its place, or nothing follows any more
     }
     CandidatePair& pair = m_list.Pairs()[check.pair];
     pair.state = PairState::FAILED;

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "call-flow.h"
 
-#include "base/text.h"
 #include "voice-result.h"
 
-#include "ims-media-codec.h"
 #include "ims-tls-core-driver.h"
 
 #include "ns3/simulator.h"
@@ -19,45 +17,11 @@ namespace
 
 using ns3::imstls::CoreNow;
 using ns3::imstls::ToNs3Time;
-using sip::SdpCodec;
 using sip::SdpSession;
 using sip::UserAgentEvent;
 
 /// How long packets that were sent before the end of the talk may still arrive.
 constexpr Duration DRAIN_TIME = std::chrono::seconds(1);
-
-/// "amr-wb-12.65" is AMR-WB in an SDP: the rate is not a part of the name.
-SdpCodec
-CodecOf(const std::string& name)
-{
-    const auto* codec = rtp::FindCodec(name);
-    if (name == "g711" || codec == nullptr)
-    {
-        return SdpCodec::Pcmu();
-    }
-    const std::string format = ToUpper(name.substr(0, name.find_last_of('-')));
-    return {codec->payloadType, format, codec->clockRate, ""};
-}
-
-ice::Attributes
-ToIce(const std::vector<SdpSession::Attribute>& attributes)
-{
-    ice::Attributes list;
-    for (const auto& attribute : attributes)
-    {
-        list.emplace_back(attribute.name, attribute.value);
-    }
-    return list;
-}
-
-void
-Append(std::vector<SdpSession::Attribute>& target, const ice::Attributes& more)
-{
-    for (const auto& [name, value] : more)
-    {
-        target.push_back({name, value});
-    }
-}
 
 } // namespace
 
@@ -325,35 +289,6 @@ CallFlow::HandleAnswered(const std::optional<SdpSession>& answer)
 }
 
 void
-CallFlow::TellPeer(MediaSide& side, const SdpSession& sdp)
-{
-    const auto peer = ice::Description::Parse(ToIce(sdp.sessionAttributes), ToIce(sdp.attributes));
-    if (!side.GetIce() || (!peer && peer.Error() == ice::DescriptionError::NO_ICE))
-    {
-        side.SetPeer(sdp.audio);
-    }
-    else if (!peer)
-    {
-        FailMediaSide(
-            side, {"ice", std::string(ToString(peer.Error())), "in the peer's SDP"}, m_callStarted);
-    }
-    else
-    {
-        side.SetIcePeer(*peer);
-    }
-}
-
-void
-CallFlow::TalkOnceConnected()
-{
-    if (m_step == Step::CONNECT && m_isUePeerReady && m_isCalleePeerReady)
-    {
-        SwitchTo(Step::TALK);
-        RefreshSession();
-    }
-}
-
-void
 CallFlow::StopTalking()
 {
     m_talkEnd = CoreNow();
@@ -416,18 +351,6 @@ CallFlow::FailControl(const StreamFailure& failure)
 }
 
 void
-CallFlow::FailMediaSide(MediaSide& side, const StreamFailure& failure, TimePoint since)
-{
-    if (m_step == Step::CONNECT)
-    {
-        FailMedia("ice", failure, m_callStarted);
-        StopTalking();
-        return;
-    }
-    FailMedia(side.IsSettled() ? "talk" : "gather", failure, since);
-}
-
-void
 CallFlow::FailMedia(const std::string& step, const StreamFailure& failure, TimePoint since)
 {
     if (!m_mediaFailure && m_step != Step::FINISHED)
@@ -456,29 +379,6 @@ CallFlow::Finish()
     m_ueControl.Close();
     m_calleeControl.Close();
     m_onFinished();
-}
-
-SdpSession
-CallFlow::MakeSdp(const Party& party, const std::optional<Endpoint>& audio) const
-{
-    SdpSession sdp;
-    sdp.audio = audio.value_or(party.host);
-    sdp.codecs = {CodecOf(m_codec)};
-    sdp.direction = audio ? sip::SdpDirection::SENDRECV : sip::SdpDirection::INACTIVE;
-    return sdp;
-}
-
-SdpSession
-CallFlow::MediaSdp(const Party& party, const MediaSide& side) const
-{
-    SdpSession sdp = MakeSdp(party, side.GetAdvertised());
-    if (const auto ice = side.GetIce())
-    {
-        Append(sdp.sessionAttributes, ice->ToSessionAttributes());
-        Append(sdp.attributes, {{"rtcp-mux", ""}}); // RFC 8834 4.5: one component
-        Append(sdp.attributes, ice->ToStreamAttributes());
-    }
-    return sdp;
 }
 
 Verdict
