@@ -87,6 +87,8 @@ def _prepare(connection: sqlite3.Connection, path: Path, read_only: bool) -> Non
         connection.execute("PRAGMA synchronous = NORMAL")
         _create_if_empty(connection)
     _check_version(connection, path)
+    if not read_only:
+        _add_later_tables(connection)
 
 
 def _create_if_empty(connection: sqlite3.Connection) -> None:
@@ -98,6 +100,13 @@ def _create_if_empty(connection: sqlite3.Connection) -> None:
             connection.execute(statement)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _add_later_tables(connection: sqlite3.Connection) -> None:
+    """Give a database of an earlier imsfw the tables that were added since; they start empty."""
+    with transaction(connection):
+        for statement in _statements(TABLES):
+            connection.execute(statement.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS", 1))
 
 
 def _statements(script: str) -> Iterator[str]:

@@ -79,6 +79,7 @@ def test_all_tables_are_filled(database: Path) -> None:
         "notes": 1,
         "run_notes": 9,
         "attempts": 9,
+        "pairs": 0,
         "ues": 0,
         "tries": 9,
     }
@@ -145,6 +146,49 @@ def test_attempts_and_many_ues(database: Path) -> None:
     assert ues["site"].tolist() == [0, 1, 2] and set(ues["control"]) == {"fail"}
     attempt = Frames(database).attempts().iloc[0]
     assert (attempt["outcome"], attempt["rule"], attempt["ended_ms"]) == ("failed", "no-udp", 100)
+
+
+def end_of_pair(kind: str, transport: str, via_web_proxy: bool = False) -> dict[str, object]:
+    return {
+        "type": kind,
+        "transport": transport,
+        "via_web_proxy": via_web_proxy,
+        "address": "192.0.2.6:50000",
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "local", "remote", "told"),
+    [
+        ("direct", ("host", "udp"), ("host", "udp"), "direct"),
+        ("relay", ("relay", "tls", True), ("relay", "udp"), "relay tls+proxy/udp"),
+        ("relay", ("srflx", "udp"), ("relay", "tcp"), "relay -/tcp"),
+    ],
+)
+def test_the_pair_of_a_call_by_ice(
+    database: Path, kind: str, local: tuple, remote: tuple, told: str
+) -> None:
+    runner = FakeRunner()
+    document = {"firewall": {"policy": "stateful-nat"}}
+    experiment = runner.describe(document)
+    key = RunKey(experiment.hash, runner.provenance("h"), 1, 1)
+    pair = {"kind": kind, "local": end_of_pair(*local), "remote": end_of_pair(*remote)}
+    rows = result_rows({**fake_result(document, 1, 1), "media_pair": pair})
+    with Store(database) as store:
+        store.add_experiments([experiment])
+        store.record([Outcome(key, "done", 0.1, rows=rows)])
+    row = Frames(database).pairs().iloc[0]
+    assert (row["kind"], row["remote_type"], row["pair"]) == (kind, remote[0], told)
+
+
+def test_an_earlier_database_gets_the_later_tables(database: Path) -> None:
+    fill(database)
+    connection = sqlite3.connect(database)
+    connection.execute("DROP TABLE pairs")
+    connection.commit()
+    connection.close()
+    fill(database)
+    assert tables(database)["pairs"] == 0
 
 
 def test_the_matrix_counts_by_cell(database: Path) -> None:
