@@ -160,6 +160,8 @@ def _copy_children(connection: sqlite3.Connection, source: str) -> None:
         " (SELECT 1 FROM main.tries a WHERE a.run_id = t.id)"
     )
     for table in (*CHILDREN, "tries"):
+        if not connection.execute(f"PRAGMA other.table_info({table})").fetchall():
+            continue  # a copy of an earlier imsfw, which did not have it
         names = [row[1] for row in connection.execute(f"PRAGMA main.table_info({table})")]
         rest = ", ".join(f"x.{name}" for name in names if name != "run_id")
         connection.execute(
