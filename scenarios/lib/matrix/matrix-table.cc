@@ -19,6 +19,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t LABEL_WIDTH = 26;
 constexpr std::size_t CELL_WIDTH = 17;
+constexpr std::size_t PAIR_CELL_WIDTH = 20; ///< "tls+proxy/tls+proxy" and a space
 
 std::string
 Cut(const std::string& text, std::size_t width)
@@ -44,13 +45,13 @@ Wrap(const std::string& text, std::size_t width)
 }
 
 void
-PrintHeading(std::ostream& out, const Matrix& matrix, const Paint& paint)
+PrintHeading(std::ostream& out, const Matrix& matrix, std::size_t width, const Paint& paint)
 {
     std::vector<std::vector<std::string>> headings;
     std::size_t height = 0;
     for (const auto& column : matrix.columns)
     {
-        headings.push_back(Wrap(column.title, CELL_WIDTH - 1));
+        headings.push_back(Wrap(column.title, width - 1));
         height = std::max(height, headings.back().size());
     }
     for (std::size_t line = 0; line < height; ++line)
@@ -58,7 +59,7 @@ PrintHeading(std::ostream& out, const Matrix& matrix, const Paint& paint)
         std::string text = Cut(line == 0 ? "firewall type" : "", LABEL_WIDTH);
         for (const auto& heading : headings)
         {
-            text += Cut(line < heading.size() ? heading[line] : "", CELL_WIDTH);
+            text += Cut(line < heading.size() ? heading[line] : "", width);
         }
         out << paint.Strong(text) << "\n";
     }
@@ -85,11 +86,16 @@ Describe(const CellSummary& cell)
     const bool isPass = cell.control == "pass" && cell.mediaUdp != "fail";
     if (isPass)
     {
-        if (!cell.pair.empty())
+        const std::string times =
+            Whole(cell.registrationMs) + " / " + Whole(cell.callSetupMs) + " ms";
+        if (cell.pair.empty())
         {
-            return {"pass", cell.pair, true};
+            return {"pass", times, true};
         }
-        return {"pass", Whole(cell.registrationMs) + " / " + Whole(cell.callSetupMs) + " ms", true};
+        const auto space = cell.pair.find(' ');
+        return {"pass, " + cell.pair.substr(0, space),
+                space == std::string::npos ? times : cell.pair.substr(space + 1),
+                true};
     }
     const std::string why = cell.failedRule.empty() ? cell.reason : cell.failedRule;
     return {cell.control == "pass" ? "media blocked" : "control blocked", why, false};
@@ -105,6 +111,7 @@ void
 PrintRow(std::ostream& out,
          const MatrixRow& row,
          const std::vector<CellSummary>& cells,
+         std::size_t width,
          const Paint& paint)
 {
     std::string first = Cut((row.label.empty() ? "" : row.label + " ") + row.id, LABEL_WIDTH);
@@ -112,9 +119,9 @@ PrintRow(std::ostream& out,
     for (const auto& cell : cells)
     {
         const CellText text = Describe(cell);
-        const std::string verdict = Cut(text.first, CELL_WIDTH);
+        const std::string verdict = Cut(text.first, width);
         first += text.isPass ? paint.Good(verdict) : paint.Bad(verdict);
-        second += paint.Dim(Cut(text.second, CELL_WIDTH));
+        second += paint.Dim(Cut(text.second, width));
     }
     out << first << "\n" << second << "\n";
 }
@@ -123,6 +130,7 @@ void
 PrintTotals(std::ostream& out,
             const Matrix& matrix,
             const std::vector<CellSummary>& cells,
+            std::size_t width,
             const Paint& paint)
 {
     std::string totals = Cut("got through", LABEL_WIDTH);
@@ -133,8 +141,7 @@ PrintTotals(std::ostream& out,
         {
             passed += IsPass(cells[matrix.IndexOf(row, column)]) ? 1 : 0;
         }
-        totals +=
-            Cut(std::to_string(passed) + "/" + std::to_string(matrix.rows.size()), CELL_WIDTH);
+        totals += Cut(std::to_string(passed) + "/" + std::to_string(matrix.rows.size()), width);
     }
     out << paint.Strong(totals) << "\n";
 }
@@ -186,24 +193,27 @@ PrintTable(std::ostream& out, const Matrix& matrix, const std::vector<Json>& res
     const Paint paint(colour);
     const auto cells = SummariseAll(results);
     out << paint.Strong(matrix.title) << "\n\n";
-    PrintHeading(out, matrix, paint);
+    const bool hasPairs = std::any_of(
+        cells.begin(), cells.end(), [](const CellSummary& cell) { return !cell.pair.empty(); });
+    const std::size_t width = hasPairs ? PAIR_CELL_WIDTH : CELL_WIDTH;
+    PrintHeading(out, matrix, width, paint);
     for (std::size_t row = 0; row < matrix.rows.size(); ++row)
     {
         const auto first = cells.begin() + static_cast<std::ptrdiff_t>(matrix.IndexOf(row, 0));
         PrintRow(out,
                  matrix.rows[row],
                  {first, first + static_cast<std::ptrdiff_t>(matrix.columns.size())},
+                 width,
                  paint);
     }
-    PrintTotals(out, matrix, cells, paint);
-    const bool hasPairs = std::any_of(
-        cells.begin(), cells.end(), [](const CellSummary& cell) { return !cell.pair.empty(); });
-    out << (hasPairs
-                ? "\nIn a cell: the pair of candidates that carried the media, or the rule that "
-                  "decided. After relay:\n"
-                  "what the caller / the callee sends over to its TURN server; - is none.\n"
-                : "\nIn a cell: registration / call set-up in simulated milliseconds, or the "
-                  "rule that decided.\n")
+    PrintTotals(out, matrix, cells, width, paint);
+    out << (hasPairs ? "\nIn a cell: the pair of candidates that carried the media, or the rule "
+                       "that decided. Of "
+                       "a relayed one, what\nthe caller / the callee sends over to its TURN "
+                       "server; - is none. "
+                       "Else registration / call set-up in\nsimulated milliseconds.\n"
+                     : "\nIn a cell: registration / call set-up in simulated milliseconds, or the "
+                       "rule that decided.\n")
         << "The nine types are this test bed's reading; see firewall-models/doc.\n";
 }
 
