@@ -97,6 +97,21 @@ TEST(CpuScenario, ARegistrationTakesLongerByWhatIsComputedOnItsWay)
     EXPECT_GE(added, TimeOf(ue, "verify/rsa-2048") + TimeOf(pCscf, "sign/rsa-2048"));
     EXPECT_LE(added, ue.busy + pCscf.busy);
     EXPECT_EQ(pCscf.waited, Duration(0)) << "one UE waits for nobody";
+    for (const auto& phase : output.result.phases)
+    {
+        ASSERT_TRUE(phase.computed) << phase.name;
+        if (phase.name == "tls")
+        {
+            EXPECT_EQ(*phase.computed, output.result.tls[0].computed);
+        }
+        if (phase.name == "attempt")
+        {
+            EXPECT_GT(*phase.computed, output.result.tls[0].computed)
+                << "records cost something too";
+            EXPECT_LE(*phase.computed, ue.busy);
+        }
+    }
+    EXPECT_FALSE(free.result.phases.front().computed);
 }
 
 TEST(CpuScenario, SpeedAndCoresAreThoseOfTheExperiment)

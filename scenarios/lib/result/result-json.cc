@@ -78,6 +78,10 @@ ToJson(const Phase& phase)
         json["sent"] = ToJson(phase.traffic->sent);
         json["received"] = ToJson(phase.traffic->received);
     }
+    if (phase.computed)
+    {
+        json["computed_ms"] = ToMilliseconds(*phase.computed);
+    }
     return json;
 }
 

@@ -64,6 +64,8 @@ struct Phase
     std::optional<std::size_t> parent{};   ///< the one that it lies in: its place in the list
     unsigned depth{0};                     ///< 0 for one that lies in no other
     bool isLeaf{false};                    ///< contains no other, whatever the times say
+    std::optional<Duration>
+        computed{}; ///< what the UE's CPU did meanwhile; nothing where it has none
 };
 
 /// One direction of the voice stream, as its receiver measured it.

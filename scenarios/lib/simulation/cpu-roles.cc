@@ -93,6 +93,40 @@ ToResult(const NodeCpu& node, TimePoint end)
 
 } // namespace
 
+JobLog::JobLog(Ptr<Processor> processor)
+{
+    processor->TraceConnectWithoutContext("Submitted", ns3::MakeCallback(&JobLog::HandleJob, this));
+}
+
+void
+JobLog::HandleJob(const WorkList&, const cpu::Slot& slot)
+{
+    if (slot.Cost() > Duration::zero())
+    {
+        m_jobs.push_back(slot);
+    }
+}
+
+Duration
+JobLog::ComputedIn(TimePoint start, TimePoint end) const
+{
+    Duration sum{};
+    for (const auto& job : m_jobs)
+    {
+        sum += job.arrived >= start && job.end <= end ? job.Cost() : Duration::zero();
+    }
+    return sum;
+}
+
+void
+AddComputing(std::vector<Phase>& phases, const JobLog& ue)
+{
+    for (auto& phase : phases)
+    {
+        phase.computed = ue.ComputedIn(phase.start, phase.end);
+    }
+}
+
 Result<std::vector<NodeCpu>, std::string>
 InstallCpus(const Experiment& experiment, const Topology& topology)
 {

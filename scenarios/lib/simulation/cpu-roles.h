@@ -23,6 +23,26 @@ struct NodeCpu
     ns3::Ptr<ns3::imscpu::Processor> processor;
 };
 
+/// The jobs of one CPU, as they are handed in.
+class JobLog
+{
+  public:
+    explicit JobLog(ns3::Ptr<ns3::imscpu::Processor> processor);
+    JobLog(const JobLog&) = delete;
+    JobLog& operator=(const JobLog&) = delete;
+
+    /// @return the computing time of the jobs that began and ended in that time.
+    Duration ComputedIn(TimePoint start, TimePoint end) const;
+
+  private:
+    void HandleJob(const WorkList& work, const cpu::Slot& slot);
+
+    std::vector<cpu::Slot> m_jobs;
+};
+
+/// Say of each phase what the UE's CPU did in it.
+void AddComputing(std::vector<Phase>& phases, const JobLog& ue);
+
 /// Give each node the CPU that the experiment says; call it before roles are installed.
 /// @return the CPUs, or an error where a table that was there at checking is no more
 Result<std::vector<NodeCpu>, std::string> InstallCpus(const Experiment& experiment,

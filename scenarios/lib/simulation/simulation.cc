@@ -122,6 +122,13 @@ class Simulation
             return cpus.Error();
         }
         m_cpus = std::move(*cpus);
+        for (const auto& cpu : m_cpus)
+        {
+            if (cpu.node == "ue") // the first one, whose phases are told
+            {
+                m_ueJobs = std::make_unique<JobLog>(cpu.processor);
+            }
+        }
         auto roles = InstallRoles(m_experiment, m_policies, *m_topology);
         if (!roles)
         {
@@ -186,6 +193,10 @@ class Simulation
         }
         result.simulatedEnd = CoreNow();
         result.events = ns3::Simulator::GetEventCount();
+        if (m_ueJobs)
+        {
+            AddComputing(result.phases, *m_ueJobs);
+        }
         result.cpus = CollectCpus(m_cpus, result.simulatedEnd);
         result.notes = CpuNotes(m_experiment, m_cpus);
         if (m_experiment.evidence.timeline)
@@ -258,6 +269,7 @@ class Simulation
     std::vector<engine::Policy> m_policies;
     std::optional<Topology> m_topology;
     std::vector<NodeCpu> m_cpus;
+    std::unique_ptr<JobLog> m_ueJobs; ///< null where the UE has no CPU
     Roles m_roles;
     std::vector<std::unique_ptr<SiteRecorder>> m_sites;
     std::vector<std::unique_ptr<CoupleRun>> m_couples;
