@@ -168,6 +168,27 @@ TEST(ResultTest, AFailedAttemptIsAPhaseWithWhatItSentInVain)
     EXPECT_EQ(nextRoot->name + "/" + nextRoot->transport, "attempt/solution-direct");
 }
 
+TEST(ResultTest, AskingAResolverIsAPhaseOfItsAttempt)
+{
+    const auto output =
+        RunWith(Measured({"transport=solution", "dns.resolution=ue", "call.enabled=false"}));
+    const auto& phases = output.result.phases;
+    const auto asked = std::find_if(phases.begin(),
+                                    phases.end(),
+                                    [](const Phase& one) { return one.name == "name-resolution"; });
+    ASSERT_NE(asked, phases.end()) << Why(output.result);
+    EXPECT_EQ(asked->plane, "control");
+    ASSERT_TRUE(asked->parent);
+    EXPECT_EQ(asked->traffic->roundTrips, 1U);
+    EXPECT_GT(asked->traffic->sent[Layer::DNS], 12U);
+    EXPECT_GT(asked->traffic->received[Layer::DNS], asked->traffic->sent[Layer::DNS]);
+    EXPECT_EQ(phases.front().traffic->sent[Layer::OTHER], 0U);
+    const auto both = RunWith(Measured({"transport=solution", "dns.resolution=ue"}));
+    const auto isOfMedia = [](const Phase& one)
+    { return one.plane == "media" && one.name == "name-resolution"; };
+    EXPECT_EQ(std::count_if(both.result.phases.begin(), both.result.phases.end(), isOfMedia), 1);
+}
+
 TEST(ResultTest, PhasesAreThereWithoutTheirBytesWhereNobodyMeasures)
 {
     const auto output =

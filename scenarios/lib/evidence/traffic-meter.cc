@@ -106,6 +106,12 @@ TrafficMeter::HandleDatagram(Noted noted, MeteredFlow& flow, ByteView payload)
         return;
     }
     Content content = ReadDatagram(payload);
+    if (flow.IsDns())
+    {
+        content = {{{Layer::DNS, payload.Size()}}, {noted.isSent ? "DNS query" : "DNS response"}};
+        auto& first = noted.isSent ? flow.opening : flow.open;
+        first = first ? first : noted.at;
+    }
     const std::string name = content.names.empty() ? "datagram" : Join(content.names, ", ");
     auto& messages = noted.isSent ? flow.datagramsSent : flow.datagramsReceived;
     const bool isMedia = name.find("RTP") != std::string::npos;

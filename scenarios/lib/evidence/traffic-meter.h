@@ -27,8 +27,15 @@ struct MeteredFlow
     StreamMeter received;                     ///< TCP
     std::vector<StreamMessage> datagramsSent; ///< UDP; ranges are empty
     std::vector<StreamMessage> datagramsReceived;
-    std::optional<TimePoint> opening; ///< TCP: the first SYN was sent
-    std::optional<TimePoint> open;    ///< TCP: its SYN+ACK came
+    std::optional<TimePoint> opening; ///< TCP: the first SYN was sent; DNS: the first query
+    std::optional<TimePoint> open;    ///< TCP: its SYN+ACK came; DNS: the first response
+
+    /// @return whether the flow is one of queries to a resolver.
+    bool
+    IsDns() const
+    {
+        return tuple.protocol == IpProtocol::UDP && tuple.destination.port == 53; // RFC 1035 4.2.1
+    }
 };
 
 class TrafficMeter

@@ -23,6 +23,8 @@ ToString(Layer layer)
         return "http";
     case Layer::TLS:
         return "tls";
+    case Layer::DNS:
+        return "dns";
     case Layer::SIP:
         return "sip";
     case Layer::TURN:

@@ -20,6 +20,7 @@ enum class Layer : uint8_t
     RETRANSMITTED, ///< what TCP carried that had crossed this point before
     HTTP,          ///< CONNECT requests and their responses
     TLS,           ///< handshake, record headers, IVs, MACs, padding, tickets, alerts
+    DNS,           ///< queries and responses
     SIP,           ///< messages with their bodies, keep-alives
     TURN,          ///< STUN and TURN messages, ChannelData headers and padding
     RTP,           ///< RTP headers, RTCP packets

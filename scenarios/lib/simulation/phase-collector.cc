@@ -110,7 +110,7 @@ class Collector
 
   private:
     /// What a try opened to where it goes, beside the flows from its known endpoints: a connection that was never
-    /// answered, or that the proxy closed after a 407.
+    /// answered, or that the proxy closed after a 407; and the questions that it asked a resolver.
     template <typename End>
     void
     ClaimOthers(Try& made, const End& end)
@@ -121,13 +121,42 @@ class Collector
         }
         for (const auto& flow : m_sources.probe->GetMeter().GetFlows())
         {
-            const bool isDuring = flow->opening && *flow->opening >= made.attempt.started &&
-                                  *flow->opening < made.attempt.ended;
-            if (isDuring && GoesThere(end, *flow) && !IsClaimed(flow->tuple.source))
+            const auto& own = flow->tuple.source;
+            const bool isIts = flow->IsDns() ? !QueriesOf(made, *flow).empty()
+                                             : flow->opening && IsDuring(made, *flow->opening) &&
+                                                   GoesThere(end, *flow) && !IsClaimed(own);
+            if (isIts && !Has(made.locals, own))
             {
-                made.locals.push_back(flow->tuple.source);
+                made.locals.push_back(own);
             }
         }
+    }
+
+    static bool
+    IsDuring(const Try& made, TimePoint at)
+    {
+        return at >= made.attempt.started && at < made.attempt.ended;
+    }
+
+    /// @return when a try asked a resolver, and when it was answered. Tries share the flow to it.
+    static std::vector<std::pair<TimePoint, TimePoint>>
+    QueriesOf(const Try& made, const MeteredFlow& flow)
+    {
+        std::vector<std::pair<TimePoint, TimePoint>> queries;
+        for (const auto& query : flow.datagramsSent)
+        {
+            const auto& answers = flow.datagramsReceived;
+            const auto answer =
+                std::find_if(answers.begin(),
+                             answers.end(),
+                             [&](const StreamMessage& one) { return one.at >= query.at; });
+            const bool isRepeated = !queries.empty() && query.at < queries.back().second;
+            if (IsDuring(made, query.at) && answer != answers.end() && !isRepeated)
+            {
+                queries.emplace_back(query.at, answer->at);
+            }
+        }
+        return queries;
     }
 
     bool
@@ -153,22 +182,30 @@ class Collector
         {
             return;
         }
-        std::optional<TimePoint> asked;
+        std::optional<TimePoint> wanted;
         for (const auto& flow : m_sources.probe->GetMeter().GetFlows())
         {
+            if (flow->IsDns())
+            {
+                for (const auto& [asked, answered] : QueriesOf(made, *flow))
+                {
+                    Add(made.plane, made.way, "name-resolution", asked, answered);
+                }
+                continue;
+            }
             if (!flow->opening || !flow->open || !Has(made.locals, flow->tuple.source))
             {
                 continue;
             }
             Add(made.plane, made.way, "tcp", *flow->opening, *flow->open);
-            if (!asked && flow->sent.GetConnect())
+            if (!wanted && flow->sent.GetConnect())
             {
-                asked = flow->open; // kept: a 407 may cost the connection
+                wanted = flow->open; // kept: a 407 may cost the connection
             }
-            if (asked && flow->received.GetConnect())
+            if (wanted && flow->received.GetConnect())
             {
-                Add(made.plane, made.way, "proxy-connect", *asked, *flow->received.GetConnect());
-                asked.reset();
+                Add(made.plane, made.way, "proxy-connect", *wanted, *flow->received.GetConnect());
+                wanted.reset();
             }
         }
     }

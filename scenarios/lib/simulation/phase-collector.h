@@ -3,7 +3,7 @@
 /// The phases of one UE, from what its applications, its flows and its TLS connections tell.
 ///
 ///     attempt                     one try of a plane over one transport
-///       connect                   tcp, proxy-connect (with a 407 and its repetition), tls
+///       connect                   name-resolution, tcp, proxy-connect (with a 407 and its repetition), tls
 ///       register                  or turn-allocate, stun-binding
 ///     invite-to-ringing, invite-to-answer, turn-channel-bind
 ///     first-media-up, first-media-down: from the answer to the first RTP packet at the callee, at the UE

@@ -137,6 +137,24 @@ TEST(TrafficMeterTest, DatagramsFragmentsAndErrorsAreCountedToTheirLastByte)
     EXPECT_EQ(meter.GetFlows()[0]->datagramsSent[0].count, 2U);
 }
 
+TEST(TrafficMeterTest, QuestionsToAResolverAreDnsWhateverTheirBytesLookLike)
+{
+    const auto flow = UdpFlow("10.1.0.2:50001", "10.1.0.1:53");
+    TrafficMeter meter;
+    meter.HandlePacket(At(1), true, UdpPacket(flow, Bytes(30, 0x80)));
+    meter.HandlePacket(At(4), true, UdpPacket(flow, Bytes(30, 0x80)));
+    meter.HandlePacket(At(9), false, UdpPacket(flow.Reversed(), Bytes(46, 0x80)));
+    const auto all = meter.Measure({*Endpoint::Parse("10.1.0.2:50001")}, At(0), At(9));
+    EXPECT_EQ(all.sent[Layer::DNS], 60U);
+    EXPECT_EQ(all.received[Layer::DNS], 46U);
+    EXPECT_EQ(all.roundTrips, 1U);
+    const auto& seen = *meter.GetFlows().front();
+    EXPECT_TRUE(seen.IsDns());
+    EXPECT_EQ(seen.opening, At(1));
+    EXPECT_EQ(seen.open, At(9));
+    EXPECT_EQ(seen.datagramsSent.front().name, "DNS query");
+}
+
 TEST(TrafficMeterTest, TlsIsToldOfTheLastConnectionFromAPort)
 {
     TrafficMeter meter;
