@@ -15,6 +15,7 @@ from program import Program, accepts
 
 HELPERS = Path("/usr/lib/squid")
 REALM = "squid of the tests"
+HOST = "web.test"  # the one name that it knows
 
 
 class Squid:
@@ -36,6 +37,7 @@ class Squid:
         self.url = f"http://{self.address}"
         self._folder = Path(tempfile.mkdtemp(prefix=f"imsfw-squid-{os.getpid()}-"))
         self._users = users or {}
+        (self._folder / "hosts").write_text(f"{loopback.ADDRESS} {HOST}\n")
         self._config = self._folder / "squid.conf"
         self._config.write_text(self._settings(connect_ports, authentication))
         if os.geteuid() == 0:
@@ -76,6 +78,7 @@ class Squid:
             "shutdown_lifetime 0 seconds",
             f"pid_filename {self._folder}/squid.pid",
             f"coredump_dir {self._folder}",
+            f"hosts_file {self._folder}/hosts",
             f"cache_log {self._folder}/cache.log",
             f"access_log stdio:{self._folder}/access.log",
             f"acl connect_ports port {ports}",

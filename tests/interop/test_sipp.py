@@ -29,8 +29,10 @@ def network(folder: Path, scenario: str, transport: str, *options: str) -> tuple
 
 def is_bound(port: int, transport: str) -> bool:
     """Look the port up: a probe with a packet would be a call to SIPp."""
-    table = Path(f"/proc/self/net/{transport}").read_text()
-    return f":{port:04X} " in table
+    rows = [row.split() for row in Path(f"/proc/self/net/{transport}").read_text().splitlines()]
+    # Listening, or unconnected; a connection of the last test may linger at the same port.
+    states = {"tcp": "0A", "udp": "07"}
+    return any(row[1].endswith(f":{port:04X}") and row[3] == states[transport] for row in rows)
 
 
 def ue(transport: str, proxy: str, password: str = PASSWORD) -> Program:

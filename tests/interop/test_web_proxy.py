@@ -13,7 +13,7 @@ import pytest
 from certificates import Authority
 from cores import core
 from program import Program
-from squid import Squid
+from squid import HOST, Squid
 from web_server import PAGE, WebServer
 
 USERS = {"alice": "correct horse"}
@@ -153,7 +153,8 @@ def test_curl_makes_tls_through_our_proxy(tmp_path: Path) -> None:
         assert curl(proxy, "https://web.test/", page, *trust, *connect) == (0, "200")
         assert page.read_bytes() == PAGE
         # The tunnel is made before curl finds out that it does not know this CA.
-        assert curl(proxy, "https://web.test/", page, *connect) == (60, "200")
+        stranger = ["--cacert", str(Authority(tmp_path, "stranger").certificate.chain)]
+        assert curl(proxy, "https://web.test/", page, *stranger, *connect) == (60, "200")
 
 
 @pytest.mark.parametrize("authentication", ["basic", "digest"])
@@ -191,8 +192,8 @@ def test_our_proxy_goes_through_squid(squids: Squids, tmp_path: Path) -> None:
         assert curl(proxy, f"http://{server.address}/", page) == (0, "200")
         assert page.read_bytes() == PAGE
         program.expect(f"^opened {server.address}$")
-        assert curl(proxy, f"http://localhost:{PORT}/", page) == (0, "200")  # Squid knows the name
-        program.expect(f"^opened localhost:{PORT}$")
+        assert curl(proxy, f"http://{HOST}:{PORT}/", page) == (0, "200")  # a name that Squid knows
+        program.expect(f"^opened {HOST}:{PORT}$")
     squid.program.wait_until(lambda: squid.access_log()[before:].count("TCP_TUNNEL/200") == 2)
     with our_proxy(PORT, None, **behind) as (program, proxy):
         status, answer = curl(proxy, f"http://{loopback.ADDRESS}:{PORT}/", page)
