@@ -2,8 +2,8 @@
 #include "bindings.h"
 #include "errors.h"
 #include "interruptible.h"
+#include "recorded-run.h"
 #include "result-json.h"
-#include "run-folder.h"
 #include "simulation.h"
 
 #include <pybind11/stl.h>
@@ -17,48 +17,15 @@ namespace
 namespace py = pybind11;
 using namespace scenario;
 
-void
-Require(const std::string& error)
-{
-    if (!error.empty())
-    {
-        throw SimulationError(error);
-    }
-}
-
+/// @return result.json's text
 std::string
-Simulate(const Experiment& experiment, const std::string& captures, std::string& keyLog)
+Told(const Experiment& experiment, const Result<RunOutput, std::string>& output)
 {
-    const auto output = RunExperiment(experiment, captures);
     if (!output)
     {
         throw SimulationError(output.Error());
     }
-    keyLog = output->keyLog;
     return ToJson(experiment, output->result, MakeProvenance(output->policyHash));
-}
-
-/// Simulate and keep the evidence in a run folder, as imsfw run does. @return result.json's text
-std::string
-SimulateInto(const Experiment& experiment, const std::string& path)
-{
-    auto folder = RunFolder::Create(path);
-    if (!folder)
-    {
-        throw SimulationError(folder.Error());
-    }
-    std::string keyLog;
-    const std::string captures =
-        experiment.evidence.captures ? folder->GetWorkingPath() : std::string();
-    std::string result = Simulate(experiment, captures, keyLog);
-    Require(folder->Write("experiment.yaml", experiment.ToYaml()));
-    Require(folder->Write("result.json", result));
-    if (experiment.evidence.keyLog)
-    {
-        Require(folder->Write("keys.log", keyLog));
-    }
-    Require(folder->Finish());
-    return result;
 }
 
 std::string
@@ -67,9 +34,10 @@ Run(const Experiment& experiment, const std::string& folder, bool interruptible)
     std::string result;
     const auto simulate = [&]
     {
-        std::string keyLog;
-        result =
-            folder.empty() ? Simulate(experiment, {}, keyLog) : SimulateInto(experiment, folder);
+        // With a folder, the same evidence as imsfw run leaves.
+        result = Told(experiment,
+                      folder.empty() ? RunExperiment(experiment, {})
+                                     : RunIntoFolder(experiment, folder));
     };
     if (interruptible)
     {

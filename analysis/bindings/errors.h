@@ -14,6 +14,7 @@ namespace imsfw::python
 class BadInput : public std::runtime_error
 {
   public:
+    using std::runtime_error::runtime_error;
     explicit BadInput(const config::Diagnostics& diagnostics);
 };
 

@@ -19,6 +19,7 @@ from .errors import BadInput, ImsfwError, MissingPackage, SimulationError, Store
 
 if TYPE_CHECKING:
     from .experiment import Experiment, Policy, load_policy, policy_names, run, versions
+    from .explanation import Explanation, explain
     from .ranges import Range
     from .result import Result
     from .sampling import latin_hypercube, random_sample
@@ -39,6 +40,8 @@ _HOMES = {
     "policy_names": "experiment",
     "run": "experiment",
     "versions": "experiment",
+    "Explanation": "explanation",
+    "explain": "explanation",
     "Range": "ranges",
     "Result": "result",
     "latin_hypercube": "sampling",
@@ -60,6 +63,7 @@ __all__ = [
     "LATEST",
     "BadInput",
     "Experiment",
+    "Explanation",
     "Frames",
     "ImsfwError",
     "MissingPackage",
@@ -72,6 +76,7 @@ __all__ = [
     "StoreError",
     "Sweep",
     "SweepReport",
+    "explain",
     "grid",
     "latin_hypercube",
     "load_policy",

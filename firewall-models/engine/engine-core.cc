@@ -5,6 +5,7 @@
 #include "engine/packet/packet-rewriter.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace imsfw::engine
@@ -24,24 +25,16 @@ FitsDirection(const IpPacket& packet, Direction direction)
            packet.icmp == (direction == Direction::TO_SERVER ? IcmpKind::QUERY : IcmpKind::REPLY);
 }
 
-bool
-IsFirstSyn(const IpPacket& packet)
-{
-    return (packet.flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN;
-}
+/// Packets whose waits for memory overlap: about as many as a core can have under way.
+constexpr std::size_t GROUP = 16;
 
 /// @return true where a SYN begins another connection on the addresses of one that is over.
 bool
 IsReopened(const Flow& flow, const IpPacket& packet)
 {
     return packet.tuple.protocol == IpProtocol::TCP && packet.tuple == flow.original &&
-           IsFirstSyn(packet) && (flow.wasCut || (flow.IsAllowed() && flow.tcp.IsOver()));
+           packet.IsFirstSyn() && (flow.wasCut || (flow.IsAllowed() && flow.tcp.IsOver()));
 }
-
-} // namespace
-
-namespace
-{
 
 /// @return who names flows: our own probes, or what the program brought; null where it brought nothing fitting.
 std::shared_ptr<classify::RecogniserFactory>
@@ -54,6 +47,17 @@ ChooseRecognisers(const Policy& policy, const EngineConfig& config)
     }
     const bool fits = config.recogniser && config.recogniser->GetName() == policy.recogniser;
     return fits ? config.recogniser : nullptr;
+}
+
+std::vector<uint32_t>
+ExternalAddresses(const EngineConfig& config)
+{
+    std::vector<uint32_t> addresses{config.externalAddress.ToV4()};
+    for (const IpAddress& address : config.morePoolAddresses)
+    {
+        addresses.push_back(address.ToV4());
+    }
+    return addresses;
 }
 
 } // namespace
@@ -83,7 +87,7 @@ Engine::Core::Core(Policy policy, EngineConfig config, RandomSource& random)
       m_recognisers(ChooseRecognisers(m_policy.Get(), config)),
       m_external(config.externalAddress.ToV4()),
       m_zones(std::move(config.inside), std::move(config.dmz)),
-      m_nat(m_policy.Get().nat, m_external, random),
+      m_nat(m_policy.Get().nat, ExternalAddresses(config), random),
       m_flows(config.maxFlows),
       m_outbox(m_policy),
       m_refuser(m_policy, m_external, m_outbox),
@@ -97,6 +101,46 @@ Engine::Core::HandlePacket(TimePoint now, Zone from, Bytes bytes)
 {
     HandleTimeout(now);
     const auto packet = ParseIp(bytes);
+    HandleParsed(now, from, packet, std::move(bytes));
+}
+
+void
+Engine::Core::HandlePackets(TimePoint now, std::vector<InPacket>& packets)
+{
+    HandleTimeout(now);
+    for (std::size_t first = 0; first < packets.size(); first += GROUP)
+    {
+        HandleGroup(now, &packets[first], std::min(GROUP, packets.size() - first));
+    }
+}
+
+void
+Engine::Core::HandleGroup(TimePoint now, InPacket* packets, std::size_t count)
+{
+    std::array<std::optional<IpPacket>, GROUP> parsed;
+    std::array<std::size_t, GROUP> hashes{};
+    for (std::size_t i = 0; i < count; ++i)
+    {
+        parsed[i] = ParseIp(packets[i].bytes);
+        hashes[i] = parsed[i] ? parsed[i]->tuple.Hash() : 0;
+        m_flows.FetchIndex(hashes[i]);
+    }
+    for (std::size_t i = 0; i < count; ++i)
+    {
+        m_flows.FetchFlow(hashes[i]);
+    }
+    for (std::size_t i = 0; i < count; ++i)
+    {
+        HandleParsed(now, packets[i].from, parsed[i], std::move(packets[i].bytes));
+    }
+}
+
+void
+Engine::Core::HandleParsed(TimePoint now,
+                           Zone from,
+                           const std::optional<IpPacket>& packet,
+                           Bytes bytes)
+{
     if (!packet)
     {
         ++m_outbox.counters.malformed;
@@ -106,16 +150,23 @@ Engine::Core::HandlePacket(TimePoint now, Zone from, Bytes bytes)
     if (packet->isFragment)
     {
         ++m_outbox.counters.fragments;
-        RefuseStray(arrival, Reason::FRAGMENT);
+        HandleFragment(arrival);
         return;
     }
-    if (packet->icmp == IcmpKind::ERROR)
+    HandleWhole(arrival);
+}
+
+void
+Engine::Core::HandleWhole(Arrival& arrival)
+{
+    const IpPacket& packet = arrival.packet;
+    if (packet.icmp == IcmpKind::ERROR)
     {
         HandleIcmpError(arrival);
         return;
     }
-    auto found = m_flows.Find(packet->tuple);
-    if (found.flow != nullptr && IsReopened(*found.flow, *packet))
+    auto found = m_flows.Find(packet.tuple);
+    if (found.flow != nullptr && IsReopened(*found.flow, packet))
     {
         Forget(*found.flow);
         found.flow = nullptr;
@@ -125,7 +176,8 @@ Engine::Core::HandlePacket(TimePoint now, Zone from, Bytes bytes)
         OpenFlow(arrival);
         return;
     }
-    if (from != found.flow->Origin(found.direction) || !FitsDirection(*packet, found.direction))
+    if (arrival.from != found.flow->Origin(found.direction) ||
+        !FitsDirection(packet, found.direction))
     {
         RefuseStray(arrival, Reason::NO_STATE);
         return;
@@ -144,16 +196,33 @@ Engine::Core::HandleTimeout(TimePoint now)
 }
 
 void
+Engine::Core::Reboot(TimePoint now)
+{
+    HandleTimeout(now);
+    while (m_flows.Size() > 0)
+    {
+        ++m_outbox.counters.lost;
+        m_nat.Release(m_flows.TakeNearestToExpiry());
+    }
+    m_fragments.Clear();
+}
+
+void
 Engine::Core::HandleIcmpError(Arrival& arrival)
 {
+    const auto& nat = m_policy.Get().nat;
     const auto subject = FindSubject(m_flows, arrival);
-    if (!subject)
+    if (!subject || !nat.passesIcmpErrors)
     {
         RefuseStray(arrival, Reason::NO_STATE);
         return;
     }
     TranslateIcmpError(arrival, *subject);
     m_outbox.Forward(subject->flow->Target(subject->direction), std::move(arrival.bytes));
+    if (nat.onIcmpError == StateEffect::REMOVE)
+    {
+        Forget(*subject->flow);
+    }
 }
 
 void
@@ -161,186 +230,6 @@ Engine::Core::RefuseStray(const Arrival& arrival, Reason reason)
 {
     const auto to = m_zones.Find(IpAddress::V4(arrival.packet.tuple.destination));
     m_refuser.RefuseStray(arrival, m_policy.Get().refusal, reason, to);
-}
-
-void
-Engine::Core::OpenFlow(Arrival& arrival)
-{
-    m_explanation.reset();
-    auto flow = MakeFlow(arrival);
-    if (flow)
-    {
-        flow->expiry = arrival.now + LifetimeOf(*flow);
-        Pass(Remember(std::move(*flow)), Direction::TO_SERVER, arrival, true);
-    }
-}
-
-std::optional<Flow>
-Engine::Core::MakeFlow(const Arrival& arrival)
-{
-    const auto& packet = arrival.packet;
-    if (packet.tuple.protocol == IpProtocol::ICMP && packet.icmp != IcmpKind::QUERY)
-    {
-        const bool isReply = packet.icmp == IcmpKind::REPLY;
-        RefuseStray(arrival, isReply ? Reason::NO_STATE : Reason::UNSUPPORTED);
-        return std::nullopt;
-    }
-    if (packet.tuple.protocol == IpProtocol::TCP && !IsFirstSyn(packet))
-    {
-        RefuseStray(arrival, Reason::NO_STATE);
-        return std::nullopt;
-    }
-    Flow flow;
-    flow.original = flow.translated = packet.tuple;
-    flow.from = arrival.from;
-    if (m_nat.IsToExternal(packet.tuple))
-    {
-        const auto inbound = arrival.from == Zone::OUTSIDE ? BindInbound(flow, arrival.now)
-                                                           : BindHairpin(flow, arrival.now);
-        if (inbound != NatTable::Inbound::PASSES)
-        {
-            const bool isFiltered = inbound == NatTable::Inbound::FILTERED;
-            RefuseStray(arrival, isFiltered ? Reason::FILTERED : Reason::NO_MAPPING);
-            return std::nullopt;
-        }
-        return flow;
-    }
-    flow.to = m_zones.Find(IpAddress::V4(packet.tuple.destination));
-    Judge(flow, packet.tuple, flow.to, arrival.now);
-    if (flow.to == Zone::OUTSIDE && flow.from != Zone::OUTSIDE)
-    {
-        BindOutbound(flow);
-    }
-    return flow;
-}
-
-void
-Engine::Core::Judge(Flow& flow,
-                    const Ip4Tuple& asSeen,
-                    Zone to,
-                    TimePoint now,
-                    const std::optional<Verdict>& fallback)
-{
-    auto opening = m_policy.Open(asSeen, flow.from, to);
-    if (fallback && opening.base.reason == Reason::DEFAULT)
-    {
-        opening.base = *fallback;
-    }
-    flow.verdict = opening.base;
-    if (m_explains || !opening.conditional.empty())
-    {
-        JudgeConditions(flow, std::move(opening), now);
-    }
-}
-
-void
-Engine::Core::JudgeConditions(Flow& flow, CompiledPolicy::Opening opening, TimePoint now)
-{
-    const classify::Findings none;
-    const std::vector<RuleNumber> noPatterns;
-    FlowWatch::Start start;
-    start.now = now;
-    start.weekTime = m_weekStart + now.time_since_epoch();
-    const FlowFacts facts{
-        none, 0, Duration(0), noPatterns, nullptr, 0, start.weekTime, &start.taggers};
-    flow.verdict = m_policy.Judge(opening.base, opening.conditional, facts);
-    if (m_explains)
-    {
-        m_explanation = std::make_shared<Explanation>(m_policy.Explain(opening, facts));
-    }
-    if (flow.IsAllowed() && !opening.conditional.empty())
-    {
-        start.opening = std::move(opening);
-        start.verdict = flow.verdict;
-        flow.watch = std::make_unique<FlowWatch>(m_policy, std::move(start), m_recognisers.get());
-    }
-}
-
-void
-Engine::Core::BindOutbound(Flow& flow)
-{
-    if (m_policy.Get().nat.enabled && flow.IsAllowed() && !m_nat.BindOutbound(flow))
-    {
-        RefuseForLackOfPorts(flow);
-    }
-}
-
-NatTable::Inbound
-Engine::Core::BindInbound(Flow& flow, TimePoint now)
-{
-    const auto inbound = m_nat.BindInbound(flow);
-    if (inbound != NatTable::Inbound::PASSES)
-    {
-        return inbound;
-    }
-    flow.to = m_zones.Find(IpAddress::V4(flow.translated.destination));
-    // As in a packet filter that stands behind the NAT, rules see where the packet really goes. A mapping that lets it
-    // in stands for the answer that the policy's default would refuse.
-    Judge(flow, flow.translated, flow.to, now, Verdict{Action::ALLOW, Reason::RULE, NAT_MAPPING});
-    if (!flow.IsAllowed())
-    {
-        m_nat.Unbind(flow);
-    }
-    return inbound;
-}
-
-NatTable::Inbound
-Engine::Core::BindHairpin(Flow& flow, TimePoint now)
-{
-    // ICMP identifiers belong to the source alone, so no echo request can name another host's mapping.
-    if (!m_policy.Get().nat.hairpinning || flow.original.protocol == IpProtocol::ICMP)
-    {
-        return NatTable::Inbound::NO_MAPPING;
-    }
-    flow.to = Zone::OUTSIDE; // as the sender means it
-    Judge(flow, flow.original, flow.to, now);
-    if (!flow.IsAllowed())
-    {
-        return NatTable::Inbound::PASSES; // to be refused as any other flow of this verdict
-    }
-    if (!m_nat.BindOutbound(flow))
-    {
-        RefuseForLackOfPorts(flow);
-        return NatTable::Inbound::PASSES;
-    }
-    const auto inbound = m_nat.BindInbound(flow);
-    if (inbound == NatTable::Inbound::PASSES)
-    {
-        flow.to = m_zones.Find(IpAddress::V4(flow.translated.destination));
-        return inbound;
-    }
-    m_nat.Unbind(flow);
-    return inbound;
-}
-
-void
-Engine::Core::RefuseForLackOfPorts(Flow& flow)
-{
-    flow.verdict = {m_policy.Get().refusal, Reason::NO_PORT, flow.verdict.rule};
-    flow.watch.reset();
-}
-
-Flow&
-Engine::Core::Remember(Flow flow)
-{
-    // A refused flow is remembered for its opener's packets; it must not swallow the answers to this one.
-    const auto other = m_flows.Find(flow.translated.Reversed());
-    if (flow.IsAllowed() && other.flow != nullptr)
-    {
-        Forget(*other.flow);
-    }
-    if (m_flows.IsFull())
-    {
-        ++m_outbox.counters.evicted;
-        m_nat.Release(m_flows.TakeNearestToExpiry());
-    }
-    return m_flows.Insert(std::move(flow));
-}
-
-void
-Engine::Core::Forget(Flow& flow)
-{
-    m_nat.Release(m_flows.Take(flow));
 }
 
 void
@@ -355,11 +244,17 @@ Engine::Core::Pass(Flow& flow, Direction direction, Arrival& arrival, bool isFir
     if (flow.IsAllowed())
     {
         Refresh(flow, direction, arrival);
+        const bool ends =
+            arrival.packet.Has(TCP_RST) && m_policy.Get().nat.onReset == StateEffect::REMOVE;
         Forward(flow, direction, arrival);
+        if (ends)
+        {
+            Forget(flow);
+        }
         return;
     }
     ++m_outbox.counters.refused;
-    if (wasAllowed && flow.watch)
+    if (wasAllowed && flow.isWatched)
     {
         flow.showsPage = direction == Direction::TO_SERVER && flow.watch->HasHttpRequest();
     }
@@ -373,7 +268,7 @@ Engine::Core::Pass(Flow& flow, Direction direction, Arrival& arrival, bool isFir
 bool
 Engine::Core::Inspect(Flow& flow, Direction direction, const Arrival& arrival)
 {
-    if (!flow.watch)
+    if (!flow.isWatched)
     {
         return false;
     }
@@ -388,7 +283,7 @@ Engine::Core::Inspect(Flow& flow, Direction direction, const Arrival& arrival)
     flow.verdict = verdict;
     if (flow.IsAllowed() && flow.watch->IsSettled()) // else the refusal still asks it
     {
-        flow.watch.reset();
+        flow.Unwatch();
     }
     return hasChanged;
 }
@@ -397,7 +292,7 @@ void
 Engine::Core::Cut(Flow& flow, Direction direction, const Arrival& arrival, bool isFirst)
 {
     flow.wasCut = true;
-    flow.watch.reset();
+    flow.Unwatch();
     m_flows.SetExpiry(flow, arrival.now + m_policy.Get().nat.timeouts.tcpTransitory);
     const bool isTcp = flow.original.protocol == IpProtocol::TCP;
     const bool isReset =
@@ -414,7 +309,8 @@ Engine::Core::Refresh(Flow& flow, Direction direction, const Arrival& arrival)
     const auto& packet = arrival.packet;
     if (packet.tuple.protocol == IpProtocol::TCP)
     {
-        flow.tcp.Handle(direction, packet.flags);
+        const bool isKept = m_policy.Get().nat.onReset == StateEffect::KEEP;
+        flow.tcp.Handle(direction, isKept ? packet.flags & ~TCP_RST : packet.flags);
         uint32_t& next = flow.next[Index(direction)];
         const uint32_t end = packet.sequence + packet.SegmentLength(arrival.bytes.size());
         if (packet.Has(TCP_SYN) || static_cast<int32_t>(end - next) > 0)
@@ -423,6 +319,7 @@ Engine::Core::Refresh(Flow& flow, Direction direction, const Arrival& arrival)
         }
     }
     const auto& nat = m_policy.Get().nat;
+    flow.isAnswered = flow.isAnswered || direction == Direction::TO_CLIENT;
     const bool isInboundUdp =
         packet.tuple.protocol == IpProtocol::UDP && arrival.from == Zone::OUTSIDE;
     if (!isInboundUdp || nat.inboundRefresh)
@@ -444,7 +341,7 @@ Engine::Core::LifetimeOf(const Flow& flow) const
     case IpProtocol::TCP:
         return flow.tcp.IsEstablished() ? times.tcpEstablished : times.tcpTransitory;
     case IpProtocol::UDP:
-        return times.udp;
+        return flow.isAnswered ? times.udp : times.udpUnanswered.value_or(times.udp);
     case IpProtocol::ICMP:
         return times.icmp;
     case IpProtocol::ESP:

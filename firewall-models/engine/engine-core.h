@@ -5,6 +5,7 @@
 
 #include "engine/engine.h"
 #include "engine/flow/flow-table.h"
+#include "engine/nat/fragment-table.h"
 #include "engine/nat/nat-binder.h"
 #include "engine/output/refuser.h"
 #include "engine/packet/icmp-errors.h"
@@ -19,7 +20,9 @@ class Engine::Core
     Core(Policy policy, EngineConfig config, RandomSource& random);
 
     void HandlePacket(TimePoint now, Zone from, Bytes bytes);
+    void HandlePackets(TimePoint now, std::vector<InPacket>& packets);
     void HandleTimeout(TimePoint now);
+    void Reboot(TimePoint now);
 
     const FlowTable&
     Flows() const
@@ -34,6 +37,13 @@ class Engine::Core
     }
 
   private:
+    void HandleGroup(TimePoint now, InPacket* packets, std::size_t count);
+    void HandleParsed(TimePoint now, Zone from, const std::optional<IpPacket>& packet, Bytes bytes);
+    /// A whole packet, or a first fragment.
+    void HandleWhole(Arrival& arrival);
+    void HandleFragment(Arrival& arrival);
+    void HandleFirstFragment(Arrival arrival, const FragmentKey& key);
+    void ForwardFragment(Arrival& arrival, const FragmentTable::Way& way);
     void HandleIcmpError(Arrival& arrival);
     void RefuseStray(const Arrival& arrival, Reason reason);
 
@@ -80,6 +90,7 @@ class Engine::Core
     ZoneMap m_zones;
     NatBinder m_nat;
     FlowTable m_flows;
+    FragmentTable m_fragments;
     Outbox m_outbox;
     Refuser m_refuser;
     bool m_explains;

@@ -20,9 +20,21 @@ Engine::HandlePacket(TimePoint now, Zone from, Bytes ipPacket)
 }
 
 void
+Engine::HandlePackets(TimePoint now, std::vector<InPacket>& packets)
+{
+    m_core->HandlePackets(now, packets);
+}
+
+void
 Engine::HandleTimeout(TimePoint now)
 {
     m_core->HandleTimeout(now);
+}
+
+void
+Engine::Reboot(TimePoint now)
+{
+    m_core->Reboot(now);
 }
 
 std::optional<TimePoint>

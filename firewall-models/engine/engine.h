@@ -3,7 +3,7 @@
 /// A stateful firewall with NAT: IPv4 packets in, packets and verdicts out.
 ///
 /// Sans-IO. Flows are judged by the policy's rules in the direction in which they were opened, and again whenever
-/// their bytes tell more. NAT after RFC 4787, 5382 and 5508. Left out: IPv6, reassembly of fragments (refused),
+/// their bytes tell more. NAT after RFC 4787, 5382 and 5508. Left out: IPv6, reassembly of fragments (refused, or passed on behind their first one),
 /// application layer gateways.
 #pragma once
 
@@ -22,6 +22,8 @@ namespace imsfw::engine
 struct EngineConfig
 {
     IpAddress externalAddress; ///< IPv4; of the NAT, and the source of ICMP errors
+    std::vector<IpAddress>
+        morePoolAddresses; ///< IPv4; further ones for policies whose NAT has a pool
     std::vector<IpPrefix> inside;
     std::vector<IpPrefix> dmz;
     Duration weekStart{
@@ -31,6 +33,13 @@ struct EngineConfig
     std::shared_ptr<classify::RecogniserFactory> recogniser;
     bool explains{
         false}; ///< each verdict comes with what became of every rule; costs time and memory
+};
+
+/// A packet as it comes in.
+struct InPacket
+{
+    Zone from{Zone::INSIDE};
+    Bytes bytes; ///< a whole IPv4 packet with its header
 };
 
 /// @return what @p config lacks, or a rule of @p policy asks of the recogniser that it never says; empty where all is
@@ -50,8 +59,15 @@ class Engine
     /// @param ipPacket a whole IPv4 packet with its header
     void HandlePacket(TimePoint now, Zone from, Bytes ipPacket);
 
+    /// The same for packets that came together, in their order: the waits for memory of neighbours overlap, so that this
+    /// costs less where there are many flows. The packets' bytes are taken out of @p packets.
+    void HandlePackets(TimePoint now, std::vector<InPacket>& packets);
+
     /// Forget flows whose time is over.
     void HandleTimeout(TimePoint now);
+
+    /// Lose all state, as a device does that is switched off and on.
+    void Reboot(TimePoint now);
 
     /// @return when HandleTimeout may have something to do; it may also come too early, as packets prolong flows.
     std::optional<TimePoint> NextTimeout() const;

@@ -12,13 +12,16 @@ namespace
 {
 
 constexpr uint16_t ETHERTYPE_IPV4 = 0x0800;
+constexpr uint16_t ETHERTYPE_IPV6 = 0x86dd;
 constexpr uint16_t ETHERTYPE_VLAN = 0x8100;
 constexpr uint16_t PPP_IPV4 = 0x0021;
+constexpr uint16_t PPP_IPV6 = 0x0057;
 constexpr std::size_t MIN_IPV4_HEADER = 20;
+constexpr std::size_t IPV6_HEADER = 40;
 
 using PcapPtr = std::unique_ptr<pcap_t, decltype(&pcap_close)>;
 
-/// @return what follows an EtherType at @p offset where that says IPv4.
+/// @return what follows an EtherType at @p offset where that says IPv4 or IPv6.
 std::optional<ByteView>
 AfterEtherType(ByteView frame, std::size_t offset)
 {
@@ -28,10 +31,11 @@ AfterEtherType(ByteView frame, std::size_t offset)
     {
         type = reader.U16();
     }
-    return type == ETHERTYPE_IPV4 ? std::optional(reader.Rest()) : std::nullopt;
+    const bool isIp = type == ETHERTYPE_IPV4 || type == ETHERTYPE_IPV6;
+    return isIp ? std::optional(reader.Rest()) : std::nullopt;
 }
 
-/// @return the IP packet in a frame; nothing where it holds no IPv4.
+/// @return the IP packet in a frame; nothing where it holds none.
 std::optional<ByteView>
 FindIp(int linkType, ByteView frame)
 {
@@ -44,10 +48,13 @@ FindIp(int linkType, ByteView frame)
     case DLT_PPP:
     {
         ByteReader reader(frame);
-        return reader.U16() == PPP_IPV4 ? std::optional(reader.Rest()) : std::nullopt;
+        const auto protocol = reader.U16();
+        const bool isIp = protocol == PPP_IPV4 || protocol == PPP_IPV6;
+        return isIp ? std::optional(reader.Rest()) : std::nullopt;
     }
     case DLT_RAW:
     case DLT_IPV4:
+    case DLT_IPV6:
         return frame;
     default:
         return std::nullopt;
@@ -58,25 +65,42 @@ bool
 IsKnown(int linkType)
 {
     return linkType == DLT_EN10MB || linkType == DLT_LINUX_SLL || linkType == DLT_PPP ||
-           linkType == DLT_RAW || linkType == DLT_IPV4;
+           linkType == DLT_RAW || linkType == DLT_IPV4 || linkType == DLT_IPV6;
+}
+
+/// @return the length that an IP packet gives itself; nothing where it is none.
+std::optional<std::size_t>
+LengthOf(ByteView ip)
+{
+    const auto at = [&](std::size_t offset)
+    { return std::size_t(ip[offset]) << 8 | ip[offset + 1]; };
+    if (ip.Size() >= MIN_IPV4_HEADER && ip[0] >> 4 == 4)
+    {
+        return at(2);
+    }
+    if (ip.Size() >= IPV6_HEADER && ip[0] >> 4 == 6)
+    {
+        return IPV6_HEADER + at(4);
+    }
+    return std::nullopt;
 }
 
 /// Ethernet pads short packets: their own length says where they end.
 void
 Take(Capture& capture, TimePoint at, std::optional<ByteView> ip)
 {
-    if (!ip || ip->Size() < MIN_IPV4_HEADER || (*ip)[0] >> 4 != 4)
+    const auto length = ip ? LengthOf(*ip) : std::nullopt;
+    if (!length)
     {
         ++capture.other;
         return;
     }
-    const std::size_t length = std::size_t((*ip)[2]) << 8 | (*ip)[3];
-    if (length > ip->Size())
+    if (*length > ip->Size())
     {
         ++capture.cut;
         return;
     }
-    capture.packets.push_back({at, ip->Sub(0, length).ToBytes()});
+    capture.packets.push_back({at, ip->Sub(0, *length).ToBytes()});
 }
 
 } // namespace

@@ -21,14 +21,14 @@ namespace imsfw::workbench
 struct CapturedPacket
 {
     TimePoint at; ///< since 1970
-    Bytes ip;     ///< the IPv4 packet with its header, without what the link added behind it
+    Bytes ip; ///< the IPv4 or IPv6 packet with its header, without what the link added behind it
 };
 
 struct Capture
 {
     std::vector<CapturedPacket> packets;
     uint64_t cut{0};   ///< not captured whole
-    uint64_t other{0}; ///< no IPv4
+    uint64_t other{0}; ///< neither IPv4 nor IPv6
 };
 
 /// What a capture file says of all its frames.

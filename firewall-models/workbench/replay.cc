@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "workbench/replay.h"
 
+#include "engine/ip6/ip6-engine.h"
 #include "engine/packet/ip-packet.h"
+#include "engine/packet/packet-fields.h"
 
 #include <algorithm>
 #include <map>
@@ -83,11 +85,46 @@ class Ledger
     std::vector<FlowVerdict> m_verdicts;
 };
 
-void
-Discard(engine::Engine& engine)
+/// @return who talks to whom, of either family; nothing where the packet cannot be read.
+std::optional<FiveTuple>
+TupleOf(ByteView packet)
 {
+    if (const auto header = engine::ParseIp(packet))
+    {
+        return header->tuple.ToFiveTuple();
+    }
+    const auto header = engine::ParseIp6(packet);
+    if (!header)
+    {
+        return std::nullopt;
+    }
+    FiveTuple tuple{header->protocol, {header->source, 0}, {header->destination, 0}};
+    const ByteView body = packet.Sub(header->payloadOffset);
+    const bool hasPorts = tuple.protocol == IpProtocol::TCP || tuple.protocol == IpProtocol::UDP;
+    if (hasPorts && body.Size() >= 4)
+    {
+        tuple.source.port = engine::Get16(body, 0);
+        tuple.destination.port = engine::Get16(body, 2);
+    }
+    else if (tuple.protocol == IpProtocol::ICMPV6 && body.Size() >= 6)
+    {
+        tuple.source.port = tuple.destination.port = engine::Get16(body, 4);
+    }
+    return tuple;
+}
+
+/// Hand a packet to the engine for its family, and write down what that says.
+template <typename AnyEngine>
+void
+Judge(AnyEngine& engine, const CapturedPacket& packet, Zone from, uint64_t number, Ledger& ledger)
+{
+    engine.HandlePacket(packet.at, from, packet.ip);
     while (engine.PollTransmit())
     {
+    }
+    while (const auto event = engine.PollEvent())
+    {
+        ledger.Note(*event, number);
     }
 }
 
@@ -118,28 +155,28 @@ Replay(engine::Policy policy,
     config.weekStart = 3 * std::chrono::hours(24); // captures count from 1970-01-01, a Thursday
     config.recogniser = std::move(recogniser);
     SeededRandom random(1, 1, "replay");
+    engine::Ip6Config config6;
+    config6.engine = config;
+    engine::Ip6Engine engine6(policy, config6, random);
     engine::Engine engine(std::move(policy), config, random);
     Ledger ledger;
     uint64_t number = 0;
     for (const auto& packet : capture.packets)
     {
         ++number;
-        const auto header = engine::ParseIp(ByteView(packet.ip));
-        if (!header)
+        const auto tuple = TupleOf(packet.ip);
+        if (!tuple)
         {
             continue;
         }
-        const FiveTuple tuple = header->tuple.ToFiveTuple();
-        if (!ledger.IsRefused(tuple))
+        if (!ledger.IsRefused(*tuple))
         {
-            engine.HandlePacket(packet.at, sides.ZoneOf(tuple.source.address), packet.ip);
-            Discard(engine);
-            while (const auto event = engine.PollEvent())
-            {
-                ledger.Note(*event, number);
-            }
+            const Zone from = sides.ZoneOf(tuple->source.address);
+            const bool isIp4 = tuple->source.address.IsV4();
+            isIp4 ? Judge(engine, packet, from, number, ledger)
+                  : Judge(engine6, packet, from, number, ledger);
         }
-        ledger.Count(tuple);
+        ledger.Count(*tuple);
     }
     return ledger.Take();
 }

@@ -4,7 +4,7 @@
 ///
 /// The capture was taken on one side of a firewall, so nothing is translated: the policy's NAT is left out, and every
 /// packet stands for itself, whatever happened to those before it. A flow that is cut would have had no further packets;
-/// they are counted all the same.
+/// they are counted all the same. IPv6 is judged by the same policy; NAT64 is not replayed.
 #pragma once
 
 #include "engine/engine.h"

@@ -3,15 +3,10 @@
 /// Why a run failed, and the smallest change that lets it pass. The command behind ./imsfw explain.
 
 #include "explain-output.h"
-
-#include "address-plan.h"
-#include "identities.h"
-#include "simulation.h"
+#include "explain-run.h"
 
 #include <boost/program_options.hpp>
-#include <filesystem>
 #include <iostream>
-#include <stdlib.h>
 #include <unistd.h>
 
 namespace
@@ -20,7 +15,6 @@ namespace
 using namespace imsfw;
 using namespace imsfw::scenario;
 namespace options = boost::program_options;
-namespace fs = std::filesystem;
 
 constexpr int OK = 0;
 constexpr int FAILED = 1;
@@ -96,90 +90,6 @@ ParseArguments(int argc, char** argv, Request& request)
     return std::nullopt;
 }
 
-workbench::Sides
-SidesOfTheTopology()
-{
-    return {{*IpPrefix::Parse(addresses::INSIDE_NETWORK)},
-            {*IpPrefix::Parse(addresses::DMZ_NETWORK)}};
-}
-
-Places
-PlacesOfTheTopology()
-{
-    const auto parse = [](const std::string& text) { return *IpAddress::Parse(text); };
-    return {parse(addresses::Ue(0).host),
-            parse(addresses::WEB_PROXY.host),
-            parse(addresses::PCscf(0).host),
-            parse(addresses::TURN_SERVER.host),
-            identities::PROXY_USER,
-            identities::PROXY_PASSWORD};
-}
-
-/// A folder of its own that is gone with this object.
-class ScratchFolder
-{
-  public:
-    ScratchFolder()
-    {
-        std::error_code error;
-        std::string path = fs::temp_directory_path(error).string() + "/imsfw-explain-XXXXXX";
-        if (!error && mkdtemp(path.data()) != nullptr)
-        {
-            m_path = path;
-        }
-    }
-
-    ~ScratchFolder()
-    {
-        std::error_code error;
-        if (!m_path.empty())
-        {
-            fs::remove_all(m_path, error);
-        }
-    }
-
-    ScratchFolder(const ScratchFolder&) = delete;
-    ScratchFolder& operator=(const ScratchFolder&) = delete;
-
-    /// @return empty where it could not be made.
-    const std::string&
-    Path() const
-    {
-        return m_path;
-    }
-
-  private:
-    std::string m_path;
-};
-
-Result<RunResult, std::string>
-RunAgain(const Experiment& experiment)
-{
-    auto output = RunExperiment(experiment, {});
-    if (!output)
-    {
-        return Failure{output.Error()};
-    }
-    return std::move(output->result);
-}
-
-void
-FindDecisions(ExplainedRun& explained)
-{
-    for (const auto& [name, plane] : explained.run.Planes())
-    {
-        if (plane.verdict != Verdict::FAIL || !plane.decidedBy ||
-            plane.decidedBy->element != "nimsfw")
-        {
-            continue;
-        }
-        if (auto found = FindDecision(explained.run, *plane.decidedBy, SidesOfTheTopology()))
-        {
-            explained.decisions.emplace(name, std::move(*found));
-        }
-    }
-}
-
 } // namespace
 
 int
@@ -190,31 +100,19 @@ main(int argc, char** argv)
     {
         return *status;
     }
-    auto run = ReadRun(request.folder);
-    if (!run)
+    const auto explained = ExplainRun(request.folder, !request.isShort);
+    if (!explained)
     {
-        return Complain(run.Error());
-    }
-    const ScratchFolder scratch;
-    if (scratch.Path().empty())
-    {
-        Complain("cannot make a temporary folder");
-        return FAILED;
-    }
-    ExplainedRun explained{std::move(*run), {}, {}};
-    FindDecisions(explained);
-    if (explained.run.HasFailed() && !request.isShort)
-    {
-        explained.changes = FindChanges(
-            explained.run, {RunAgain, PlacesOfTheTopology(), SidesOfTheTopology(), scratch.Path()});
+        Complain(explained.Error().message);
+        return explained.Error().isBadInput ? BAD_INPUT : FAILED;
     }
     if (request.isJson)
     {
-        PrintJson(std::cout, explained);
+        std::cout << ToJson(*explained);
     }
     else
     {
-        PrintText(std::cout, explained, Paint(isatty(STDOUT_FILENO) != 0));
+        PrintText(std::cout, *explained, Paint(isatty(STDOUT_FILENO) != 0));
     }
     return OK;
 }

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
+import struct
 import subprocess
 from pathlib import Path
 
@@ -45,6 +47,47 @@ def test_check_finds_a_rule_that_never_decides(tmp_path: Path) -> None:
     assert result.returncode == 1
     assert 'rule "web" never decides: rule "all-tcp" before it' in result.stdout
     assert policy("check", "1", "9").returncode == 0
+
+
+def test_check_misses_a_default_that_is_not_written_down(tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    text = "id: mine\ntitle: mine\nrules:\n  - {id: all, action: allow}\n"
+    file.write_text(text)
+    result = policy("check", file)
+    assert result.returncode == 1
+    assert "no `default` is written down" in result.stdout
+    file.write_text(text + "default: drop\n")
+    assert policy("check", file).returncode == 0
+
+
+def test_the_example_of_the_documentation_is_a_good_policy(tmp_path: Path) -> None:
+    page = (ROOT / "firewall-models/doc/writing-policies.md").read_text()
+    file = tmp_path / "branch-office.yaml"
+    file.write_text(page.split("```yaml\n")[1].split("```")[0])
+    result = policy("check", file)
+    assert result.returncode == 0, result.stdout + result.stderr
+    shown = policy("show", file).stdout
+    for word in ("regex ^(REGISTER|INVITE) sips?:", "tagged meetings", "rate-above 20000000"):
+        assert word in shown
+
+
+def test_ipv6_in_a_capture_is_judged_too(tmp_path: Path) -> None:
+    client = ipaddress.IPv6Address("2001:db8::10").packed
+    server = ipaddress.IPv6Address("2001:db8:ffff::1").packed
+    sip = b"REGISTER sip:a SIP/2.0\r\n\r\n"
+    udp = struct.pack(">HHHH", 40000, 5060, 8 + len(sip), 1) + sip
+    packet = struct.pack(">IHBB", 6 << 28, len(udp), 17, 64) + client + server + udp
+    link_type_raw = 101
+    capture = tmp_path / "six.pcap"
+    capture.write_bytes(
+        struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, link_type_raw)
+        + struct.pack("<IIII", 1, 0, len(packet), len(packet))
+        + packet
+    )
+    sides = ["--inside", "2001:db8::/64"]
+    assert "allow  udp [2001:db8::10]:40000" in policy("test", "1", "--pcap", capture, *sides).stdout
+    refused = policy("test", "3", "--pcap", capture, *sides).stdout
+    assert "rule sip-udp-closed" in refused
 
 
 def test_a_capture_gets_a_verdict_for_each_flow() -> None:

@@ -105,6 +105,15 @@ TEST_F(PrefixRoutingTest, TheLongestPrefixWinsAndTheDefaultRouteTakesTheRest)
     EXPECT_EQ(Routed("198.51.100.1"), "3 via 192.0.2.2 from 192.0.2.1");
 }
 
+TEST_F(PrefixRoutingTest, AHostRouteComesBeforeTheDefaultRoute)
+{
+    PrefixRouting::Of(m_node)->AddHostRoute(Ipv4Address("198.51.100.1"), Ipv4Address("10.1.0.2"));
+    EXPECT_EQ(Routed("198.51.100.1"), "2 via 10.1.0.2 from 10.1.0.1");
+    EXPECT_EQ(Routed("198.51.100.2"), "none");
+    PrefixRouting::Of(m_node)->SetDefaultRoute(Ipv4Address("192.0.2.2"));
+    EXPECT_EQ(Routed("198.51.100.1"), "2 via 10.1.0.2 from 10.1.0.1");
+}
+
 TEST_F(PrefixRoutingTest, ItsOwnAddressesAreItsOwnWhicheverWayAPacketCame)
 {
     for (const bool isWeak : {true, false})

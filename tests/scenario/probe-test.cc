@@ -39,7 +39,7 @@ ComesBack(const std::string& policyName, uint8_t protocol, uint16_t port)
         const auto policy = engine::LoadPolicy(policyName, PolicyDirectory());
         const Experiment experiment;
         const Topology topology(experiment, {{"", 1, policy->proxy.has_value()}});
-        EXPECT_TRUE(InstallSite(*policy, topology.sites.front()));
+        EXPECT_TRUE(InstallSite(experiment, *policy, topology.sites.front()));
 
         const auto responder = CreateObject<imsfirewall::ProbeResponder>();
         responder->SetAttribute("Protocol", UintegerValue(protocol));

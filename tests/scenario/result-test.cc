@@ -251,6 +251,7 @@ TEST(ResultTest, APolicyMayAskNdpiWhatAFlowIs)
                                 "control.transport=tcp",
                                 "control.port=80",
                                 "media.path=none",
+                                "proxy.use=never",
                                 "limits.attempt=2s"});
     ASSERT_TRUE(plain.result.control.decidedBy) << Why(plain.result);
     EXPECT_EQ(plain.result.control.decidedBy->reason, "recognised");

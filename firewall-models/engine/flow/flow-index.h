@@ -43,6 +43,28 @@ class FlowIndex
         return std::nullopt;
     }
 
+    /// Have memory bring the entries that Find will look at first.
+    void
+    Fetch(std::size_t hash) const
+    {
+        __builtin_prefetch(&m_entries[static_cast<uint32_t>(hash) & m_mask]);
+    }
+
+    /// Call @p visit for every Place whose hash fits, without asking whether it is meant.
+    template <typename Visitor>
+    void
+    ForEachLikely(std::size_t hash, Visitor visit) const
+    {
+        const auto tag = static_cast<uint32_t>(hash);
+        for (std::size_t at = tag & m_mask; m_entries[at].place != VACANT; at = (at + 1) & m_mask)
+        {
+            if (m_entries[at].tag == tag)
+            {
+                visit(Unpack(m_entries[at].place));
+            }
+        }
+    }
+
     /// @pre @p tuple leads to no other place yet
     void Insert(const Ip4Tuple& tuple, Place place);
 

@@ -25,6 +25,19 @@ FlowTable::Find(const Ip4Tuple& tuple)
     return place ? Found{&m_slots[place->slot], place->direction} : Found{};
 }
 
+void
+FlowTable::FetchIndex(std::size_t hash) const
+{
+    m_index.Fetch(hash);
+}
+
+void
+FlowTable::FetchFlow(std::size_t hash) const
+{
+    m_index.ForEachLikely(
+        hash, [this](FlowIndex::Place place) { __builtin_prefetch(&m_slots[place.slot], 1); });
+}
+
 Flow&
 FlowTable::Insert(Flow flow)
 {
@@ -54,8 +67,10 @@ FlowTable::Insert(Flow flow)
 void
 FlowTable::SetExpiry(Flow& flow, TimePoint expiry)
 {
+    // The entry in the queue is no later than the expiry so far: whoever lives longer need not look at it.
+    const bool isEarlier = expiry < flow.expiry;
     flow.expiry = expiry;
-    if (expiry < flow.scheduled)
+    if (isEarlier && expiry < flow.scheduled)
     {
         Schedule(flow);
     }

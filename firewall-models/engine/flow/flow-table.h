@@ -30,6 +30,11 @@ class FlowTable
 
     Found Find(const Ip4Tuple& tuple);
 
+    /// Have memory bring what a Find of a tuple with this Ip4Tuple::Hash will look at, in two steps that each take the
+    /// time of a memory access: for several packets at a time these overlap.
+    void FetchIndex(std::size_t hash) const;
+    void FetchFlow(std::size_t hash) const;
+
     /// @pre !IsFull(), and no packet of the flow finds another one. The flow gets its id here; an allowed one is found by the packets of both directions.
     Flow& Insert(Flow flow);
 

@@ -17,6 +17,7 @@ FlowWatch::FlowWatch(const CompiledPolicy& policy,
       m_opening(std::move(start.opening)),
       m_since(start.now),
       m_weekTime(start.weekTime),
+      m_isDecrypted(start.isDecrypted),
       m_taggers(std::move(start.taggers)),
       m_verdict(start.verdict)
 {
@@ -67,7 +68,8 @@ FlowWatch::Facts(TimePoint now, std::vector<RuleNumber>& taggers) const
             m_recogniser.get(),
             m_rate.BitsPerSecond(now),
             m_weekTime,
-            &taggers};
+            &taggers,
+            m_isDecrypted};
 }
 
 bool

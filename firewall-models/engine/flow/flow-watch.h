@@ -24,6 +24,7 @@ class FlowWatch
         TimePoint now{};
         Duration weekTime{0};            ///< since Monday 00:00
         std::vector<RuleNumber> taggers; ///< rules that tag it already
+        bool isDecrypted{false};         ///< an intercepting proxy has decrypted its bytes
     };
 
     /// @param policy must outlive the watch
@@ -68,6 +69,7 @@ class FlowWatch
     std::unique_ptr<classify::Recogniser> m_recogniser; ///< where some rule asks for its verdict
     TimePoint m_since;
     Duration m_weekTime;
+    bool m_isDecrypted;
     RateMeter m_rate;
     std::vector<RuleNumber> m_taggers;
     uint64_t m_bytes{0};

@@ -19,26 +19,42 @@ namespace imsfw::engine
 /// Packets to the server arrive as `original` and leave as `translated`; packets to the client arrive as
 /// translated.Reversed() and leave as original.Reversed().
 ///
-/// What every packet needs stands in the first of two cache lines, which memory brings together.
-struct alignas(128) Flow
+/// All that a packet of a settled flow needs stands in the first of two cache lines.
+struct alignas(64) Flow
 {
     Ip4Tuple original;
     Ip4Tuple translated;
     TimePoint expiry{};
-    TimePoint
-        scheduled{}; ///< the moment of this flow's entry in the queue of FlowTable, at or before the expiry
     std::array<uint32_t, 2>
         next{}; ///< TCP, by direction: behind the last byte that was let through
     Verdict verdict;
     Zone from{Zone::INSIDE};
     Zone to{Zone::OUTSIDE};
     TcpState tcp;
-    bool wasCut{false};    ///< allowed at first, then refused
-    bool showsPage{false}; ///< it was cut by a readable HTTP request: HTTP_403 can answer it
-    std::unique_ptr<FlowWatch> watch; ///< nullptr where no rule needs to see more of this flow
+    bool isAnswered{false}; ///< something has come back
+    bool wasCut{false};     ///< allowed at first, then refused
+    bool showsPage{false};  ///< it was cut by a readable HTTP request: HTTP_403 can answer it
+    bool isWatched{false};  ///< some rule needs to see more of this flow: `watch` is there
+    std::unique_ptr<FlowWatch> watch; ///< set by Watch and Unwatch alone
+    /// The moment of this flow's entry in the queue of FlowTable, at or before the expiry.
+    TimePoint scheduled{};
     uint64_t id{0};
     TimePoint sendsUntil{}; ///< of a throttled flow: when its last packet has been sent
     NatUse nat;
+
+    void
+    Watch(std::unique_ptr<FlowWatch> with)
+    {
+        watch = std::move(with);
+        isWatched = true;
+    }
+
+    void
+    Unwatch()
+    {
+        watch.reset();
+        isWatched = false;
+    }
 
     bool
     IsAllowed() const
@@ -66,5 +82,7 @@ struct alignas(128) Flow
         return Origin(classify::Reverse(direction));
     }
 };
+
+static_assert(sizeof(Flow) == 128, "a flow is two cache lines");
 
 } // namespace imsfw::engine

@@ -22,7 +22,7 @@ class RingQueue
         {
             Grow();
         }
-        m_ring[(m_first + m_size) % m_ring.size()] = std::move(element);
+        m_ring[(m_first + m_size) & Mask()] = std::move(element);
         ++m_size;
     }
 
@@ -35,12 +35,18 @@ class RingQueue
             return std::nullopt;
         }
         std::optional<T> element(std::move(m_ring[m_first]));
-        m_first = (m_first + 1) % m_ring.size();
+        m_first = (m_first + 1) & Mask();
         --m_size;
         return element;
     }
 
   private:
+    std::size_t
+    Mask() const
+    {
+        return m_ring.size() - 1;
+    }
+
     void
     Grow()
     {
@@ -48,13 +54,13 @@ class RingQueue
         std::vector<T> larger(m_ring.empty() ? FEW : 2 * m_ring.size());
         for (std::size_t i = 0; i < m_size; ++i)
         {
-            larger[i] = std::move(m_ring[(m_first + i) % m_ring.size()]);
+            larger[i] = std::move(m_ring[(m_first + i) & Mask()]);
         }
         m_ring.swap(larger);
         m_first = 0;
     }
 
-    std::vector<T> m_ring;
+    std::vector<T> m_ring; ///< a power of two of them
     std::size_t m_first{0};
     std::size_t m_size{0};
 };

@@ -4,24 +4,38 @@
 namespace imsfw::engine
 {
 
-NatBinder::NatBinder(const NatSection& nat, uint32_t externalAddress, RandomSource& random)
-    : m_nat(nat), m_externalAddress(externalAddress), m_table(nat, random)
+namespace
+{
+
+std::vector<uint32_t>
+First(std::vector<uint32_t> addresses, unsigned count)
+{
+    addresses.resize(std::clamp<std::size_t>(count, 1, addresses.size()));
+    return addresses;
+}
+
+} // namespace
+
+NatBinder::NatBinder(const NatSection& nat, std::vector<uint32_t> addresses, RandomSource& random)
+    : m_nat(nat),
+      m_addresses(First(std::move(addresses), nat.addresses)),
+      m_table(nat, m_addresses, random)
 {
 }
 
 bool
 NatBinder::BindOutbound(Flow& flow)
 {
-    const auto port = m_table.Open(flow.original, flow.nat);
-    if (!port)
+    const auto mapping = m_table.Open(flow.original, flow.nat);
+    if (!mapping)
     {
         return false;
     }
-    flow.translated.source = m_externalAddress;
-    flow.translated.sourcePort = *port;
+    flow.translated.source = mapping->address;
+    flow.translated.sourcePort = mapping->port;
     if (flow.original.protocol == IpProtocol::ICMP)
     {
-        flow.translated.destinationPort = *port; // the one identifier of both directions
+        flow.translated.destinationPort = mapping->port; // the one identifier of both directions
     }
     return true;
 }

@@ -7,6 +7,8 @@
 
 #include "engine/flow/flow.h"
 
+#include <algorithm>
+
 namespace imsfw::engine
 {
 
@@ -14,13 +16,16 @@ class NatBinder
 {
   public:
     /// @param nat and @p random must outlive the binder
-    NatBinder(const NatSection& nat, uint32_t externalAddress, RandomSource& random);
+    /// @param addresses the external ones; the policy may use fewer of them
+    NatBinder(const NatSection& nat, std::vector<uint32_t> addresses, RandomSource& random);
 
     /// @return true where a packet is for the NAT itself: a mapping decides where it goes.
     bool
     IsToExternal(const Ip4Tuple& tuple) const
     {
-        return m_nat.enabled && tuple.destination == m_externalAddress;
+        return m_nat.enabled &&
+               std::find(m_addresses.begin(), m_addresses.end(), tuple.destination) !=
+                   m_addresses.end();
     }
 
     /// Translate the source of a flow that leaves for outside.
@@ -40,7 +45,7 @@ class NatBinder
 
   private:
     const NatSection& m_nat;
-    uint32_t m_externalAddress;
+    std::vector<uint32_t> m_addresses;
     NatTable m_table;
 };
 

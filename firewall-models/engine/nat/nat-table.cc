@@ -16,7 +16,8 @@ HasPorts(IpProtocol protocol)
 
 } // namespace
 
-NatTable::NatTable(const NatSection& nat, RandomSource& random) : m_nat(nat), m_random(random)
+NatTable::NatTable(const NatSection& nat, std::vector<uint32_t> addresses, RandomSource& random)
+    : m_nat(nat), m_random(random), m_addresses(std::move(addresses))
 {
 }
 
@@ -37,14 +38,14 @@ NatTable::SelectorOf(Ip4Tuple flow) const
 }
 
 std::optional<uint16_t>
-NatTable::TakePort(IpProtocol protocol, uint16_t wanted)
+NatTable::TakePort(IpProtocol protocol, uint16_t wanted, uint32_t address)
 {
     if (!HasPorts(protocol))
     {
-        const bool isFree = m_mappings.count({protocol, 0}) == 0;
+        const bool isFree = m_mappings.count({protocol, 0, address}) == 0;
         return isFree ? std::optional<uint16_t>(0) : std::nullopt;
     }
-    PortPool& pool = m_pools.try_emplace(protocol, m_nat.portRange).first->second;
+    PortPool& pool = m_pools.try_emplace({address, protocol}, m_nat.portRange).first->second;
     if (m_nat.portAssignment == PortAssignment::PRESERVING && pool.TakeThis(wanted))
     {
         return wanted;
@@ -52,27 +53,61 @@ NatTable::TakePort(IpProtocol protocol, uint16_t wanted)
     return pool.TakeAny(m_random, m_nat.portParity ? std::optional(wanted) : std::nullopt);
 }
 
-std::optional<uint16_t>
+uint32_t
+NatTable::ChooseAddress(const Host& host)
+{
+    if (m_addresses.size() == 1)
+    {
+        return m_addresses.front();
+    }
+    // RFC 4787 REQ-2: "all sessions associated with the same internal IP address" share one.
+    if (m_nat.pooling == Pooling::PAIRED && host.mappings > 0)
+    {
+        return host.address;
+    }
+    return m_addresses[m_random.Below(static_cast<uint32_t>(m_addresses.size()))];
+}
+
+std::optional<MappingKey>
+NatTable::MakeMapping(const Ip4Tuple& selector)
+{
+    Host& host = m_hosts[selector.source];
+    const bool mayHaveMore = host.mappings < m_nat.portsPerHost.value_or(UINT32_MAX);
+    const uint32_t address = ChooseAddress(host);
+    const auto port =
+        mayHaveMore ? TakePort(selector.protocol, selector.sourcePort, address) : std::nullopt;
+    if (!port)
+    {
+        if (host.mappings == 0)
+        {
+            m_hosts.erase(selector.source);
+        }
+        return std::nullopt;
+    }
+    host.address = host.mappings == 0 ? address : host.address;
+    ++host.mappings;
+    const MappingKey key{selector.protocol, *port, address};
+    m_keys.emplace(selector, key);
+    m_mappings[key].selector = selector;
+    return key;
+}
+
+std::optional<MappingKey>
 NatTable::Open(const Ip4Tuple& flow, NatUse& use)
 {
     const auto selector = SelectorOf(flow);
-    auto known = m_ports.find(selector);
-    if (known == m_ports.end())
+    const auto known = m_keys.find(selector);
+    const auto key = known != m_keys.end() ? std::optional(known->second) : MakeMapping(selector);
+    if (!key)
     {
-        const auto port = TakePort(flow.protocol, flow.sourcePort);
-        if (!port)
-        {
-            return std::nullopt;
-        }
-        known = m_ports.emplace(selector, *port).first;
-        m_mappings[{flow.protocol, *port}].selector = selector;
+        return std::nullopt;
     }
-    use.opened = {flow.protocol, known->second};
+    use.opened = key;
     use.remote = {flow.destination, flow.destinationPort};
     Mapping& mapping = m_mappings[*use.opened];
     ++mapping.users;
     mapping.remotes.insert(use.remote);
-    return known->second;
+    return key;
 }
 
 bool
@@ -96,7 +131,7 @@ NatTable::Passes(const Mapping& mapping, Remote remote) const
 NatTable::Inbound
 NatTable::Accept(const Ip4Tuple& packet, NatUse& use, std::pair<uint32_t, uint16_t>& internal)
 {
-    const MappingKey key{packet.protocol, packet.destinationPort};
+    const MappingKey key{packet.protocol, packet.destinationPort, packet.destination};
     const auto found = m_mappings.find(key);
     if (found == m_mappings.end())
     {
@@ -149,9 +184,14 @@ NatTable::Leave(MappingKey key, const Remote* remote)
     }
     if (HasPorts(key.protocol))
     {
-        m_pools.at(key.protocol).GiveBack(key.port);
+        m_pools.at({key.address, key.protocol}).GiveBack(key.port);
     }
-    m_ports.erase(mapping.selector);
+    const auto host = m_hosts.find(mapping.selector.source);
+    if (host != m_hosts.end() && --host->second.mappings == 0)
+    {
+        m_hosts.erase(host);
+    }
+    m_keys.erase(mapping.selector);
     m_mappings.erase(found);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// @file
-/// The mappings of a NAT with one external address (RFC 4787 4.1, 4.2, 5). A mapping lives as long as its flows.
+/// The mappings of a NAT (RFC 4787 4.1, 4.2, 5). A mapping lives as long as its flows.
 #pragma once
 
 #include "engine/nat/port-pool.h"
@@ -13,16 +13,17 @@
 namespace imsfw::engine
 {
 
-/// A mapping by its external port.
+/// A mapping by its external address and port.
 struct MappingKey
 {
     IpProtocol protocol{IpProtocol::TCP};
     uint16_t port{0}; ///< 0 for a protocol without ports
+    uint32_t address{0};
 
     friend bool
     operator<(const MappingKey& a, const MappingKey& b)
     {
-        return std::tie(a.protocol, a.port) < std::tie(b.protocol, b.port);
+        return std::tie(a.protocol, a.port, a.address) < std::tie(b.protocol, b.port, b.address);
     }
 };
 
@@ -38,11 +39,12 @@ class NatTable
 {
   public:
     /// @param nat and @p random must outlive the table
-    NatTable(const NatSection& nat, RandomSource& random);
+    /// @param addresses the external ones; at least one
+    NatTable(const NatSection& nat, std::vector<uint32_t> addresses, RandomSource& random);
 
     /// Map the source of @p flow, from the inside out.
-    /// @return its external port; nothing where none is left
-    std::optional<uint16_t> Open(const Ip4Tuple& flow, NatUse& use);
+    /// @return its external address and port; nothing where none is left
+    std::optional<MappingKey> Open(const Ip4Tuple& flow, NatUse& use);
 
     enum class Inbound : uint8_t
     {
@@ -68,16 +70,28 @@ class NatTable
         std::size_t users{0};
     };
 
+    /// What the mappings of one inside host have in common.
+    struct Host
+    {
+        uint32_t address{0}; ///< of the first of them
+        uint32_t mappings{0};
+    };
+
     Ip4Tuple SelectorOf(Ip4Tuple flow) const;
-    std::optional<uint16_t> TakePort(IpProtocol protocol, uint16_t wanted);
+    /// @return a new mapping for packets of @p selector; nothing where the host may have no more, or none is left
+    std::optional<MappingKey> MakeMapping(const Ip4Tuple& selector);
+    std::optional<uint16_t> TakePort(IpProtocol protocol, uint16_t wanted, uint32_t address);
+    uint32_t ChooseAddress(const Host& host);
     bool Passes(const Mapping& mapping, Remote remote) const;
     void Leave(MappingKey key, const Remote* remote);
 
     const NatSection& m_nat;
     RandomSource& m_random;
-    std::map<IpProtocol, PortPool> m_pools;
+    std::vector<uint32_t> m_addresses;
+    std::map<std::pair<uint32_t, IpProtocol>, PortPool> m_pools; ///< by address
+    std::unordered_map<uint32_t, Host> m_hosts;
     std::map<MappingKey, Mapping> m_mappings;
-    std::unordered_map<Ip4Tuple, uint16_t> m_ports; ///< by selector
+    std::unordered_map<Ip4Tuple, MappingKey> m_keys; ///< by selector
 };
 
 } // namespace imsfw::engine

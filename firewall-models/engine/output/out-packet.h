@@ -33,6 +33,7 @@ struct Counters
     uint64_t expired{0};
     uint64_t generated{0};
     uint64_t throttled{0};      ///< dropped because their flow's queue was full
+    uint64_t lost{0};           ///< flows forgotten in a reboot
     uint64_t flows{0};          ///< ever made
     uint64_t inspected{0};      ///< packets whose content was looked at
     uint64_t inspectedBytes{0}; ///< of payload, in those

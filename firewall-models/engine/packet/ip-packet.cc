@@ -126,6 +126,22 @@ ParseIp(ByteView bytes)
 }
 
 std::optional<IpPacket>
+ParseFirstFragment(ByteView bytes)
+{
+    constexpr uint16_t OFFSET = 0x1fff;
+    auto packet = Parse(bytes, false);
+    if (!packet || (Get16(bytes, 6) & OFFSET) != 0)
+    {
+        return std::nullopt;
+    }
+    packet->isFragment = false;
+    // A UDP header gives the length of the whole datagram, so it is read as a quoted one; TCP's stands whole.
+    const bool isUdp = packet->tuple.protocol == IpProtocol::UDP;
+    const bool isRead = ParseTransport(bytes.Sub(packet->headerSize), isUdp, *packet);
+    return isRead ? packet : std::nullopt;
+}
+
+std::optional<IpPacket>
 ParseQuotedIp(ByteView bytes)
 {
     return Parse(bytes, true);

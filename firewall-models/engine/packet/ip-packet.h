@@ -45,6 +45,13 @@ struct IpPacket
         return (flags & flag) != 0;
     }
 
+    /// @return true for a SYN that opens a connection.
+    bool
+    IsFirstSyn() const
+    {
+        return (flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN;
+    }
+
     /// @return what the segment takes of TCP's sequence space (RFC 9293 3.4: SYN and FIN count too).
     uint32_t
     SegmentLength(std::size_t packetSize) const
@@ -55,6 +62,10 @@ struct IpPacket
 
 /// @return nothing where a header is cut off or its lengths contradict each other or the packet's own.
 std::optional<IpPacket> ParseIp(ByteView bytes);
+
+/// The first fragment of a datagram, which has its transport header.
+/// @return nothing for a later one, or one too short for that header (RFC 3128)
+std::optional<IpPacket> ParseFirstFragment(ByteView bytes);
 
 /// The packet inside an ICMP error, which may be cut off after 8 bytes of its transport header (RFC 792).
 std::optional<IpPacket> ParseQuotedIp(ByteView bytes);

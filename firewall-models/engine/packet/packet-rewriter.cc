@@ -64,6 +64,18 @@ RewritePorts(Bytes& bytes, const IpPacket& packet, const Ip4Tuple& target, uint3
 } // namespace
 
 void
+RewriteAddresses(Bytes& bytes, const IpPacket& packet, const Ip4Tuple& target)
+{
+    const auto& before = packet.tuple;
+    Put32(bytes, 12, target.source);
+    Put32(bytes, 16, target.destination);
+    UpdateChecksum(bytes,
+                   IP_CHECKSUM,
+                   Change32(before.source, target.source) +
+                       Change32(before.destination, target.destination));
+}
+
+void
 Rewrite(Bytes& bytes, const IpPacket& packet, const Ip4Tuple& target)
 {
     const auto& before = packet.tuple;
@@ -73,9 +85,7 @@ Rewrite(Bytes& bytes, const IpPacket& packet, const Ip4Tuple& target)
     }
     const uint32_t change =
         Change32(before.source, target.source) + Change32(before.destination, target.destination);
-    Put32(bytes, 12, target.source);
-    Put32(bytes, 16, target.destination);
-    UpdateChecksum(bytes, IP_CHECKSUM, change);
+    RewriteAddresses(bytes, packet, target);
     if (before.protocol == IpProtocol::TCP || before.protocol == IpProtocol::UDP)
     {
         RewritePorts(bytes, packet, target, change);

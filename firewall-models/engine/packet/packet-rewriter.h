@@ -13,6 +13,9 @@ namespace imsfw::engine
 /// @param target of the same protocol
 void Rewrite(Bytes& bytes, const IpPacket& packet, const Ip4Tuple& target);
 
+/// Give a later fragment, which has no ports, the addresses of @p target.
+void RewriteAddresses(Bytes& bytes, const IpPacket& packet, const Ip4Tuple& target);
+
 /// RFC 1624 3: HC' = ~(~HC + ~m + m'), for many fields m at once.
 /// @param at where the checksum stands
 /// @param change the sum of ~m + m', carries not yet added in

@@ -33,18 +33,28 @@ ReadFlag(const Node& node, bool& target)
     }
 }
 
+/// Read the word for one of @p values.
+template <typename T>
+void
+ReadWord(const Node& node, std::initializer_list<T> values, T& target)
+{
+    for (const T value : values)
+    {
+        if (node && node.Scalar() == ToString(value))
+        {
+            target = value;
+        }
+    }
+}
+
 void
 ReadBehaviour(const Node& node, NatBehaviour& target)
 {
-    for (const auto behaviour : {NatBehaviour::ENDPOINT_INDEPENDENT,
-                                 NatBehaviour::ADDRESS_DEPENDENT,
-                                 NatBehaviour::ADDRESS_AND_PORT_DEPENDENT})
-    {
-        if (node && node.Scalar() == ToString(behaviour))
-        {
-            target = behaviour;
-        }
-    }
+    ReadWord(node,
+             {NatBehaviour::ENDPOINT_INDEPENDENT,
+              NatBehaviour::ADDRESS_DEPENDENT,
+              NatBehaviour::ADDRESS_AND_PORT_DEPENDENT},
+             target);
 }
 
 class Layer
@@ -63,6 +73,7 @@ class Layer
         m_policy.label.clear(); // of this file alone: what extends type 5 is not type 5
         ReadText(root["type"], m_policy.label);
         ReadText(root["description"], m_policy.description);
+        ReadText(root["behind"], m_policy.behind);
         ReadText(root["recogniser"], m_policy.recogniser);
         if (root["refusal"])
         {
@@ -125,8 +136,30 @@ class Layer
         ReadFlag(node["port_parity"], nat.portParity);
         ReadFlag(node["hairpinning"], nat.hairpinning);
         ReadFlag(node["inbound_refresh"], nat.inboundRefresh);
+        ReadWord(node["pooling"], {Pooling::PAIRED, Pooling::ARBITRARY}, nat.pooling);
+        nat.addresses = node["addresses"] ? node["addresses"].as<unsigned>() : nat.addresses;
+        if (node["ports_per_host"])
+        {
+            nat.portsPerHost = node["ports_per_host"].as<uint32_t>();
+        }
+        ApplyNatEvents(node);
         ReadPortRange(node["port_range"]);
         ApplyTimeouts(node["timeouts"]);
+    }
+
+    void
+    ApplyNatEvents(const Node& node)
+    {
+        NatSection& nat = m_policy.nat;
+        ReadWord(
+            node["fragments"],
+            {FragmentBehaviour::REFUSE, FragmentBehaviour::IN_ORDER, FragmentBehaviour::ANY_ORDER},
+            nat.fragments);
+        ReadWord(node["on_reset"],
+                 {StateEffect::KEEP, StateEffect::TRANSITORY, StateEffect::REMOVE},
+                 nat.onReset);
+        ReadWord(node["on_icmp_error"], {StateEffect::KEEP, StateEffect::REMOVE}, nat.onIcmpError);
+        ReadFlag(node["icmp_errors"], nat.passesIcmpErrors);
     }
 
     void
@@ -155,6 +188,7 @@ class Layer
         const std::string field = "nat.timeouts.";
         FlowTimeouts& times = m_policy.nat.timeouts;
         ReadDuration(node["udp"], field + "udp", times.udp);
+        ReadDuration(node["udp_unanswered"], field + "udp_unanswered", times.udpUnanswered);
         ReadDuration(node["tcp_established"], field + "tcp_established", times.tcpEstablished);
         ReadDuration(node["tcp_transitory"], field + "tcp_transitory", times.tcpTransitory);
         ReadDuration(node["icmp"], field + "icmp", times.icmp);
@@ -174,6 +208,8 @@ class Layer
         {
             proxy.connectPorts = node["connect_ports"].as<std::vector<uint16_t>>();
         }
+        ReadFlag(node["intercept"], proxy.intercepts);
+        ReadFlag(node["pass_unknown"], proxy.passesUnknown);
         ReadText(node["authentication"], proxy.authentication);
         ReadDuration(node["idle_timeout"], "proxy.idle_timeout", proxy.idleTimeout);
         ReadDuration(node["max_lifetime"], "proxy.max_lifetime", proxy.maxLifetime);

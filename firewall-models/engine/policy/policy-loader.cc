@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <set>
 #include <sstream>
 
 namespace imsfw::engine
@@ -100,12 +99,29 @@ class Loader
         Policy policy;
         if (const Node base = document->root["extends"])
         {
-            auto loaded = LoadBase(*document, base);
+            auto loaded = LoadNamed(*document, base, "extends");
             if (!loaded)
             {
                 return loaded;
             }
             policy = *loaded;
+        }
+        if (const Node nat = document->root["nat_of"])
+        {
+            const auto loaded = LoadNamed(*document, nat, "nat_of");
+            if (!loaded)
+            {
+                return loaded;
+            }
+            policy.nat = loaded->nat;
+        }
+        if (const Node behind = document->root["behind"])
+        {
+            const auto loaded = LoadNamed(*document, behind, "behind");
+            if (!loaded)
+            {
+                return loaded;
+            }
         }
         Diagnostics diagnostics = ApplyLayer(*document, policy);
         if (!diagnostics.empty())
@@ -116,24 +132,28 @@ class Loader
     }
 
     Result<Policy, Diagnostics>
-    LoadBase(const Document& document, const Node& base)
+    LoadNamed(const Document& document, const Node& name, const std::string& key)
     {
-        const std::string id = base.Scalar();
+        const std::string id = name.Scalar();
         if (!Exists(id))
         {
-            return Failure{Diagnostics{document.At(base, "extends", Unknown(id))}};
+            return Failure{Diagnostics{document.At(name, key, Unknown(id))}};
         }
-        if (!m_bases.insert(id).second || m_bases.size() > MOST_BASES)
+        const bool isNew = std::find(m_open.begin(), m_open.end(), id) == m_open.end();
+        if (!isNew || m_open.size() >= MOST_BASES)
         {
             return Failure{Diagnostics{
-                document.At(base, "extends", "\"" + id + "\" extends itself, or too many do")}};
+                document.At(name, key, "\"" + id + "\" extends itself, or too many do")}};
         }
-        return LoadOne(PathOf(id));
+        m_open.push_back(id);
+        auto loaded = LoadOne(PathOf(id));
+        m_open.pop_back();
+        return loaded;
     }
 
     std::string m_directory;
     std::string m_schema;
-    std::set<std::string> m_bases;
+    std::vector<std::string> m_open; ///< policies that are being loaded, one by the other
 };
 
 } // namespace

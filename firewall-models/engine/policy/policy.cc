@@ -31,6 +31,25 @@ FlattenNat(const NatSection& nat)
            Nanoseconds(t.icmp) + " " + Nanoseconds(t.other) + "\n";
 }
 
+/// What few NATs do; nothing for those that do not.
+std::string
+FlattenRareNat(const NatSection& nat)
+{
+    const NatSection usual;
+    std::string text;
+    text += nat.addresses != 1 ? " addresses " + std::to_string(nat.addresses) : "";
+    text += nat.pooling != usual.pooling ? " pooling " + ToString(nat.pooling) : "";
+    text += nat.portsPerHost ? " ports-per-host " + std::to_string(*nat.portsPerHost) : "";
+    text += nat.fragments != usual.fragments ? " fragments " + ToString(nat.fragments) : "";
+    text += nat.onReset != usual.onReset ? " on-reset " + ToString(nat.onReset) : "";
+    text +=
+        nat.onIcmpError != usual.onIcmpError ? " on-icmp-error " + ToString(nat.onIcmpError) : "";
+    text += nat.passesIcmpErrors ? "" : " no-icmp-errors";
+    text +=
+        nat.timeouts.udpUnanswered ? " unanswered " + Nanoseconds(nat.timeouts.udpUnanswered) : "";
+    return text.empty() ? "" : "nat-more" + text + "\n";
+}
+
 std::string
 FlattenProxy(const ProxySection& proxy)
 {
@@ -40,6 +59,8 @@ FlattenProxy(const ProxySection& proxy)
     {
         text += " " + std::to_string(port);
     }
+    text += proxy.intercepts ? " intercepts" : "";
+    text += proxy.passesUnknown ? " passes-unknown" : "";
     return text + "\n";
 }
 
@@ -116,6 +137,7 @@ FlattenTerms(const Rule& rule)
             FlattenNumber("rate-above", rule.meter.rateAbove);
     text += rule.meter.ageAbove ? " age-above " + Nanoseconds(rule.meter.ageAbove) : "";
     text += FlattenRecognised(rule.recognised);
+    text += rule.decrypted ? " decrypted" : "";
     text += rule.schedule.IsAsked() ? " time " + rule.schedule.ToString() : "";
     text += FlattenList("tagged", rule.tagged) + (rule.tag.empty() ? "" : " tag " + rule.tag);
     text += rule.resetSide != ResetSide::BOTH ? " side " + ToString(rule.resetSide) : "";
@@ -153,9 +175,9 @@ FlattenRule(const Rule& rule)
 bool
 Rule::NeedsInspection() const
 {
-    return firstBytes || nullSuite || !content.IsEmpty() || tls.IsAsked() || http.IsAsked() ||
-           !payload.empty() || meter.IsAsked() || recognised.IsAsked() || schedule.IsAsked() ||
-           tagged.IsAsked() || action == Action::TAG;
+    return decrypted || firstBytes || nullSuite || !content.IsEmpty() || tls.IsAsked() ||
+           http.IsAsked() || !payload.empty() || meter.IsAsked() || recognised.IsAsked() ||
+           schedule.IsAsked() || tagged.IsAsked() || action == Action::TAG;
 }
 
 void
@@ -235,9 +257,54 @@ ToString(PortAssignment assignment)
 }
 
 std::string
+ToString(Pooling pooling)
+{
+    switch (pooling)
+    {
+    case Pooling::PAIRED:
+        return "paired";
+    case Pooling::ARBITRARY:
+        return "arbitrary";
+    }
+    return "unknown";
+}
+
+std::string
+ToString(FragmentBehaviour behaviour)
+{
+    switch (behaviour)
+    {
+    case FragmentBehaviour::REFUSE:
+        return "refuse";
+    case FragmentBehaviour::IN_ORDER:
+        return "in-order";
+    case FragmentBehaviour::ANY_ORDER:
+        return "any-order";
+    }
+    return "unknown";
+}
+
+std::string
+ToString(StateEffect effect)
+{
+    switch (effect)
+    {
+    case StateEffect::KEEP:
+        return "keep";
+    case StateEffect::TRANSITORY:
+        return "transitory";
+    case StateEffect::REMOVE:
+        return "remove";
+    }
+    return "unknown";
+}
+
+std::string
 Flatten(const Policy& policy)
 {
-    std::string text = "refusal " + ToString(policy.refusal) + "\n" + FlattenNat(policy.nat);
+    std::string text = "refusal " + ToString(policy.refusal) + "\n" + FlattenNat(policy.nat) +
+                       FlattenRareNat(policy.nat);
+    text += policy.behind.empty() ? "" : "behind " + policy.behind + "\n";
     text += policy.proxy ? FlattenProxy(*policy.proxy) : "proxy none\n";
     text +=
         policy.recogniser != Policy{}.recogniser ? "recogniser " + policy.recogniser + "\n" : "";

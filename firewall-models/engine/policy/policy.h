@@ -51,6 +51,29 @@ enum class PortAssignment : uint8_t
     RANDOM,
 };
 
+/// RFC 4787 4.1, "IP address pooling": which external address a host's new mapping gets.
+enum class Pooling : uint8_t
+{
+    PAIRED,    ///< the same as its other mappings
+    ARBITRARY, ///< any
+};
+
+/// RFC 4787 11: what becomes of fragments.
+enum class FragmentBehaviour : uint8_t
+{
+    REFUSE,
+    IN_ORDER,  ///< passed on behind their first one
+    ANY_ORDER, ///< those that come before their first one wait for it
+};
+
+/// What an event does to the state of the flow that it belongs to.
+enum class StateEffect : uint8_t
+{
+    KEEP,       ///< nothing
+    TRANSITORY, ///< the flow is remembered for the shorter time
+    REMOVE,     ///< the flow is forgotten
+};
+
 /// Both ends belong to it.
 struct PortRange
 {
@@ -61,7 +84,8 @@ struct PortRange
 /// How long a flow without packets is remembered.
 struct FlowTimeouts
 {
-    Duration udp{std::chrono::minutes(5)};              ///< RFC 4787 REQ-5
+    Duration udp{std::chrono::minutes(5)}; ///< RFC 4787 REQ-5
+    std::optional<Duration> udpUnanswered; ///< before anything has come back; nothing: as udp
     Duration tcpEstablished{std::chrono::minutes(124)}; ///< RFC 5382 REQ-5
     Duration tcpTransitory{std::chrono::minutes(4)};    ///< RFC 5382 REQ-5
     Duration icmp{std::chrono::seconds(60)};            ///< RFC 5508 REQ-2
@@ -78,7 +102,16 @@ struct NatSection
                         65535}; ///< of ports that the NAT picks; preserved ones may lie outside
     bool portParity{false}; ///< RFC 4787 REQ-4: picked ports are even or odd as the inside ones are
     bool hairpinning{false}; ///< RFC 4787 REQ-9: inside hosts reach each other's external addresses
-    bool inboundRefresh{true}; ///< RFC 4787 REQ-6: UDP from outside keeps a flow alive too
+    bool inboundRefresh{true};        ///< RFC 4787 REQ-6: UDP from outside keeps a flow alive too
+    unsigned addresses{1};            ///< external ones, of those that the network has
+    Pooling pooling{Pooling::PAIRED}; ///< RFC 4787 REQ-2
+    std::optional<uint32_t>
+        portsPerHost; ///< RFC 6888 REQ-4: mappings that one inside host may have
+    FragmentBehaviour fragments{FragmentBehaviour::REFUSE};
+    StateEffect onReset{StateEffect::TRANSITORY}; ///< a TCP RST (RFC 7857 2.2)
+    /// An ICMP error about a flow, which is passed on (RFC 5508 REQ-4); TRANSITORY stands for KEEP.
+    StateEffect onIcmpError{StateEffect::KEEP};
+    bool passesIcmpErrors{true};
     FlowTimeouts timeouts;
 };
 
@@ -90,6 +123,8 @@ struct ProxySection
     std::string authentication{"none"}; ///< none, basic or digest
     std::optional<Duration> idleTimeout;
     std::optional<Duration> maxLifetime;
+    bool intercepts{false};    ///< TLS is decrypted and encrypted again under the proxy's own CA
+    bool passesUnknown{false}; ///< an intercepting proxy lets through what is no TLS
 };
 
 enum class FirstBytes : uint8_t
@@ -108,6 +143,7 @@ struct Rule
     std::optional<IpProtocol> protocol;
     std::vector<PortRange> ports;    ///< of the destination
     std::vector<IpPrefix> addresses; ///< of the destination
+    bool decrypted{false}; ///< of what an intercepting proxy has decrypted, and of nothing else
     std::optional<FirstBytes> firstBytes;
     bool firstBytesNegated{false};
     bool nullSuite{false};
@@ -138,6 +174,8 @@ struct Policy
     std::string label;
     std::string description;
     Action refusal{Action::DROP};
+    std::string
+        behind; ///< the policy of a firewall or NAT further out, such as the provider's; may be empty
     NatSection nat;
     std::optional<ProxySection> proxy;
     std::string recogniser{
@@ -155,6 +193,9 @@ std::string ToString(Zone zone);
 std::string ToString(Action action);
 std::string ToString(NatBehaviour behaviour);
 std::string ToString(PortAssignment assignment);
+std::string ToString(Pooling pooling);
+std::string ToString(FragmentBehaviour behaviour);
+std::string ToString(StateEffect effect);
 
 /// @return all that @p policy decides by, one line for each value, in a fixed order.
 std::string Flatten(const Policy& policy);

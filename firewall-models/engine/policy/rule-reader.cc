@@ -111,6 +111,7 @@ class RuleReader
         m_rule.protocol = ReadProtocol(node["protocol"]);
         ReadPorts(node["ports"]);
         ReadAddresses(node["addresses"]);
+        m_rule.decrypted = node["decrypted"].IsDefined();
         ReadFirstBytes(node["first_bytes"]);
         ReadTls(node["tls"]);
         ReadHttp(node["http"]);

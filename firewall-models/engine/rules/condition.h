@@ -17,6 +17,7 @@ enum class Condition : uint8_t
     PROTOCOL,
     PORTS,
     ADDRESSES,
+    DECRYPTED, ///< asks for what has been decrypted, or for what has not
     SCHEDULE,
     TAGGED,
     FIRST_BYTES,

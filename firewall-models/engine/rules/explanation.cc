@@ -240,6 +240,8 @@ Describe(Condition obstacle, const Rule& rule, const FlowHeader& header, const F
     case Condition::PORTS:
     case Condition::ADDRESSES:
         return HeaderText(obstacle, rule, header);
+    case Condition::DECRYPTED:
+        return rule.decrypted ? "it is for decrypted streams" : "it is not for decrypted streams";
     case Condition::SCHEDULE:
         return "the flow began at " + WeekTimeText(facts.weekTime) + ", not within " +
                rule.schedule.ToString();

@@ -220,6 +220,10 @@ Condition
 FindObstacle(const Rule& rule, RuleNumber number, const FlowFacts& facts)
 {
     const auto& findings = facts.findings;
+    if (rule.decrypted != facts.isDecrypted)
+    {
+        return Condition::DECRYPTED;
+    }
     if (rule.schedule.IsAsked() && !rule.schedule.Holds(facts.weekTime))
     {
         return Condition::SCHEDULE;

@@ -55,6 +55,7 @@ struct VerdictEvent
     Bytes firstBytes;   ///< of this packet's payload, at most 16
     std::size_t size{0};
     bool firstOfFlow{false};
+    unsigned stage{0}; ///< of a Chain; 0: the innermost
     std::shared_ptr<const Explanation>
         explanation; ///< where EngineConfig::explains, of the packet with which the verdict fell
 };

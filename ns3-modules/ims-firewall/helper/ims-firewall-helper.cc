@@ -9,10 +9,15 @@ namespace imsfirewall
 {
 
 FirewallHelper::FirewallHelper(imsfw::engine::Policy policy, imsfw::engine::EngineConfig config)
-    : m_policy(std::move(policy)),
-      m_config(std::move(config)),
-      m_factory(FirewallRouter::GetTypeId().GetName())
+    : m_factory(FirewallRouter::GetTypeId().GetName())
 {
+    AddOuter(std::move(policy), std::move(config));
+}
+
+void
+FirewallHelper::AddOuter(imsfw::engine::Policy policy, imsfw::engine::EngineConfig config)
+{
+    m_stages.push_back({std::move(policy), std::move(config)});
 }
 
 void
@@ -40,7 +45,7 @@ FirewallHelper::Install(Ptr<Node> node) const
     const auto seed = RngSeedManager::GetSeed();
     const auto run = RngSeedManager::GetRun();
     auto random = std::make_unique<imsfw::SeededRandom>(seed, run, m_stream);
-    router->Install(node, m_policy, m_config, std::move(random));
+    router->Install(node, m_stages, std::move(random));
     for (const auto& [interface, zone] : m_zones)
     {
         router->SetZone(interface, zone);

@@ -19,6 +19,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 namespace ns3
 {
@@ -34,6 +35,8 @@ class FirewallHelper
     void SetZone(uint32_t interface, imsfw::engine::Zone zone);
     /// Set an attribute of the FirewallRouter.
     void SetAttribute(const std::string& name, const AttributeValue& value);
+    /// Put another firewall or NAT behind what is there, further out: what leaves the ones before it comes from its inside.
+    void AddOuter(imsfw::engine::Policy policy, imsfw::engine::EngineConfig config);
     /// Name the stream of random numbers that the engine draws from; "firewall" unless set. Two firewalls in one
     /// simulation need two names.
     void SetStream(const std::string& name);
@@ -43,8 +46,7 @@ class FirewallHelper
     Ptr<FirewallRouter> Install(Ptr<Node> node) const;
 
   private:
-    imsfw::engine::Policy m_policy;
-    imsfw::engine::EngineConfig m_config;
+    std::vector<imsfw::engine::Chain::Stage> m_stages; ///< the innermost first
     ObjectFactory m_factory;
     std::map<uint32_t, imsfw::engine::Zone> m_zones;
     std::string m_stream{"firewall"};

@@ -61,6 +61,12 @@ FirewallRouter::GetTypeId()
                             "A packet was dropped unseen, as too many wait for the CPU.",
                             MakeTraceSourceAccessor(&FirewallRouter::m_overloadedTrace),
                             "ns3::imsfirewall::FirewallRouter::PacketCallback")
+            .AddAttribute("RebootAt",
+                          "When the node loses all state of its firewall; 0: never. After it, "
+                          "flows that go on are new.",
+                          TimeValue(Seconds(0)),
+                          MakeTimeAccessor(&FirewallRouter::m_rebootAt),
+                          MakeTimeChecker(Seconds(0)))
             .AddTraceSource("Verdict",
                             "The engine judged a packet or a flow.",
                             MakeTraceSourceAccessor(&FirewallRouter::m_verdictTrace),
@@ -92,18 +98,24 @@ FirewallRouter::~FirewallRouter() = default;
 
 void
 FirewallRouter::Install(Ptr<Node> node,
-                        imsfw::engine::Policy policy,
-                        imsfw::engine::EngineConfig config,
+                        std::vector<imsfw::engine::Chain::Stage> stages,
                         std::unique_ptr<imsfw::RandomSource> random)
 {
-    const auto external = config.externalAddress;
-    if (external.IsV4() && external != imsfw::IpAddress())
+    auto external = stages.back().config.morePoolAddresses;
+    external.push_back(stages.back().config.externalAddress);
+    for (const auto& address : external)
     {
-        ClaimAddress(Ipv4Address(external.ToV4()));
+        if (address.IsV4() && address != imsfw::IpAddress())
+        {
+            ClaimAddress(Ipv4Address(address.ToV4()));
+        }
     }
     m_random = std::move(random);
-    m_engine =
-        std::make_unique<imsfw::engine::Engine>(std::move(policy), std::move(config), *m_random);
+    m_engine = std::make_unique<imsfw::engine::Chain>(std::move(stages), *m_random);
+    if (!m_rebootAt.IsZero())
+    {
+        m_reboot = Simulator::Schedule(m_rebootAt, &FirewallRouter::Reboot, this);
+    }
     m_node = node;
     m_lane.SetProcessor(imscpu::Processor::Of(node));
     m_ipv4 = node->GetObject<Ipv4>();
@@ -130,7 +142,7 @@ FirewallRouter::ClaimAddress(Ipv4Address address)
     m_claimed.insert(address);
 }
 
-const imsfw::engine::Engine*
+const imsfw::engine::Chain*
 FirewallRouter::GetEngine() const
 {
     return m_engine.get();
@@ -225,6 +237,13 @@ FirewallRouter::HandleTimeout()
 }
 
 void
+FirewallRouter::Reboot()
+{
+    m_engine->Reboot(imstls::CoreNow());
+    Drain();
+}
+
+void
 FirewallRouter::Drain()
 {
     if (m_lane.HasProcessor())
@@ -308,6 +327,7 @@ FirewallRouter::DoDispose()
 {
     m_timer.Cancel();
     m_lane.Clear();
+    m_reboot.Cancel();
     m_forward = Forward();
     m_engine.reset();
     m_routing = nullptr;

@@ -13,14 +13,16 @@
 #ifndef IMS_FIREWALL_ROUTER_H
 #define IMS_FIREWALL_ROUTER_H
 
-#include "engine/engine.h"
+#include "engine/chain.h"
 #include "ims-cpu-processor.h"
 #include "ims-firewall-routing.h"
 #include "ims-tls-core-driver.h"
 
+#include "ns3/event-id.h"
 #include "ns3/ipv4-header.h"
 #include "ns3/ipv4.h"
 #include "ns3/node.h"
+#include "ns3/nstime.h"
 #include "ns3/object.h"
 #include "ns3/traced-callback.h"
 
@@ -42,12 +44,12 @@ class FirewallRouter : public Object
     FirewallRouter();
     ~FirewallRouter() override;
 
-    /// Take over the forwarding of @p node, which has an IPv4 stack and its routes already. The external address of
-    /// @p config is claimed (see ClaimAddress).
-    /// @param random what the engine draws from; nobody else does
+    /// Take over the forwarding of @p node, which has an IPv4 stack and its routes already. The external addresses of
+    /// the outermost stage are claimed (see ClaimAddress).
+    /// @param stages one firewall, or several in a row, the innermost first
+    /// @param random what the engines draw from; nobody else does
     void Install(Ptr<Node> node,
-                 imsfw::engine::Policy policy,
-                 imsfw::engine::EngineConfig config,
+                 std::vector<imsfw::engine::Chain::Stage> stages,
                  std::unique_ptr<imsfw::RandomSource> random);
 
     /// Say which side an interface is on. Packets from an interface without a zone are dropped, and traced as refused.
@@ -57,8 +59,8 @@ class FirewallRouter : public Object
     /// requests to it are still answered by the node unless the attribute AnswerEcho says otherwise.
     void ClaimAddress(Ipv4Address address);
 
-    /// @return the engine, for its counters; nullptr before Install.
-    const imsfw::engine::Engine* GetEngine() const;
+    /// @return the engines, for their counters; nullptr before Install.
+    const imsfw::engine::Chain* GetEngine() const;
     /// @return the decorator, which knows the node's own routing protocol.
     Ptr<FirewallRouting> GetRouting() const;
 
@@ -83,6 +85,7 @@ class FirewallRouter : public Object
                                           const Forward& forward);
     bool IsEchoToNode(Ptr<const Packet> packet, const Ipv4Header& header) const;
     void HandleTimeout();
+    void Reboot();
     /// All that the engine wants done after an input, in the order of the architecture: transmits, events, timer.
     void Drain();
     /// As Drain's transmits, once the node's CPU has done the work behind them.
@@ -96,7 +99,7 @@ class FirewallRouter : public Object
     Ptr<Ipv4> m_ipv4;
     Ptr<FirewallRouting> m_routing;
     std::unique_ptr<imsfw::RandomSource> m_random; ///< outlives the engine
-    std::unique_ptr<imsfw::engine::Engine> m_engine;
+    std::unique_ptr<imsfw::engine::Chain> m_engine;
     imstls::CoreTimer m_timer;
     imscpu::Lane m_lane;
     uint32_t m_maxBacklog;
@@ -108,6 +111,8 @@ class FirewallRouter : public Object
     std::set<Ipv4Address> m_claimed;
     Forward m_forward; ///< ns-3's own, which lowers the TTL
     bool m_answersEcho;
+    Time m_rebootAt;
+    EventId m_reboot;
     uint32_t m_forwardedByDrain{0};
     TracedCallback<const imsfw::engine::VerdictEvent&> m_verdictTrace;
     TracedCallback<Ptr<const Packet>> m_offeredTrace;

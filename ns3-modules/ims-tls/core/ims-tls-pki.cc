@@ -188,9 +188,8 @@ Contents(BIO* memory)
 
 } // namespace
 
-Pki::Pki()
+Pki::Pki(const std::string& name, std::string keys) : m_keys(std::move(keys))
 {
-    const std::string name = "imsfw simulation CA";
     m_caKey = MakeKey(name, KeyKind::RSA_2048);
     const PkeyPtr key = PrivateKeyFromDer(m_caKey);
     const X509Ptr certificate = Blank(name, key.get());
@@ -202,7 +201,14 @@ Pki::Pki()
 const Pki&
 Pki::Simulation()
 {
-    static const Pki PKI;
+    static const Pki PKI("imsfw simulation CA", "");
+    return PKI;
+}
+
+const Pki&
+Pki::Interceptor()
+{
+    static const Pki PKI("imsfw interception CA", "interception/");
     return PKI;
 }
 
@@ -228,7 +234,7 @@ Credential
 Pki::Make(const Order& order) const
 {
     const auto& [names, kind, intermediates, usage] = order;
-    Credential credential{{}, MakeKey(names.front(), kind)};
+    Credential credential{{}, MakeKey(m_keys + names.front(), kind)};
     Issuer issuer{CertificateFromDer(m_caCertificate), PrivateKeyFromDer(m_caKey)};
     for (unsigned i = 1; i <= intermediates; ++i)
     {

@@ -56,11 +56,14 @@ struct Credential
     Bytes privateKey;
 };
 
-/// The simulation's CA, the same in every process. For one thread at a time.
+/// A CA of the simulation, the same in every process. For one thread at a time.
 class Pki
 {
   public:
+    /// The CA of the servers.
     static const Pki& Simulation();
+    /// The CA of whoever intercepts TLS: nobody trusts it who has not been told to.
+    static const Pki& Interceptor();
 
     /// @return the CA's certificate, DER.
     const Bytes& TrustAnchor() const;
@@ -79,9 +82,10 @@ class Pki
   private:
     using Order = std::tuple<std::vector<std::string>, KeyKind, unsigned, Usage>;
 
-    Pki();
+    Pki(const std::string& name, std::string keys);
     Credential Make(const Order& order) const;
 
+    std::string m_keys; ///< before the names of keys: no two CAs issue for the same one
     Bytes m_caCertificate;
     Bytes m_caKey;
     mutable std::map<Order, Credential> m_issued;

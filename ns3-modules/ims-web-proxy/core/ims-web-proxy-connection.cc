@@ -59,7 +59,7 @@ ProxyConnection::HandleClientInput(TimePoint now, ByteView bytes)
         return;
     case State::TUNNEL:
         TouchTunnel(now);
-        Command(ProxyCommand::Type::SEND_TO_SERVER, bytes.ToBytes());
+        Relay(ProxyCommand::Type::SEND_TO_SERVER, bytes.ToBytes());
         return;
     case State::OVER:
         return;
@@ -178,7 +178,7 @@ ProxyConnection::OpenTunnel(TimePoint now)
     }
     if (!m_buffer.empty())
     {
-        Command(ProxyCommand::Type::SEND_TO_SERVER, std::exchange(m_buffer, {}));
+        Relay(ProxyCommand::Type::SEND_TO_SERVER, std::exchange(m_buffer, {}));
     }
 }
 
@@ -197,7 +197,7 @@ ProxyConnection::HandleServerInput(TimePoint now, ByteView bytes)
     if (m_state == State::TUNNEL)
     {
         TouchTunnel(now);
-        Command(ProxyCommand::Type::SEND_TO_CLIENT, bytes.ToBytes());
+        Relay(ProxyCommand::Type::SEND_TO_CLIENT, bytes.ToBytes());
     }
 }
 
@@ -311,6 +311,13 @@ void
 ProxyConnection::Command(ProxyCommand::Type type, Bytes data)
 {
     m_commands.push_back({type, std::move(data), {}, {}, {}});
+}
+
+void
+ProxyConnection::Relay(ProxyCommand::Type type, Bytes data)
+{
+    Command(type, std::move(data));
+    m_commands.back().isRelayed = true;
 }
 
 } // namespace imsfw::http

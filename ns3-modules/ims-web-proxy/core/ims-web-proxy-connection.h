@@ -71,6 +71,7 @@ struct ProxyCommand
     Endpoint server;
     std::string host;   ///< a DNS name
     std::string fields; ///< for an upstream proxy: header lines that go with the request
+    bool isRelayed{false}; ///< the tunnel's own bytes, not an answer of the proxy
 };
 
 /// Something for the driver's users to know.
@@ -80,10 +81,12 @@ struct ProxyEvent
     {
         /// `id` is the rule: "method-not-allowed", "malformed-request", "request-timeout", "authentication-required",
         /// "connect-port-not-allowed", "forwarding-loop", "too-many-tunnels", "name-not-resolved",
-        /// "upstream-refused", "server-unreachable", "idle-timeout", "lifetime"
+        /// "upstream-refused", "server-unreachable", "idle-timeout", "lifetime", or one of
+        /// TlsInterception
         REFUSED,
         TUNNEL_OPENED,
         TUNNEL_CLOSED,
+        INTERCEPTED, ///< the client is shown a certificate of the proxy's own, for the name `detail`
     };
 
     Type type;
@@ -150,6 +153,7 @@ class ProxyConnection
     void EndTunnel(const std::string& id);
     void TouchTunnel(TimePoint now);
     void Command(ProxyCommand::Type type, Bytes data = {});
+    void Relay(ProxyCommand::Type type, Bytes data);
 
     const ProxyConfig& m_config;
     RandomSource& m_random;

@@ -55,6 +55,10 @@ class WebProxyApplication::Session
               [this]
               {
                   m_core.HandleTimeout(imstls::CoreNow());
+                  if (m_interception)
+                  {
+                      m_interception->HandleTimeout(imstls::CoreNow());
+                  }
                   Drain();
               }),
           m_clientEndpoint(imstls::ToEndpoint(client))
@@ -188,7 +192,7 @@ class WebProxyApplication::Session
         {
             m_proxy.Report(*event, m_clientEndpoint);
         }
-        m_timer.Arm(m_core.NextTimeout());
+        DrainInterception();
         Throttle();
         LeaveWhenDone();
     }
@@ -214,9 +218,96 @@ class WebProxyApplication::Session
     }
 
     void
+    DrainInterception()
+    {
+        m_timer.Arm(imsfw::Earlier(m_core.NextTimeout(),
+                                   m_interception ? m_interception->NextTimeout() : std::nullopt));
+        if (!m_interception)
+        {
+            return;
+        }
+        while (const auto output = m_interception->PollTransmit())
+        {
+            (output->toServer ? m_server : m_client)->Send(output->bytes);
+        }
+        while (const auto event = m_interception->PollEvent())
+        {
+            ReportInterception(*event);
+        }
+        if (m_interception->IsOver() && !m_isClientOver)
+        {
+            m_client->Close();
+            m_server->Close();
+            m_isClientOver = true;
+        }
+    }
+
+    void
+    ReportInterception(const imsfw::http::TlsInterception::Event& event)
+    {
+        using Type = imsfw::http::TlsInterception::Event::Type;
+        using Told = imsfw::http::ProxyEvent::Type;
+        switch (event.type)
+        {
+        case Type::PRESENTED:
+            m_proxy.Report({Told::INTERCEPTED, "tls-interception", event.detail, m_target},
+                           m_clientEndpoint);
+            return;
+        case Type::REFUSED:
+            m_proxy.Report({Told::REFUSED, event.id, event.detail, m_target}, m_clientEndpoint);
+            return;
+        case Type::PASSED:
+        case Type::CLOSED:
+            return;
+        }
+    }
+
+    /// @return whether the bytes are the interceptor's business.
+    bool
+    Intercept(const imsfw::http::ProxyCommand& command)
+    {
+        if (!command.isRelayed || !m_interception)
+        {
+            return false;
+        }
+        const auto now = imstls::CoreNow();
+        if (command.type == imsfw::http::ProxyCommand::Type::SEND_TO_SERVER)
+        {
+            m_interception->HandleClientInput(now, command.data);
+        }
+        else
+        {
+            m_interception->HandleServerInput(now, command.data);
+        }
+        DrainInterception();
+        return true;
+    }
+
+    void
+    PrepareInterception(const imsfw::http::ProxyCommand& command)
+    {
+        const auto& config = m_proxy.m_interception;
+        const auto& server = command.server;
+        const bool isNamed = !command.host.empty();
+        m_target = isNamed ? command.host + ":" + std::to_string(server.port) : server.ToString();
+        if (config)
+        {
+            m_interception = std::make_unique<imsfw::http::TlsInterception>(
+                *config,
+                *m_proxy.m_random,
+                isNamed ? command.host : server.address.ToString(),
+                m_proxy.m_inspect ? m_proxy.m_inspect(m_clientEndpoint, server) : nullptr);
+        }
+    }
+
+    void
     Execute(const imsfw::http::ProxyCommand& command)
     {
         using Type = imsfw::http::ProxyCommand::Type;
+        if (Intercept(command))
+        {
+            return;
+        }
         switch (command.type)
         {
         case Type::SEND_TO_CLIENT:
@@ -233,6 +324,7 @@ class WebProxyApplication::Session
                                    command.host);
             return;
         case Type::CONNECT_TO_SERVER:
+            PrepareInterception(command);
             ConnectToServer(command);
             return;
         case Type::CLOSE_CLIENT:
@@ -267,6 +359,9 @@ class WebProxyApplication::Session
     imsfw::Endpoint m_clientEndpoint;
     Ptr<imstls::Stream> m_client;
     Ptr<imstls::Stream> m_server;
+    std::string m_target;
+    std::unique_ptr<imsfw::http::TlsInterception>
+        m_interception; ///< null where the proxy does not intercept
     bool m_isClientOver{false};
     bool m_isLeaving{false};
 };
@@ -334,6 +429,10 @@ WebProxyApplication::GetTypeId()
                             "A request was refused, or a tunnel ended by a limit.",
                             MakeTraceSourceAccessor(&WebProxyApplication::m_refused),
                             "ns3::imsproxy::WebProxyApplication::RefusedCallback")
+            .AddTraceSource("Intercepted",
+                            "A client is about to see the proxy's own certificate.",
+                            MakeTraceSourceAccessor(&WebProxyApplication::m_intercepted),
+                            "ns3::imsproxy::WebProxyApplication::RefusedCallback")
             .AddTraceSource("TunnelOpened",
                             "A CONNECT was answered with 200.",
                             MakeTraceSourceAccessor(&WebProxyApplication::m_tunnelOpened),
@@ -396,6 +495,13 @@ WebProxyApplication::ResolveFor(uint64_t number, const std::string& name)
 }
 
 void
+WebProxyApplication::Intercept(imsfw::http::InterceptionConfig config, InspectorFactory inspect)
+{
+    m_interception = std::move(config);
+    m_inspect = std::move(inspect);
+}
+
+void
 WebProxyApplication::StartApplication()
 {
     m_config.via = m_via;
@@ -452,6 +558,10 @@ WebProxyApplication::Report(const imsfw::http::ProxyEvent& event, const imsfw::E
     {
     case Type::REFUSED:
         m_refused(ProxyRefusal{imstls::CoreNow(), event.id, event.detail, client, event.target});
+        return;
+    case Type::INTERCEPTED:
+        m_intercepted(
+            ProxyRefusal{imstls::CoreNow(), event.id, event.detail, client, event.target});
         return;
     case Type::TUNNEL_OPENED:
         m_tunnelOpened(client, event.target);

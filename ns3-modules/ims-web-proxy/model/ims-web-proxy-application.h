@@ -8,6 +8,7 @@
 #include "ims-tls-core-driver.h"
 #include "ims-tls-stream.h"
 #include "ims-web-proxy-connection.h"
+#include "ims-web-proxy-interception.h"
 
 #include "ns3/application.h"
 #include "ns3/traced-callback.h"
@@ -52,6 +53,15 @@ class WebProxyApplication : public Application
     /// Without one, a target that is a name gets 400.
     void SetResolver(Resolver resolver);
 
+    /// Makes who judges what is decrypted of one connection.
+    /// @param client the tunnel's client; @p server what it asked for
+    using InspectorFactory = std::function<std::unique_ptr<imsfw::http::PlaintextInspector>(
+        const imsfw::Endpoint& client, const imsfw::Endpoint& server)>;
+
+    /// Decrypt what goes through tunnels, under certificates of the interceptor's own. Before the start.
+    /// @param inspect may be empty: everything passes that the two handshakes let pass
+    void Intercept(imsfw::http::InterceptionConfig config, InspectorFactory inspect);
+
     /// Signature of Refused.
     typedef void (*RefusedCallback)(const ProxyRefusal& refusal);
     /// Signature of TunnelOpened and TunnelClosed.
@@ -88,7 +98,10 @@ class WebProxyApplication : public Application
     Ptr<Socket> m_listener;
     std::map<uint64_t, std::unique_ptr<Session>> m_sessions;
     uint64_t m_nextSession{0};
+    std::optional<imsfw::http::InterceptionConfig> m_interception;
+    InspectorFactory m_inspect;
     TracedCallback<const ProxyRefusal&> m_refused;
+    TracedCallback<const ProxyRefusal&> m_intercepted;
     TracedCallback<const imsfw::Endpoint&, const std::string&> m_tunnelOpened;
     TracedCallback<const imsfw::Endpoint&, const std::string&> m_tunnelClosed;
 };

@@ -251,6 +251,10 @@ CheckFirewall(const Experiment& e, const std::vector<Document>& layers, Findings
     {
         CheckProxy(e, *policy, findings);
     }
+    if (const auto start = engine::ParseWeekTime(e.firewall.clockStart); !start)
+    {
+        findings.Add("firewall", "clock_start", start.Error());
+    }
     if (!e.callee.policy.empty())
     {
         CheckPolicy("callee", e.callee.policy, layers, findings);

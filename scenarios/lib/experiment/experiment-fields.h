@@ -53,6 +53,8 @@ ForEachField(AnyExperiment& e, Visitor&& visit)
     visit("seed", e.seed);
     visit("run", e.run);
     visit("firewall.policy", e.firewall.policy);
+    visit("firewall.clock_start", e.firewall.clockStart);
+    visit("firewall.reboot_at", e.firewall.rebootAt);
     visit("ues.count", e.ues.count);
     visit("ues.firewalls", e.ues.firewalls);
     visit("ues.arrival", e.ues.arrival);
@@ -130,6 +132,7 @@ ForEachField(AnyExperiment& e, Visitor&& visit)
     visit("tls.suites", e.tls.suites);
     visit("tls.min_version", e.tls.minVersion);
     visit("tls.max_version", e.tls.maxVersion);
+    visit("tls.trusts_interceptor", e.tls.trustsInterceptor);
     visit("tls.profile", e.tls.profile);
     visit("tls.groups", e.tls.groups);
     visit("tls.certificate", e.tls.certificate);

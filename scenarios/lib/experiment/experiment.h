@@ -236,6 +236,9 @@ struct Experiment
     struct
     {
         std::string policy{"stateful-nat"};
+        std::string clockStart{
+            "mon 09:00"};    ///< the time of the week at which the simulation begins
+        Duration rebootAt{}; ///< when every firewall loses its state; 0: never
     } firewall;
 
     struct
@@ -359,7 +362,8 @@ struct Experiment
             suites; ///< exactly what is offered; empty: what the TLS library offers by default
         std::string minVersion; ///< "1.2", "1.3", or empty: the lowest that the suites are for
         std::string maxVersion; ///< "1.2", "1.3", or empty: the highest that the suites are for
-        std::string profile;    ///< "2012", "current", or empty: what the keys here say
+        bool trustsInterceptor{false};   ///< UEs trust the CA of web proxies that intercept
+        std::string profile;             ///< "2012", "current", or empty: what the keys here say
         std::vector<std::string> groups; ///< empty: the profile's, or the TLS library's
         CertificateKind certificate{CertificateKind::RSA_2048};
         unsigned intermediates{0};

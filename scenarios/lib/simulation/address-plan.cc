@@ -31,6 +31,19 @@ Outside(unsigned site)
     return Link(0xc6120000, site);
 }
 
+std::string
+Pool(unsigned site, unsigned index)
+{
+    return IpAddress::V4(0xc6130000 + 256 * site + index)
+        .ToString(); // the upper half of RFC 2544's range
+}
+
+Pair
+Between(unsigned index)
+{
+    return Link(0x64400000, index);
+}
+
 Pair
 PCscf(unsigned index)
 {

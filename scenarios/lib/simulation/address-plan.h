@@ -27,6 +27,12 @@ Pair Ue(unsigned index);
 /// The firewall of network number @p site, and the internet's interface to it.
 Pair Outside(unsigned site);
 Pair PCscf(unsigned index);
+/// External address number @p index, from 1, of the NAT of network number @p site, beside Outside: of networks 0 to 255.
+std::string Pool(unsigned site, unsigned index);
+/// Between firewall number @p index of a row and the next one further out; never on any link.
+Pair Between(unsigned index);
+
+inline const std::string SHARED_NETWORK = "100.64.0.0/10"; // RFC 6598
 
 inline const std::string INSIDE_NETWORK = "10.1.0.0/16";
 inline const std::string DMZ_NETWORK = "10.3.0.0/29";

@@ -48,6 +48,18 @@ IsWordOfTheEnds(const StreamFailure& failure)
            (failure.layer == "sip" && Contains(SIP, failure.reason));
 }
 
+/// The end's word of a certificate that was not its server's.
+DecidingEvent
+InterceptionEvent(const Refusal& interception, const PlaneFailure& failure)
+{
+    DecidingEvent event = interception.event;
+    event.reason = failure.failure.layer + "-" + failure.failure.reason;
+    event.detail = "the web proxy's own certificate for " + interception.event.reason +
+                   " was shown: " + failure.failure.detail;
+    event.at = failure.at;
+    return event;
+}
+
 } // namespace
 
 DecidingEvent
@@ -56,7 +68,15 @@ Explain(const PlaneFailure& failure, const PlaneEnds& ends, const std::vector<Re
     for (auto refusal = refusals.rbegin(); refusal != refusals.rend(); ++refusal)
     {
         const bool isInTime = failure.since <= refusal->event.at && refusal->event.at <= failure.at;
-        if (isInTime && BelongsTo(*refusal, ends) && !IsWordOfTheEnds(failure.failure))
+        if (!isInTime || !BelongsTo(*refusal, ends))
+        {
+            continue;
+        }
+        if (refusal->isInterception && failure.failure.layer == "tls")
+        {
+            return InterceptionEvent(*refusal, failure);
+        }
+        if (!refusal->isInterception && !IsWordOfTheEnds(failure.failure))
         {
             return refusal->event;
         }

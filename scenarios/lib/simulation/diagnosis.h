@@ -22,8 +22,9 @@ namespace imsfw::scenario
 struct Refusal
 {
     DecidingEvent event;
-    FiveTuple flow;        ///< as the refusing element saw it, before any translation
-    bool isByProxy{false}; ///< by the web proxy, not the firewall
+    FiveTuple flow;             ///< as the refusing element saw it, before any translation
+    bool isByProxy{false};      ///< by the web proxy, not the firewall
+    bool isInterception{false}; ///< no refusal: the web proxy showed a certificate of its own
 };
 
 /// The ends by which a plane's flows are known.

@@ -36,6 +36,12 @@ PrefixRouting::SetDefaultRoute(Ipv4Address gateway)
     m_gateway = gateway;
 }
 
+void
+PrefixRouting::AddHostRoute(Ipv4Address destination, Ipv4Address gateway)
+{
+    m_hosts[destination.Get()] = gateway;
+}
+
 const PrefixRouting::Connected*
 PrefixRouting::Find(Ipv4Address destination) const
 {
@@ -55,9 +61,11 @@ PrefixRouting::RouteTo(Ipv4Address destination) const
 {
     const Connected* connected = Find(destination);
     const bool isDirect = connected != nullptr;
-    if (!isDirect && m_gateway)
+    const auto host = m_hosts.find(destination.Get());
+    const auto gateway = host != m_hosts.end() ? std::optional(host->second) : m_gateway;
+    if (!isDirect && gateway)
     {
-        connected = Find(*m_gateway);
+        connected = Find(*gateway);
     }
     if (connected == nullptr)
     {
@@ -66,7 +74,7 @@ PrefixRouting::RouteTo(Ipv4Address destination) const
     const auto route = ns3::Create<ns3::Ipv4Route>();
     route->SetDestination(destination);
     route->SetSource(connected->local);
-    route->SetGateway(isDirect ? Ipv4Address::GetZero() : *m_gateway);
+    route->SetGateway(isDirect ? Ipv4Address::GetZero() : *gateway);
     route->SetOutputDevice(m_ipv4->GetNetDevice(connected->interface));
     return route;
 }

@@ -30,6 +30,9 @@ class PrefixRouting : public ns3::Ipv4RoutingProtocol
     /// Send what belongs to no connected prefix to @p gateway, over the interface that reaches it.
     void SetDefaultRoute(ns3::Ipv4Address gateway);
 
+    /// Send what is for @p destination to @p gateway, over the interface that reaches it.
+    void AddHostRoute(ns3::Ipv4Address destination, ns3::Ipv4Address gateway);
+
     ns3::Ptr<ns3::Ipv4Route> RouteOutput(ns3::Ptr<ns3::Packet> packet,
                                          const ns3::Ipv4Header& header,
                                          ns3::Ptr<ns3::NetDevice> outputDevice,
@@ -67,7 +70,8 @@ class PrefixRouting : public ns3::Ipv4RoutingProtocol
     ns3::Ptr<ns3::Ipv4Route> RouteTo(ns3::Ipv4Address destination) const;
 
     ns3::Ptr<ns3::Ipv4> m_ipv4;
-    std::map<uint32_t, Table, std::greater<>> m_connected; ///< by mask, then by network
+    std::map<uint32_t, Table, std::greater<>> m_connected;  ///< by mask, then by network
+    std::unordered_map<uint32_t, ns3::Ipv4Address> m_hosts; ///< gateways of single addresses
     std::optional<ns3::Ipv4Address> m_gateway;
 };
 

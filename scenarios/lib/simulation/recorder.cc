@@ -16,6 +16,8 @@ SiteRecorder::SiteRecorder(const SiteRoles& roles)
     {
         roles.webProxy->TraceConnectWithoutContext(
             "Refused", ns3::MakeCallback(&SiteRecorder::HandleProxyRefusal, this));
+        roles.webProxy->TraceConnectWithoutContext(
+            "Intercepted", ns3::MakeCallback(&SiteRecorder::HandleInterception, this));
     }
 }
 
@@ -30,7 +32,7 @@ SiteRecorder::HandleVerdict(const engine::VerdictEvent& verdict)
     }
     Refusal refusal;
     refusal.flow = verdict.flow;
-    refusal.event = {"nimsfw",
+    refusal.event = {verdict.stage == 0 ? "nimsfw" : "nimsfw-behind",
                      verdict.ruleId,
                      engine::ToString(verdict.reason),
                      engine::ToString(verdict.action),
@@ -38,6 +40,13 @@ SiteRecorder::HandleVerdict(const engine::VerdictEvent& verdict)
                      ToHex(verdict.firstBytes),
                      verdict.at};
     m_refusals.push_back(std::move(refusal));
+}
+
+void
+SiteRecorder::HandleInterception(const ns3::imsproxy::ProxyRefusal& told)
+{
+    HandleProxyRefusal(told);
+    m_refusals.back().isInterception = true;
 }
 
 void

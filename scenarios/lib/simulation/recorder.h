@@ -41,6 +41,7 @@ class SiteRecorder
   private:
     void HandleVerdict(const engine::VerdictEvent& verdict);
     void HandleProxyRefusal(const ns3::imsproxy::ProxyRefusal& refused);
+    void HandleInterception(const ns3::imsproxy::ProxyRefusal& told);
 
     std::vector<engine::VerdictEvent> m_verdicts;
     std::vector<Refusal> m_refusals;

@@ -76,7 +76,7 @@ InstallRoles(const Experiment& experiment,
     Roles roles;
     for (const auto& site : topology.sites)
     {
-        const auto installed = InstallSite(policies[site.number], site);
+        const auto installed = InstallSite(experiment, policies[site.number], site);
         if (!installed)
         {
             return Failure{installed.Error()};

@@ -8,6 +8,7 @@
 #include "host-defaults.h"
 #include "roles.h"
 #include "sip-settings.h"
+#include "site-roles.h"
 #include "tls-contexts.h"
 #include "tls-settings.h"
 #include "topology.h"
@@ -246,11 +247,15 @@ class Simulation
         {
             plans.push_back({i == 0 ? "" : "site-" + std::to_string(i + 1),
                              (ues.count + ues.firewalls - 1 - i) / ues.firewalls,
-                             m_policies[i].proxy.has_value()});
+                             m_policies[i].proxy.has_value(),
+                             PoliciesOf(m_policies[i]).back().nat.addresses});
         }
         if (m_experiment.HasCalleeSite())
         {
-            plans.push_back({"callee", ues.count, m_policies.back().proxy.has_value()});
+            plans.push_back({"callee",
+                             ues.count,
+                             m_policies.back().proxy.has_value(),
+                             PoliciesOf(m_policies.back()).back().nat.addresses});
         }
         return plans;
     }

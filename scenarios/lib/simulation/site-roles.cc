@@ -2,7 +2,10 @@
 #include "site-roles.h"
 
 #include "classify/recogniser-plugin.h"
+#include "data-files.h"
+#include "engine/policy/policy-loader.h"
 #include "identities.h"
+#include "interception.h"
 
 #include "ims-firewall-helper.h"
 #include "ims-tls-core-driver.h"
@@ -28,10 +31,10 @@ StreamName(const Site& site)
 
 /// @return what the policy's engine needs to know of its network, with its recogniser loaded.
 Result<engine::EngineConfig, std::string>
-MakeConfig(const engine::Policy& policy, const Site& site)
+MakeConfig(const Experiment& experiment, const engine::Policy& policy)
 {
     engine::EngineConfig config;
-    config.externalAddress = *IpAddress::Parse(addresses::Outside(site.number).host);
+    config.weekStart = *engine::ParseWeekTime(experiment.firewall.clockStart);
     config.inside = {*IpPrefix::Parse(addresses::INSIDE_NETWORK)};
     config.dmz = {*IpPrefix::Parse(addresses::DMZ_NETWORK)};
     if (policy.recogniser != "probes")
@@ -51,11 +54,50 @@ MakeConfig(const engine::Policy& policy, const Site& site)
     return config;
 }
 
+/// The engines of a site, the innermost first: between two of them lies a network of RFC 6598.
+Result<std::vector<engine::Chain::Stage>, std::string>
+MakeStages(const Experiment& experiment, const engine::Policy& policy, const Site& site)
+{
+    std::vector<engine::Chain::Stage> stages;
+    for (const auto& one : PoliciesOf(policy))
+    {
+        auto config = MakeConfig(experiment, one);
+        if (!config)
+        {
+            return Failure{config.Error()};
+        }
+        if (!stages.empty())
+        {
+            const auto between = static_cast<unsigned>(stages.size() - 1);
+            stages.back().config.externalAddress =
+                *IpAddress::Parse(addresses::Between(between).host);
+            config->inside = {*IpPrefix::Parse(addresses::SHARED_NETWORK)};
+            config->dmz.clear();
+        }
+        stages.push_back({one, std::move(*config)});
+    }
+    auto& outermost = stages.back();
+    outermost.config.externalAddress = *IpAddress::Parse(addresses::Outside(site.number).host);
+    for (unsigned i = 1; i < outermost.policy.nat.addresses; ++i)
+    {
+        outermost.config.morePoolAddresses.push_back(
+            *IpAddress::Parse(addresses::Pool(site.number, i)));
+    }
+    return stages;
+}
+
 Ptr<imsfirewall::FirewallRouter>
-InstallFirewall(const engine::Policy& policy, const engine::EngineConfig& config, const Site& site)
+InstallFirewall(const Experiment& experiment,
+                const std::vector<engine::Chain::Stage>& stages,
+                const Site& site)
 {
     const auto outside = addresses::Outside(site.number);
-    imsfirewall::FirewallHelper helper(policy, config);
+    imsfirewall::FirewallHelper helper(stages.front().policy, stages.front().config);
+    for (auto stage = std::next(stages.begin()); stage != stages.end(); ++stage)
+    {
+        helper.AddOuter(stage->policy, stage->config);
+    }
+    helper.SetAttribute("RebootAt", TimeValue(imstls::ToNs3Time(experiment.firewall.rebootAt)));
     const auto setZone = [&](const std::string& address, engine::Zone zone)
     { helper.SetZone(Topology::InterfaceOf(site.firewall, address), zone); };
     for (unsigned i = 0; i < site.ues.size(); ++i)
@@ -101,19 +143,41 @@ InstallProxy(const engine::ProxySection& section, Ptr<Node> node)
 
 } // namespace
 
-Result<SiteRoles, std::string>
-InstallSite(const engine::Policy& policy, const Site& site)
+std::vector<engine::Policy>
+PoliciesOf(const engine::Policy& policy)
 {
-    const auto config = MakeConfig(policy, site);
-    if (!config)
+    std::vector<engine::Policy> policies{policy};
+    while (!policies.back().behind.empty())
     {
-        return Failure{config.Error()};
+        auto next = engine::LoadPolicy(policies.back().behind, PolicyDirectory());
+        if (!next)
+        {
+            break; // not reached: the loader has read it with the policy before it
+        }
+        policies.push_back(std::move(*next));
+    }
+    return policies;
+}
+
+Result<SiteRoles, std::string>
+InstallSite(const Experiment& experiment, const engine::Policy& policy, const Site& site)
+{
+    const auto stages = MakeStages(experiment, policy, site);
+    if (!stages)
+    {
+        return Failure{stages.Error()};
     }
     SiteRoles roles;
-    roles.firewall = InstallFirewall(policy, *config, site);
+    roles.firewall = InstallFirewall(experiment, *stages, site);
     if (site.webProxy)
     {
         roles.webProxy = InstallProxy(*policy.proxy, site.webProxy);
+        const auto problem = InstallInterception(
+            experiment, policy, StreamName(site) + "/web-proxy", roles.webProxy);
+        if (!problem.empty())
+        {
+            return Failure{problem};
+        }
     }
     return roles;
 }

@@ -5,11 +5,18 @@
 
 #include "roles.h"
 
+#include <vector>
+
 namespace imsfw::scenario
 {
 
-/// Put @p policy on the router of @p site, and what its `proxy` section says on its web proxy.
-/// @return an error where the policy's recogniser cannot be had
-Result<SiteRoles, std::string> InstallSite(const engine::Policy& policy, const Site& site);
+/// @return @p policy and those `behind` it, the innermost first.
+std::vector<engine::Policy> PoliciesOf(const engine::Policy& policy);
+
+/// Put @p policy, and those behind it, on the router of @p site, and what its `proxy` section says on its web proxy.
+/// @return an error where a policy's recogniser cannot be had
+Result<SiteRoles, std::string> InstallSite(const Experiment& experiment,
+                                           const engine::Policy& policy,
+                                           const Site& site);
 
 } // namespace imsfw::scenario

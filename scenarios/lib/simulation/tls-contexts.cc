@@ -104,6 +104,10 @@ MakeUe(const Experiment& e, const std::vector<Bytes>& trustAnchors)
 {
     tls::ClientConfig config = ClientTlsOf(e);
     config.trustAnchors = trustAnchors;
+    if (e.tls.trustsInterceptor)
+    {
+        config.trustAnchors.push_back(tls::Pki::Interceptor().TrustAnchor());
+    }
     if (e.tls.clientCertificate)
     {
         config.credential = tls::Pki::Simulation().Issue(

@@ -88,6 +88,14 @@ KindOf(QueueDiscipline discipline)
     return QueueKind::FIFO;
 }
 
+/// Let @p router send what is for @p address to the host of @p link.
+void
+RouteTo(const std::string& address, Ptr<Node> router, const addresses::Pair& link)
+{
+    PrefixRouting::Of(router)->AddHostRoute(Ipv4Address(address.c_str()),
+                                            Ipv4Address(link.host.c_str()));
+}
+
 ns3::imsaccess::AccessLink
 ToAccessLink(const Link& link)
 {
@@ -161,6 +169,10 @@ Topology::MakeSite(const SitePlan& plan)
     }
     Connect(prefix + "internet", m_experiment.links.internet, site.firewall, internet, outside);
     SetDefaultRoute(site.firewall, outside);
+    for (unsigned i = 1; i < plan.externalAddresses; ++i)
+    {
+        RouteTo(addresses::Pool(site.number, i), internet, outside);
+    }
     if (plan.hasWebProxy)
     {
         MakeProxies(site, prefix);

@@ -46,6 +46,7 @@ struct SitePlan
     std::string name;
     unsigned ues{1};
     bool hasWebProxy{false}; ///< on a leg of its own
+    unsigned externalAddresses{1};
 };
 
 class Topology

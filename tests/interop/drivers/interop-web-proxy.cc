@@ -243,6 +243,9 @@ Couple::Print(const ProxyEvent& event) const
     case ProxyEvent::Type::TUNNEL_CLOSED:
         std::printf("closed %s %zu %zu\n", event.target.c_str(), m_toServer, m_toClient);
         break;
+    case ProxyEvent::Type::INTERCEPTED:
+        std::printf("intercepted %s %s\n", event.target.c_str(), event.detail.c_str());
+        break;
     }
 }
 

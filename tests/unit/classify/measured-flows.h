@@ -14,7 +14,10 @@ namespace imsfw::classify
 
 /// What is said over TLS is said as a client and a server of ours say it; AES128-SHA, NULL-SHA, GCM, TLS 1.3.
 inline Talk
-OverTls(const std::string& suite, const std::string& version)
+OverTls(const std::string& suite,
+        const std::string& version,
+        const std::string& asked = "REGISTER sip:ims.example SIP/2.0\r\nCSeq: 1 REGISTER\r\n\r\n",
+        const std::string& answered = "SIP/2.0 200 OK\r\nCSeq: 1 REGISTER\r\n\r\n")
 {
     tls::PairOptions options;
     options.clientSuites = {suite};
@@ -32,8 +35,8 @@ OverTls(const std::string& suite, const std::string& version)
         return bytes;
     };
     pair.Handshake();
-    pair.Send(pair.client, "REGISTER sip:ims.example SIP/2.0\r\nCSeq: 1 REGISTER\r\n\r\n");
-    pair.Send(pair.server, "SIP/2.0 200 OK\r\nCSeq: 1 REGISTER\r\n\r\n");
+    pair.Send(pair.client, asked);
+    pair.Send(pair.server, answered);
     return talk;
 }
 

@@ -2,6 +2,7 @@
 /// @file
 /// How long the engine knows a flow: time-outs by state, what prolongs it, what begins anew, and who gives way.
 #include "connection.h"
+#include "engine/packet/packet-fields.h"
 
 namespace imsfw::engine
 {
@@ -198,6 +199,33 @@ TEST(FlowLifetime, HalfOpenFlowsGiveWayBeforeEstablishedOnes)
     EXPECT_EQ(rig.engine.GetFlowCount(), 100U);
     EXPECT_EQ(rig.engine.GetCounters().evicted, 100'001U - 100U);
     EXPECT_TRUE(connection.SendServer(Bytes(10)));
+}
+
+TEST(FlowLifetime, AMillionHalfOpenFlowsFindTheirLimit)
+{
+    constexpr std::size_t LIMIT = 4096;
+    constexpr uint32_t FLOOD = 1'000'000;
+    EngineConfig config = RigConfig();
+    config.maxFlows = LIMIT;
+    SeededRandom random(1, 1, "test");
+    Engine engine(AllowOut(), config, random);
+    Bytes syn = TcpPacket(WEB, {TCP_SYN, 1, 0, {}});
+    TimePoint now(1s);
+    for (uint32_t i = 0; i < FLOOD; ++i)
+    {
+        Put32(syn, 12, 0x0a000000 + i / 50'000);
+        Put16(syn, 20, static_cast<uint16_t>(1024 + i % 50'000));
+        now += 1us;
+        engine.HandlePacket(now, Zone::INSIDE, syn);
+        ASSERT_LE(engine.GetFlowCount(), LIMIT);
+        while (engine.PollTransmit() || engine.PollEvent())
+        {
+        }
+    }
+    const auto counters = engine.GetCounters();
+    EXPECT_EQ(counters.flows, FLOOD);
+    EXPECT_EQ(counters.evicted, FLOOD - LIMIT);
+    EXPECT_EQ(engine.GetFlowCount(), LIMIT);
 }
 
 TEST(FlowLifetime, ARefusedFlowDoesNotSwallowAnswers)

@@ -10,6 +10,8 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 namespace imsfw::engine
 {
 
@@ -33,7 +35,15 @@ class Passage
 {
   public:
     Passage(const std::string& policy, uint16_t port)
-        : m_flow(TcpFlow("10.0.0.2:40000", "198.51.100.2:" + std::to_string(port)))
+        : Passage(policy, TcpFlow("10.0.0.2:40000", "198.51.100.2:" + std::to_string(port)))
+    {
+    }
+
+    Passage(const std::string& policy,
+            const Ip4Tuple& flow,
+            Zone from = Zone::INSIDE,
+            Zone to = Zone::OUTSIDE)
+        : m_flow(flow), m_from(from), m_to(to), m_translated(flow)
     {
         auto loaded = LoadPolicy(policy, POLICIES);
         EXPECT_TRUE(loaded) << config::ToString(loaded.Error());
@@ -54,15 +64,23 @@ class Passage
             const Bytes bytes =
                 TcpPacket(up ? m_flow : m_translated.Reversed(),
                           {packet.tcpFlags, packet.sequence, packet.acknowledgement, payload});
-            const auto out = m_rig->Send(up ? Zone::INSIDE : Zone::OUTSIDE, bytes);
+            const auto out = m_rig->Send(up ? m_from : m_to, bytes);
             if (!IsForwarded(out))
             {
-                return PhaseOf(payload) + (IsClientReset(out) ? "r" : "t");
+                return PhaseOf(payload) + (IsTold(out) ? "r" : "t");
             }
             m_passed.HandleSegment(
                 packet.direction, packet.sequence, (packet.tcpFlags & TCP_SYN) != 0, payload);
         }
         return "+";
+    }
+
+    /// One datagram: an application that gets no answer waits (At), or is told by ICMP (Ar).
+    std::string
+    Ask(const Bytes& payload)
+    {
+        const auto out = m_rig->Send(m_from, UdpPacket(m_flow, payload));
+        return IsForwarded(out) ? "+" : out.empty() ? "At" : "Ar";
     }
 
     const Rig&
@@ -79,7 +97,7 @@ class Passage
         {
             if (one.kind == TransmitKind::FORWARDED)
             {
-                if (one.to == Zone::OUTSIDE)
+                if (one.to == m_to)
                 {
                     m_translated = ParseIp(one.packet)->tuple;
                 }
@@ -89,13 +107,14 @@ class Passage
         return false;
     }
 
-    static bool
-    IsClientReset(const std::vector<OutPacket>& out)
+    /// @return whether the client is reset.
+    bool
+    IsTold(const std::vector<OutPacket>& out) const
     {
         return std::any_of(out.begin(),
                            out.end(),
-                           [](const OutPacket& one)
-                           { return one.to == Zone::INSIDE && ParseIp(one.packet)->Has(TCP_RST); });
+                           [this](const OutPacket& one)
+                           { return one.to == m_from && ParseIp(one.packet)->Has(TCP_RST); });
     }
 
     std::string
@@ -111,6 +130,8 @@ class Passage
     }
 
     Ip4Tuple m_flow;
+    Zone m_from;
+    Zone m_to;
     Ip4Tuple m_translated;
     std::unique_ptr<Rig> m_rig;
     classify::StreamInspector m_passed;
@@ -155,6 +176,181 @@ INSTANTIATE_TEST_SUITE_P(Measured,
                              name.erase(std::remove(name.begin(), name.end(), '-'), name.end());
                              return name;
                          });
+
+/// A flow of the table that was measured with real programs, by its column.
+struct Column
+{
+    std::string name;
+    uint16_t port;
+    classify::Talk talk;
+    bool isUdp{false};
+    bool viaProxy{false};
+};
+
+std::vector<Column>
+Columns()
+{
+    using classify::OverTls;
+    const std::string aes = "TLS_RSA_WITH_AES_128_CBC_SHA";
+    const std::string gcm = "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256";
+    const std::string null = "TLS_RSA_WITH_NULL_SHA";
+    const std::string tls13 = "TLS_AES_128_GCM_SHA256";
+    const auto turn = classify::TurnTalk(100);
+    const auto turnOver = [&](const std::string& suite)
+    {
+        const auto text = [](const Bytes& bytes)
+        { return std::string(bytes.begin(), bytes.end()); };
+        return OverTls(suite, "1.2", text(turn.at(0).bytes), text(turn.at(1).bytes));
+    };
+    return {
+        {"sip udp", 5060, classify::SipTalk(), true},
+        {"sip tcp5060", 5060, classify::SipTalk()},
+        {"sip tcp80", 80, classify::SipTalk()},
+        {"sip AES", 443, OverTls(aes, "1.2")},
+        {"sip GCM", 443, OverTls(gcm, "1.2")},
+        {"sip NULL", 443, OverTls(null, "1.2")},
+        {"sip 1.3", 443, OverTls(tls13, "1.3")},
+        {"px sip AES", 443, OverTls(aes, "1.2"), false, true},
+        {"px sip NULL", 443, OverTls(null, "1.2"), false, true},
+        {"px sip 1.3", 443, OverTls(tls13, "1.3"), false, true},
+        {"turn udp", 3478, turn, true},
+        {"turn tcp80", 80, turn},
+        {"turn tcp443", 443, turn},
+        {"turn AES", 443, turnOver(aes)},
+        {"turn NULL", 443, turnOver(null)},
+        {"px turn AES", 443, turnOver(aes), false, true},
+        {"px turn NULL", 443, turnOver(null), false, true},
+        {"px turn tcp", 443, turn, false, true},
+    };
+}
+
+/// Through the web proxy there are two flows, and the policy sees both: what cuts the second, the proxy passes on.
+std::string
+ThroughProxy(const std::string& policy, const Column& column)
+{
+    classify::Talk lan{
+        classify::Client(classify::Text("CONNECT 198.51.100.2:443 HTTP/1.1\r\n"
+                                        "Host: 198.51.100.2:443\r\n\r\n")),
+        classify::Server(classify::Text("HTTP/1.1 200 Connection established\r\n\r\n"))};
+    lan.insert(lan.end(), column.talk.begin(), column.talk.end());
+    Passage toProxy(policy, TcpFlow("10.0.0.2:40000", "10.9.0.1:3128"), Zone::INSIDE, Zone::DMZ);
+    const std::string first = toProxy.Run(classify::AsTcp(lan));
+    if (first != "+")
+    {
+        return first;
+    }
+    Passage fromProxy(
+        policy, TcpFlow("10.9.0.1:40000", "198.51.100.2:443"), Zone::DMZ, Zone::OUTSIDE);
+    return fromProxy.Run(classify::AsTcp(column.talk));
+}
+
+std::string
+CellOf(const std::string& policy, const Column& column)
+{
+    if (column.viaProxy)
+    {
+        return ThroughProxy(policy, column);
+    }
+    if (column.isUdp)
+    {
+        const auto flow = UdpFlow("10.0.0.2:40000", "198.51.100.2:" + std::to_string(column.port));
+        return Passage(policy, flow).Ask(column.talk.at(0).bytes);
+    }
+    return Passage(policy, column.port).Run(classify::AsTcp(column.talk));
+}
+
+/// Measured with the real programs, all eighteen columns (T connect, H handshake, A application, M media; t silence, r
+/// reset or closed).
+TEST(NdpiPolicies, ReproduceTheMeasuredRows)
+{
+    const std::map<std::string, std::vector<std::string>> rows{
+        {"ndpi-voip",
+         {"At",
+          "Tt",
+          "Ar",
+          "+",
+          "+",
+          "+",
+          "+",
+          "+",
+          "+",
+          "+",
+          "At",
+          "+",
+          "+",
+          "+",
+          "+",
+          "+",
+          "+",
+          "+"}},
+        {"ndpi-unknown443",
+         {"At",
+          "Tt",
+          "Ar",
+          "+",
+          "+",
+          "+",
+          "+",
+          "+",
+          "+",
+          "+",
+          "At",
+          "+",
+          "Mr",
+          "+",
+          "+",
+          "+",
+          "+",
+          "Mr"}},
+        {"ndpi-nothttps",
+         {"At",
+          "Tt",
+          "+",
+          "Hr",
+          "Hr",
+          "Hr",
+          "Hr",
+          "Hr",
+          "Hr",
+          "Hr",
+          "At",
+          "+",
+          "Ar",
+          "Hr",
+          "Hr",
+          "Hr",
+          "Hr",
+          "Ar"}},
+        {"ndpi-weak",
+         {"At",
+          "Tt",
+          "+",
+          "Ht",
+          "+",
+          "+",
+          "+",
+          "Ht",
+          "+",
+          "+",
+          "At",
+          "+",
+          "Ar",
+          "Ht",
+          "+",
+          "Ht",
+          "+",
+          "Ar"}},
+    };
+    const auto columns = Columns();
+    for (const auto& [policy, cells] : rows)
+    {
+        ASSERT_EQ(cells.size(), columns.size());
+        for (std::size_t i = 0; i < columns.size(); ++i)
+        {
+            EXPECT_EQ(CellOf(policy, columns[i]), cells[i]) << policy << ", " << columns[i].name;
+        }
+    }
+}
 
 TEST(NdpiPolicies, SayWhichRuleAndWhy)
 {

@@ -159,6 +159,9 @@ class Proxy
         case ProxyEvent::Type::TUNNEL_CLOSED:
             m_done.push_back("closed");
             return;
+        case ProxyEvent::Type::INTERCEPTED:
+            m_done.push_back("intercepted " + event.detail);
+            return;
         }
     }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "explain-output.h"
+#include "explained-run.h"
 
 #include "base/text.h"
 
@@ -99,8 +99,8 @@ ListOf(const std::vector<TriedChange>& changes)
 
 } // namespace
 
-void
-PrintJson(std::ostream& out, const ExplainedRun& explained)
+std::string
+ToJson(const ExplainedRun& explained)
 {
     const SearchResult found = explained.changes.value_or(SearchResult{});
     Json ruledOut = Json::array();
@@ -120,7 +120,7 @@ PrintJson(std::ostream& out, const ExplainedRun& explained)
         {"tried_in_vain", ListOf(found.failed)},
         {"ruled_out", ruledOut},
     };
-    out << json.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
+    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 } // namespace imsfw::scenario
