@@ -69,8 +69,8 @@ struct ProxyCommand
     Type type;
     Bytes data;
     Endpoint server;
-    std::string host;   ///< a DNS name
-    std::string fields; ///< for an upstream proxy: header lines that go with the request
+    std::string host;      ///< a DNS name
+    std::string fields;    ///< for an upstream proxy: header lines that go with the request
     bool isRelayed{false}; ///< the tunnel's own bytes, not an answer of the proxy
 };
 
