@@ -181,7 +181,8 @@ TEST(TlsInterception, TwoHandshakesAndBytesBothWays)
 {
     World world({});
     world.Start();
-    EXPECT_EQ(world.happened, "server established; client established; ");
+    EXPECT_TRUE(Has(world.happened, "server established; "));
+    EXPECT_TRUE(Has(world.happened, "client established; "));
     EXPECT_EQ(world.told, "0 " + std::string(NAME) + "; ");
     world.Say(true, "REGISTER sip:x");
     world.Say(false, "200 OK");
