@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "explained-run.h"
 
-#include "base/text.h"
+#include "event-json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -36,20 +36,6 @@ ToJson(const ReplayedDecision& decision)
         {"to", ToString(verdict.to)},
         {"decided_by", verdict.explanation->decidedBy},
         {"rules", RulesOf(*verdict.explanation)},
-    };
-}
-
-Json
-ToJson(const DecidingEvent& event)
-{
-    return {
-        {"element", event.element},
-        {"rule", event.rule},
-        {"reason", event.reason},
-        {"detail", event.detail},
-        {"flow", event.flow},
-        {"first_bytes", event.firstBytes},
-        {"at_ms", ToMilliseconds(event.at.time_since_epoch())},
     };
 }
 

@@ -2,6 +2,7 @@
 #include "result-json.h"
 
 #include "commit.h"
+#include "event-json.h"
 
 #include <nlohmann/json.hpp>
 #include <openssl/crypto.h>
@@ -18,20 +19,6 @@ double
 Milliseconds(TimePoint time)
 {
     return ToMilliseconds(time.time_since_epoch());
-}
-
-Json
-ToJson(const DecidingEvent& event)
-{
-    return {
-        {"element", event.element},
-        {"rule", event.rule},
-        {"reason", event.reason},
-        {"detail", event.detail},
-        {"flow", event.flow},
-        {"first_bytes", event.firstBytes},
-        {"at_ms", Milliseconds(event.at)},
-    };
 }
 
 Json
