@@ -38,6 +38,20 @@ TEST(SdpSession, ReadsAnOffer)
     EXPECT_EQ(sdp->ToString(), SDP_SAMPLE);
 }
 
+TEST(SdpSession, KeepsTheSessionsAttributesApartFromTheStreams)
+{
+    SdpSession sdp = *SdpSession::Parse(SDP_SAMPLE);
+    sdp.sessionAttributes = {{"ice-lite", ""}};
+    sdp.attributes = {{"ice-ufrag", "8hhY"}};
+    const auto again = SdpSession::Parse(sdp.ToString());
+    ASSERT_TRUE(again) << sdp.ToString();
+    ASSERT_EQ(again->sessionAttributes.size(), 1U);
+    EXPECT_EQ(again->sessionAttributes[0].name, "ice-lite");
+    ASSERT_EQ(again->attributes.size(), 1U);
+    EXPECT_EQ(again->attributes[0].value, "8hhY");
+    EXPECT_LT(sdp.ToString().find("a=ice-lite"), sdp.ToString().find("m=audio"));
+}
+
 TEST(SdpSession, UnderstandsVariants)
 {
     const auto statics =
