@@ -28,7 +28,7 @@ def draw(frames: Frames) -> Figure:
         transport="to " + runs["callee.policy"],
         suites="",
         media_udp=(runs["media_udp"] == "pass").astype(float),
-        text=runs["run_id"].map(pairs),
+        text=runs["run_id"].map(pairs.str.replace("/", " / ")),
     )
     return traversal_matrix(passed, plane="media_udp")
 
