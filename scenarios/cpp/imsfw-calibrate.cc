@@ -7,6 +7,7 @@
 #include "table-writer.h"
 
 #include <boost/program_options.hpp>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <optional>
@@ -109,6 +110,21 @@ ShowProgress(std::size_t done, std::size_t all, const std::string& name)
 }
 
 int
+CannotWrite(const std::string& file)
+{
+    std::cerr << "imsfw calibrate: cannot write " << file << "\n";
+    return FAILED;
+}
+
+/// Half a minute of measuring is not to be lost to a misspelt folder.
+bool
+HasFolder(const std::string& file)
+{
+    const auto folder = std::filesystem::path(file).parent_path();
+    return folder.empty() || std::filesystem::is_directory(folder);
+}
+
+int
 Write(const std::string& file, const std::string& table)
 {
     if (file.empty())
@@ -119,12 +135,7 @@ Write(const std::string& file, const std::string& table)
     std::ofstream out(file);
     out << table;
     out.close();
-    if (!out)
-    {
-        std::cerr << "imsfw calibrate: cannot write " << file << "\n";
-        return FAILED;
-    }
-    return OK;
+    return out ? OK : CannotWrite(file);
 }
 
 } // namespace
@@ -136,6 +147,10 @@ main(int argc, char** argv)
     if (const auto status = ParseArguments(argc, argv, request))
     {
         return *status;
+    }
+    if (!HasFolder(request.output))
+    {
+        return CannotWrite(request.output);
     }
     const auto steps = AllSteps();
     Operations operations;
