@@ -97,9 +97,9 @@ MsrpApplication::SetEventHandler(std::function<void(const imsfw::msrp::SessionEv
 }
 
 void
-MsrpApplication::Connect(Ptr<SocketFactory> factory, const Address& destination)
+MsrpApplication::Connect(Ptr<SocketFactory> factory, const Address& destination, bool isActive)
 {
-    MakeSession(true);
+    MakeSession(isActive);
     m_stream = imstls::Stream::Connect(factory, destination, MakeHandlers());
 }
 
@@ -236,6 +236,12 @@ MsrpApplication::Drain()
         }
     }
     m_timer.Arm(m_session->NextTimeout());
+}
+
+std::optional<imsfw::Endpoint>
+MsrpApplication::GetLocalEndpoint() const
+{
+    return m_stream ? std::optional(m_stream->GetLocal()) : std::nullopt;
 }
 
 imsfw::msrp::SessionStatistics

@@ -37,8 +37,9 @@ class MsrpApplication : public Application
     void SetPaths(const imsfw::msrp::MsrpUri& local, const imsfw::msrp::MsrpUri& remote);
     void SetEventHandler(std::function<void(const imsfw::msrp::SessionEvent&)> handler);
 
-    /// Be the active side: open a connection with a socket of @p factory. @pre SetPaths
-    void Connect(Ptr<SocketFactory> factory, const Address& destination);
+    /// Open a connection with a socket of @p factory. @pre SetPaths
+    /// @param isActive false: the peer speaks first, as over the stream of a TURN server that the peer has connected to
+    void Connect(Ptr<SocketFactory> factory, const Address& destination, bool isActive = true);
     /// Be the passive side on a connection that was accepted. @pre SetPaths
     void Adopt(Ptr<Socket> socket);
 
@@ -49,6 +50,9 @@ class MsrpApplication : public Application
     void Close();
 
     imsfw::msrp::SessionStatistics GetStatistics() const;
+
+    /// @return our own end of the connection; nothing where there was none.
+    std::optional<imsfw::Endpoint> GetLocalEndpoint() const;
 
     /// @return why the connection failed, where it did.
     const std::optional<imsfw::StreamFailure>&

@@ -190,6 +190,53 @@ TakeAttributes(const osip_list_t& attributes, SdpSession& session)
                         [](const SdpCodec& c) { return c.payloadType >= 96 && c.name.empty(); });
 }
 
+std::string
+WriteMessages(const SdpMessages& messages)
+{
+    const std::string where =
+        (messages.where.address.IsV4() ? "IN IP4 " : "IN IP6 ") + messages.where.address.ToString();
+    std::string text =
+        "m=message " + std::to_string(messages.where.port) + " TCP/MSRP *\r\nc=" + where + "\r\n";
+    const auto add = [&](const char* name, const std::string& value)
+    { text += value.empty() ? "" : "a=" + std::string(name) + ":" + value + "\r\n"; };
+    add("accept-types", messages.acceptTypes);
+    add("path", messages.path);
+    add("setup", messages.setup);
+    return text;
+}
+
+/// @return nothing where it is no stream of messages that can be used or refused.
+std::optional<SdpMessages>
+ReadMessages(const sdp_message_t& sdp, const sdp_media_t& media)
+{
+    SdpMessages messages;
+    const auto port = ParseNumber(OsipText(media.m_port), 0, UINT16_MAX);
+    const auto address = ConnectionAddress(sdp, media);
+    if (OsipText(media.m_proto) != "TCP/MSRP" || !port || !address ||
+        media.m_number_of_port != nullptr)
+    {
+        return std::nullopt;
+    }
+    messages.where = {*address, static_cast<uint16_t>(*port)};
+    for (int i = 0; i < osip_list_size(&media.a_attributes); ++i)
+    {
+        const auto* attribute =
+            static_cast<const sdp_attribute_t*>(osip_list_get(&media.a_attributes, i));
+        const std::string name = OsipText(attribute->a_att_field);
+        const std::string value = OsipText(attribute->a_att_value);
+        std::string* target = name == "path"           ? &messages.path
+                              : name == "setup"        ? &messages.setup
+                              : name == "accept-types" ? &messages.acceptTypes
+                                                       : nullptr;
+        if (target != nullptr)
+        {
+            *target = value;
+        }
+    }
+    const bool isRefused = messages.where.port == 0;
+    return isRefused || !messages.path.empty() ? std::optional(messages) : std::nullopt;
+}
+
 } // namespace
 
 SdpCodec
@@ -243,6 +290,8 @@ ToString(SdpError error)
         return "bad-address";
     case SdpError::BAD_PORT:
         return "bad-port";
+    case SdpError::BAD_MESSAGES:
+        return "bad-messages";
     case SdpError::BAD_CODEC:
         return "bad-codec";
     case SdpError::NO_COMMON_CODEC:
@@ -275,7 +324,8 @@ SdpSession::ToString() const
     }
     text += "a=ptime:" + std::to_string(ptimeMs) +
             "\r\na=" + std::string(sip::ToString(direction)) + "\r\n";
-    return text + LinesOf(attributes);
+    const std::string all = text + LinesOf(attributes);
+    return messages ? all + WriteMessages(*messages) : all;
 }
 
 Result<SdpSession, SdpError>
@@ -298,10 +348,11 @@ SdpSession::Parse(std::string_view text)
     {
         return Failure{SdpError::MALFORMED};
     }
-    if (osip_list_size(&sdp->m_medias) != 1)
+    const int streams = osip_list_size(&sdp->m_medias);
+    const auto* second = static_cast<const sdp_media_t*>(osip_list_get(&sdp->m_medias, 1));
+    if (streams == 0 || streams > 2 || (second && OsipText(second->m_media) != "message"))
     {
-        return Failure{osip_list_size(&sdp->m_medias) == 0 ? SdpError::NO_AUDIO
-                                                           : SdpError::TOO_MANY_MEDIA};
+        return Failure{streams == 0 ? SdpError::NO_AUDIO : SdpError::TOO_MANY_MEDIA};
     }
     const auto* media = static_cast<const sdp_media_t*>(osip_list_get(&sdp->m_medias, 0));
     if (OsipText(media->m_media) != "audio" || OsipText(media->m_proto) != "RTP/AVP")
@@ -335,6 +386,14 @@ SdpSession::Parse(std::string_view text)
     {
         return Failure{SdpError::BAD_CODEC};
     }
+    if (second)
+    {
+        session.messages = ReadMessages(*sdp, *second);
+        if (!session.messages)
+        {
+            return Failure{SdpError::BAD_MESSAGES};
+        }
+    }
     return session;
 }
 
@@ -359,6 +418,14 @@ SdpSession::Answer(const SdpSession& offer, const SdpSession& local)
     if (answer.codecs.empty())
     {
         return Failure{SdpError::NO_COMMON_CODEC};
+    }
+    if (offer.messages && !local.messages)
+    {
+        answer.messages = SdpMessages{{local.audio.address, 0}, "", "", "*"}; // RFC 3264 6: refused
+    }
+    else if (!offer.messages)
+    {
+        answer.messages.reset();
     }
     answer.direction = Mirrored(offer.direction);
     answer.ptimeMs = offer.ptimeMs;

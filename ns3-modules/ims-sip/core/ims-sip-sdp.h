@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// @file
-/// Session descriptions with one audio stream: offer and answer (RFC 4566 / 8866, RFC 3264).
+/// Session descriptions with one audio stream, and a stream of messages (MSRP) beside it where there is one: offer and
+/// answer (RFC 4566 / 8866, RFC 3264; RFC 4975 8, RFC 6135).
 ///
 /// libosip2 reads the lines; what comes out is only what a call here uses: address, port, codecs, direction, ptime.
 /// Attributes of the stream that are not understood (candidates of ICE) are kept in order. Left out: more than one
@@ -45,14 +46,24 @@ enum class SdpError
 {
     MALFORMED,      ///< not a session description
     NO_AUDIO,       ///< no m=audio line over RTP/AVP
-    TOO_MANY_MEDIA, ///< more than the one stream
+    TOO_MANY_MEDIA, ///< more than the one audio stream and one of messages behind it
     BAD_ADDRESS,    ///< no c= line that counts, or no IP address in it
     BAD_PORT,
+    BAD_MESSAGES,    ///< m=message without a=path, over something else than TCP, or without a port
     BAD_CODEC,       ///< a payload type out of range, or a dynamic one without a=rtpmap
     NO_COMMON_CODEC, ///< answer only
 };
 
 std::string_view ToString(SdpError error);
+
+/// A stream of messages: m=message ... TCP/MSRP * (RFC 4975 8.1).
+struct SdpMessages
+{
+    Endpoint where;   ///< port 0 is a refused stream; 9 that of one who will connect (RFC 4145 4.1)
+    std::string path; ///< MSRP URIs; empty only where the stream is refused
+    std::string setup; ///< "active", "passive", "actpass" or "holdconn"; empty where it is not said
+    std::string acceptTypes{"*"};
+};
 
 struct SdpSession
 {
@@ -71,12 +82,13 @@ struct SdpSession
     uint32_t ptimeMs{20};
     std::vector<Attribute> attributes;        ///< the stream's others, in order
     std::vector<Attribute> sessionAttributes; ///< those before the stream, likewise (a=ice-lite)
+    std::optional<SdpMessages> messages{};
 
     std::string ToString() const;
     static Result<SdpSession, SdpError> Parse(std::string_view text);
 
     /// The answer to @p offer from an endpoint that can do what @p local says (RFC 3264 6): the offer's codecs that
-    /// local has too, with the offer's payload types and in its order; local's address; the mirrored direction.
+    /// local has too, with the offer's payload types and in its order; local's address; the mirrored direction. A stream of messages that local has not is refused.
     static Result<SdpSession, SdpError> Answer(const SdpSession& offer, const SdpSession& local);
 };
 

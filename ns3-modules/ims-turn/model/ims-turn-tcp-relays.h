@@ -2,7 +2,8 @@
 /// @file
 /// The TURN server's TCP side: listeners at relayed addresses, connections with peers by their numbers (RFC 6062).
 ///
-/// Decides nothing. Connections are opened from the relayed address and port; where a connection from there is there
+/// Decides nothing. A connection between two relayed addresses of this server stays in here: ns-3 hands a node's packets to
+/// itself on to its TCP at once, within the call that sends them, which that TCP does not survive. Others are opened from the relayed address and port; where a connection from there is there
 /// already (ns-3 gives an address and port to one connecting socket at a time), from another port of that address.
 #ifndef IMS_TURN_TCP_RELAYS_H
 #define IMS_TURN_TCP_RELAYS_H
@@ -18,6 +19,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 
 namespace ns3
@@ -62,14 +64,24 @@ class TcpRelays
 
     struct Connection
     {
-        Ptr<imstls::Stream> stream;
+        Ptr<imstls::Stream> stream; ///< null within this server
         bool isConnecting{false};
+        uint32_t twin{0};     ///< within this server: the other end; 0: closed
+        bool isReading{true}; ///< within this server
+        imsfw::Bytes unread;  ///< within this server: what the twin has sent
     };
+
+    // Connections within this server. Each thing happens in an event of its own, as over a network.
+    void ConnectWithin(uint32_t connection, const imsfw::Endpoint& local, uint16_t port);
+    void Deliver(uint32_t connection);
+    void EndWithin(uint32_t connection);
+    void Later(std::function<void()> action);
 
     Ptr<Node> m_node;
     Handlers m_handlers;
     std::map<uint16_t, Ptr<Socket>> m_listeners;
     std::map<uint32_t, Connection> m_connections;
+    std::shared_ptr<bool> m_isAlive; ///< what happens later happens while this lives
 };
 
 } // namespace imsturn

@@ -102,13 +102,41 @@ IsSet(const std::vector<Document>& layers, const char* section)
 void
 CheckPlanes(const Experiment& e, Findings& findings)
 {
-    if (!e.HasControl() && !e.HasMedia())
+    if (!e.HasControl() && !e.HasMedia() && !e.HasMessages())
     {
         findings.Add(
             "control",
             "transport",
             "\"none\", and there is no media either (media.path, call.enabled): nothing to "
             "measure");
+    }
+}
+
+void
+CheckMessages(const Experiment& e, const std::vector<Document>& layers, Findings& findings)
+{
+    if (!e.messages.enabled)
+    {
+        if (IsSet(layers, "messages"))
+        {
+            findings.Add("messages", "", "are not written: set messages.enabled to true");
+        }
+        return;
+    }
+    if (!e.call.enabled)
+    {
+        findings.Add(
+            "messages", "enabled", "true, but there is no call to write in (call.enabled)");
+    }
+    else if (!e.HasMedia() && e.messages.path == MessagePath::AS_MEDIA)
+    {
+        findings.Add("messages",
+                     "path",
+                     "\"as-media\", but there is no media (media.path); set it to direct or relay");
+    }
+    if (e.messages.count == 0 && e.messages.file == 0)
+    {
+        findings.Add("messages", "count", "0, and there is no file either: nothing to write");
     }
 }
 
@@ -435,6 +463,7 @@ CheckExperiment(const Experiment& experiment, const std::vector<Document>& layer
 {
     Findings findings(layers);
     CheckPlanes(experiment, findings);
+    CheckMessages(experiment, layers, findings);
     CheckAttempts(experiment, findings);
     CheckTls(experiment, layers, findings);
     CheckFirewall(experiment, layers, findings);

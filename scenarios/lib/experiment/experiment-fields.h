@@ -110,6 +110,15 @@ ForEachField(AnyExperiment& e, Visitor&& visit)
     visit("media.ice.ta", e.media.ice.ta);
     visit("media.ice.nomination_wait", e.media.ice.nominationWait);
     visit("media.ice.gather_wait", e.media.ice.gatherWait);
+    visit("messages.enabled", e.messages.enabled);
+    visit("messages.path", e.messages.path);
+    visit("messages.setup", e.messages.setup);
+    visit("messages.count", e.messages.count);
+    visit("messages.size", e.messages.size);
+    visit("messages.file", e.messages.file);
+    visit("messages.chunk", e.messages.chunk);
+    visit("messages.success_reports", e.messages.successReports);
+    visit("messages.failure_reports", e.messages.failureReports);
     visit("attempts.order", e.attempts.order);
     visit("attempts.transports", e.attempts.transports);
     visit("attempts.cap", e.attempts.cap);

@@ -40,6 +40,16 @@ struct Words<MediaPathKind>
 };
 
 template <>
+struct Words<MessagePath>
+{
+    static constexpr std::array<std::pair<MessagePath, std::string_view>, 3> ALL{{
+        {MessagePath::AS_MEDIA, "as-media"},
+        {MessagePath::DIRECT, "direct"},
+        {MessagePath::RELAY, "relay"},
+    }};
+};
+
+template <>
 struct Words<MediaTransport>
 {
     static constexpr std::array<std::pair<MediaTransport, std::string_view>, 3> ALL{{

@@ -120,14 +120,36 @@ Experiment::HasMedia() const
 }
 
 bool
+Experiment::HasMessages() const
+{
+    return call.enabled && messages.enabled;
+}
+
+std::optional<MediaTransport>
+Experiment::MessageRelay(const Way& way) const
+{
+    const bool isRelayed = messages.path == MessagePath::RELAY ||
+                           (messages.path == MessagePath::AS_MEDIA &&
+                            (way.path == MediaPathKind::RELAY || way.path == MediaPathKind::ICE));
+    if (!HasMessages() || !isRelayed)
+    {
+        return std::nullopt;
+    }
+    // RFC 6062 4.1: over a stream. Where media's is UDP, this is TCP to the same port.
+    return way.media == MediaTransport::TLS ? MediaTransport::TLS : MediaTransport::TCP;
+}
+
+bool
 Experiment::UsesTls() const
 {
     const auto ways = Ways();
     return std::any_of(ways.begin(),
                        ways.end(),
-                       [](const Way& way) {
+                       [this](const Way& way)
+                       {
                            return way.control == ControlTransport::TLS ||
-                                  way.RelaysOver(MediaTransport::TLS);
+                                  way.RelaysOver(MediaTransport::TLS) ||
+                                  MessageRelay(way) == MediaTransport::TLS;
                        });
 }
 

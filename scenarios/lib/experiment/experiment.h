@@ -8,6 +8,7 @@
 #include "base/time.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -184,6 +185,14 @@ enum class DnsFailure
     SILENT,
 };
 
+/// How messages get from one to the other.
+enum class MessagePath
+{
+    AS_MEDIA, ///< relayed where the way's media is, else directly
+    DIRECT,
+    RELAY,
+};
+
 /// One complete way to reach the operator: what a named transport says.
 struct Way
 {
@@ -326,6 +335,19 @@ struct Experiment
 
     struct
     {
+        bool enabled{false}; ///< whether the two write to each other in their call
+        MessagePath path{MessagePath::AS_MEDIA};
+        std::string setup{"actpass"}; ///< of the UE's offer
+        unsigned count{3};            ///< of chat
+        unsigned size{200};           ///< bytes of each
+        unsigned file{0};             ///< bytes of a file that follows; 0: none
+        unsigned chunk{2048};         ///< bytes of content in one SEND at most
+        bool successReports{true};
+        std::string failureReports{"yes"};
+    } messages;
+
+    struct
+    {
         AttemptOrder order{AttemptOrder::FIXED};
         std::vector<std::string> transports; ///< named ones, in the order of preference
         Duration cap{std::chrono::seconds(3)};
@@ -438,6 +460,12 @@ struct Experiment
 
     /// @return whether the UE sends and receives RTP.
     bool HasMedia() const;
+
+    /// @return whether UE and callee write messages to each other.
+    bool HasMessages() const;
+
+    /// @return what messages go over to the TURN server by that way; nothing where they go directly.
+    std::optional<MediaTransport> MessageRelay(const Way& way) const;
 
     /// @return whether any connection of the UE is made over TLS.
     bool UsesTls() const;

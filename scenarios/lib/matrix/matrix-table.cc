@@ -83,7 +83,8 @@ Whole(const std::string& milliseconds)
 CellText
 Describe(const CellSummary& cell)
 {
-    const bool isPass = cell.control == "pass" && cell.mediaUdp != "fail";
+    const bool isPass =
+        cell.control == "pass" && cell.mediaUdp != "fail" && cell.mediaTcp != "fail";
     if (isPass)
     {
         const std::string times =
@@ -98,7 +99,10 @@ Describe(const CellSummary& cell)
                 true};
     }
     const std::string why = cell.failedRule.empty() ? cell.reason : cell.failedRule;
-    return {cell.control == "pass" ? "media blocked" : "control blocked", why, false};
+    const char* blocked = cell.control != "pass"    ? "control blocked"
+                          : cell.mediaUdp == "fail" ? "media blocked"
+                                                    : "messages blocked";
+    return {blocked, why, false};
 }
 
 bool
@@ -221,8 +225,9 @@ std::string
 ToCsv(const Matrix& matrix, const std::vector<Json>& results)
 {
     const auto cells = SummariseAll(results);
-    std::string csv = "type,policy,transport,suite,control,media_udp,registration_ms,call_setup_ms,"
-                      "failed_element,failed_rule,reason,failed_at_ms,callee,media_pair\n";
+    std::string csv =
+        "type,policy,transport,suite,control,media_udp,registration_ms,call_setup_ms,"
+        "failed_element,failed_rule,reason,failed_at_ms,callee,media_pair,media_tcp\n";
     for (std::size_t row = 0; row < matrix.rows.size(); ++row)
     {
         for (std::size_t column = 0; column < matrix.columns.size(); ++column)
@@ -241,7 +246,8 @@ ToCsv(const Matrix& matrix, const std::vector<Json>& results)
                             cell.reason,
                             cell.failedAtMs,
                             matrix.columns[column].callee,
-                            cell.pair});
+                            cell.pair,
+                            cell.mediaTcp});
         }
     }
     return csv;

@@ -238,9 +238,11 @@ Summarise(const nlohmann::ordered_json& result)
     cell.control = control["verdict"];
     cell.mediaUdp = media["verdict"];
     cell.pair = PairLabel(result);
+    const Json& messages = result["planes"]["media_tcp"];
+    cell.mediaTcp = messages["verdict"];
     cell.registrationMs = Figure(result["registration_ms"]);
     cell.callSetupMs = Figure(result["call_setup_ms"]);
-    for (const Json* plane : {&control, &media})
+    for (const Json* plane : {&control, &media, &messages})
     {
         if (plane->contains("decided_by"))
         {

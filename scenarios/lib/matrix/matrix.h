@@ -62,6 +62,7 @@ struct CellSummary
     std::string control{"not-attempted"};
     std::string mediaUdp{"not-attempted"};
     std::string pair; ///< of a call by ICE, for example "relay tls+proxy/udp"
+    std::string mediaTcp{"not-attempted"};
     std::string registrationMs;
     std::string callSetupMs;
     std::string failedElement;

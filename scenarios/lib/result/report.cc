@@ -163,6 +163,25 @@ Describe(const Experiment& e, bool viaProxy)
 }
 
 void
+PrintMessages(std::ostream& out,
+              const std::string& direction,
+              const std::optional<MessageResult>& messages)
+{
+    if (!messages)
+    {
+        return;
+    }
+    out << "  " << Padded(direction, 14) << messages->whole << " of " << messages->expected
+        << " whole, " << messages->bytes << " bytes";
+    if (messages->first && messages->last)
+    {
+        out << ", the first after " << Milliseconds(*messages->first) << ", the last after "
+            << Milliseconds(*messages->last);
+    }
+    out << "\n";
+}
+
+void
 PrintAttempts(std::ostream& out, const Paint& paint, const std::vector<AttemptResult>& attempts)
 {
     out << "\nAttempts\n";
@@ -203,6 +222,10 @@ PrintReport(std::ostream& out, const Experiment& experiment, const RunResult& re
     out << "Verdicts\n";
     PrintPlane(out, paint, "control", result.control);
     PrintPlane(out, paint, "media (UDP)", result.mediaUdp);
+    if (experiment.HasMessages())
+    {
+        PrintPlane(out, paint, "media (TCP)", result.mediaTcp);
+    }
     if (result.registration)
     {
         out << "\n  registration  " << Milliseconds(*result.registration) << "\n";
@@ -235,6 +258,12 @@ PrintReport(std::ostream& out, const Experiment& experiment, const RunResult& re
         out << "\nVoice (as its receiver measured it)\n";
         PrintVoice(out, "UE to callee", result.voiceUp);
         PrintVoice(out, "callee to UE", result.voiceDown);
+    }
+    if (result.messagesUp || result.messagesDown)
+    {
+        out << "\nMessages (as their receiver saw them)\n";
+        PrintMessages(out, "UE to callee", result.messagesUp);
+        PrintMessages(out, "callee to UE", result.messagesDown);
     }
     out << "\nFirewall: " << result.firewall.allowed << " packets allowed, "
         << result.firewall.refused << " refused\n";

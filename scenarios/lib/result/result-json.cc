@@ -118,6 +118,23 @@ ToJson(const VoiceResult& voice)
     };
 }
 
+Json OptionalMilliseconds(const std::optional<Duration>& duration);
+
+Json
+ToJson(const MessageResult& messages)
+{
+    return {
+        {"expected", messages.expected},
+        {"whole", messages.whole},
+        {"damaged", messages.damaged},
+        {"bytes", messages.bytes},
+        {"success_reports", messages.successReports},
+        {"failures", messages.failures},
+        {"first_ms", OptionalMilliseconds(messages.first)},
+        {"last_ms", OptionalMilliseconds(messages.last)},
+    };
+}
+
 Json
 ToJson(const TlsResult& tls)
 {
@@ -181,7 +198,10 @@ ToJson(const UeResult& ue)
         {"name", ue.name},
         {"site", ue.site},
         {"started_ms", Milliseconds(ue.started)},
-        {"planes", {{"control", ToJson(ue.control)}, {"media_udp", ToJson(ue.mediaUdp)}}},
+        {"planes",
+         {{"control", ToJson(ue.control)},
+          {"media_udp", ToJson(ue.mediaUdp)},
+          {"media_tcp", ToJson(ue.mediaTcp)}}},
         {"registration_ms", OptionalMilliseconds(ue.registration)},
         {"call_setup_ms", OptionalMilliseconds(ue.callSetup)},
     };
@@ -284,6 +304,7 @@ ToJson(const Experiment& experiment, const RunResult& result, const Provenance& 
          {
              {"control", ToJson(result.control)},
              {"media_udp", ToJson(result.mediaUdp)},
+             {"media_tcp", ToJson(result.mediaTcp)},
          }},
         {"via_web_proxy", result.viaProxy},
         {"registration_ms", OptionalMilliseconds(result.registration)},
@@ -292,6 +313,8 @@ ToJson(const Experiment& experiment, const RunResult& result, const Provenance& 
         {"phases", ListOf(result.phases)},
         {"media_pair", OptionalOf(result.mediaPair)},
         {"voice", {{"up", OptionalOf(result.voiceUp)}, {"down", OptionalOf(result.voiceDown)}}},
+        {"messages",
+         {{"up", OptionalOf(result.messagesUp)}, {"down", OptionalOf(result.messagesDown)}}},
         {"tls", ListOf(result.tls)},
         {"cpus", ListOf(result.cpus)},
         {"refusals", ListOf(result.refusals)},

@@ -55,7 +55,7 @@ struct PhaseTraffic
 /// A stretch of simulated time with a name, for example control/tls or media/turn-allocate.
 struct Phase
 {
-    std::string plane;     ///< "control" or "media"
+    std::string plane;     ///< "control", "media" or "messages"
     std::string transport; ///< the attempt that it belongs to
     std::string name;
     TimePoint start;
@@ -84,6 +84,19 @@ struct VoiceResult
     std::optional<double>
         rating; ///< R, on the codec's own scale: narrowband to 93.2, wideband to 129
     std::optional<double> mouthToEarMs;
+};
+
+/// Messages (MSRP) in one direction, as their receiver saw them.
+struct MessageResult
+{
+    uint64_t expected{0};
+    uint64_t whole{0};             ///< came whole and as written
+    uint64_t damaged{0};           ///< came, but otherwise than written
+    uint64_t bytes{0};             ///< of those that came whole
+    uint64_t successReports{0};    ///< that the receiver got for messages of its own
+    uint64_t failures{0};          ///< of messages of its own that it was told of
+    std::optional<Duration> first; ///< from offer and answer to the first whole message
+    std::optional<Duration> last;
 };
 
 /// What one TLS connection of the UE negotiated.
@@ -154,7 +167,7 @@ struct FirewallCounters
 /// One try of one plane over one transport.
 struct AttemptResult
 {
-    std::string plane;     ///< "control" or "media"
+    std::string plane;     ///< "control", "media" or "messages"
     std::string transport; ///< the named transport, or "custom"
     bool viaProxy{false};
     std::string outcome; ///< "won", "failed", "cancelled", "not-started", "running"
@@ -180,6 +193,7 @@ struct UeResult
     TimePoint started;
     PlaneResult control;
     PlaneResult mediaUdp;
+    PlaneResult mediaTcp;
     std::optional<Duration> registration;
     std::optional<Duration> callSetup;
 };
@@ -189,14 +203,17 @@ struct RunResult
 {
     PlaneResult control;
     PlaneResult mediaUdp;
+    PlaneResult mediaTcp;                 ///< messages (MSRP)
     std::optional<Duration> registration; ///< first packet of the attempt to 200 (OK) for REGISTER
     std::optional<Duration>
         callSetup; ///< first packet for the call (media gathering included) to its 200 (OK)
-    std::vector<AttemptResult> attempts;  ///< in the order of the transports
-    std::vector<Phase> phases;            ///< each one before those that lie in it
-    std::optional<MediaPair> mediaPair;   ///< of calls by ICE
-    std::optional<VoiceResult> voiceUp;   ///< UE to callee
-    std::optional<VoiceResult> voiceDown; ///< callee to UE
+    std::vector<AttemptResult> attempts;       ///< in the order of the transports
+    std::vector<Phase> phases;                 ///< each one before those that lie in it
+    std::optional<MediaPair> mediaPair;        ///< of calls by ICE
+    std::optional<VoiceResult> voiceUp;        ///< UE to callee
+    std::optional<VoiceResult> voiceDown;      ///< callee to UE
+    std::optional<MessageResult> messagesUp;   ///< UE to callee
+    std::optional<MessageResult> messagesDown; ///< callee to UE
     std::vector<TlsResult> tls;
     std::vector<CpuResult> cpus; ///< of nodes that have one: servers, firewalls, the first UE
     std::vector<DecidingEvent> refusals; ///< the first packet of each flow that a rule refused

@@ -102,13 +102,12 @@ CallFlow::RefreshSession()
     {
         return;
     }
-    m_refreshTimer =
-        ns3::Simulator::Schedule(ns3::imstls::ToNs3Time(m_refresh),
-                                 [this]
-                                 {
-                                     m_ueControl.Agent().ChangeSession(MediaSdp(m_ue, m_ueMedia));
-                                     RefreshSession();
-                                 });
+    m_refreshTimer = ns3::Simulator::Schedule(ns3::imstls::ToNs3Time(m_refresh),
+                                              [this]
+                                              {
+                                                  m_ueControl.Agent().ChangeSession(MakeOffer());
+                                                  RefreshSession();
+                                              });
 }
 
 void
@@ -132,6 +131,7 @@ CallFlow::HandleCallee(const UserAgentEvent& event)
         HandleCalleeIncoming(event);
         return;
     case UserAgentEvent::Type::CALL_ESTABLISHED:
+        m_messages.StartCallee();
         m_isCalleeTalking = m_isMediaAttempted && !m_mediaFailure;
         TalkAtCallee();
         return;
@@ -183,18 +183,27 @@ CallFlow::HandleCalleeIncoming(const UserAgentEvent& event)
 void
 CallFlow::WhenCalleeSettled(std::function<void()> action)
 {
-    if (m_calleeMedia.Exists() && !m_calleeMedia.IsSettled())
+    m_whenCalleeSettled = std::move(action);
+    HandleCalleeSettled();
+}
+
+void
+CallFlow::HandleCalleeSettled()
+{
+    const bool isSettled = !m_calleeMedia.Exists() || m_calleeMedia.IsSettled();
+    if (isSettled && m_messages.IsCalleeSettled() && m_whenCalleeSettled)
     {
-        m_whenCalleeSettled = std::move(action);
-        return;
+        const auto waiting = std::exchange(m_whenCalleeSettled, nullptr);
+        waiting();
     }
-    action();
 }
 
 void
 CallFlow::AnswerAtCallee(const SdpSession& offer)
 {
-    const auto answer = SdpSession::Answer(offer, MediaSdp(m_callee, m_calleeMedia));
+    SdpSession local = MediaSdp(m_callee, m_calleeMedia);
+    m_messages.Answer(offer, local);
+    const auto answer = SdpSession::Answer(offer, local);
     if (!answer)
     {
         return;

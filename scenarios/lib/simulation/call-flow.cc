@@ -42,7 +42,9 @@ CallFlow::CallFlow(const Experiment& experiment,
       m_ueControl(experiment, ue, UeControlHandlers()),
       m_calleeControl(experiment, callee, CalleeControlHandlers()),
       m_ueMedia(experiment, ue, UeMediaHandlers()),
-      m_calleeMedia(experiment, callee, CalleeMediaHandlers())
+      m_calleeMedia(experiment, callee, CalleeMediaHandlers()),
+      m_messages(
+          experiment, ue, callee, [this] { HandleUePath(); }, [this] { HandleCalleeSettled(); })
 {
 }
 
@@ -93,13 +95,7 @@ CallFlow::UeMediaHandlers()
 MediaSide::Handlers
 CallFlow::CalleeMediaHandlers()
 {
-    return {[this]
-            {
-                if (const auto waiting = std::exchange(m_whenCalleeSettled, nullptr))
-                {
-                    waiting();
-                }
-            },
+    return {[this] { HandleCalleeSettled(); },
             [this]
             {
                 m_isCalleePeerReady = true;
@@ -121,6 +117,7 @@ CallFlow::Start()
     {
         m_calleeMedia.Open(0);
     }
+    m_messages.OpenCallee();
     if (!m_ueControl.Exists())
     {
         BeginCall();
@@ -219,21 +216,26 @@ CallFlow::BeginCall()
         return;
     }
     m_callStarted = CoreNow();
-    if (!m_ueMedia.Exists())
-    {
-        Invite();
-        return;
-    }
-    m_isMediaAttempted = true;
+    m_isMediaAttempted = m_ueMedia.Exists();
     SwitchTo(Step::GATHER);
-    m_ueMedia.Open(m_ueControl.IsReady() ? m_ueControl.TakenIndex() : 0);
+    const std::size_t way = m_ueControl.IsReady() ? m_ueControl.TakenIndex() : 0;
+    m_messages.OpenUe(way);
+    if (m_isMediaAttempted)
+    {
+        m_ueMedia.Open(way);
+    }
+    else
+    {
+        HandleUePath();
+    }
 }
 
 /// The call is placed without media too: whether signalling works is a question of its own.
 void
 CallFlow::HandleUePath()
 {
-    if (m_step != Step::GATHER)
+    const bool isSettled = !m_isMediaAttempted || m_ueMedia.IsSettled();
+    if (m_step != Step::GATHER || !isSettled || !m_messages.IsUeSettled())
     {
         return;
     }
@@ -241,7 +243,7 @@ CallFlow::HandleUePath()
     {
         Invite();
     }
-    else if (m_ueMedia.GetAdvertised())
+    else if (m_ueMedia.GetAdvertised() || m_messages.IsUeReady())
     {
         WhenCalleeSettled([this] { ConnectOutOfBand(); });
     }
@@ -255,7 +257,15 @@ void
 CallFlow::Invite()
 {
     SwitchTo(Step::CALL);
-    m_ueControl.Agent().Call(m_callee.uri, MediaSdp(m_ue, m_ueMedia));
+    m_ueControl.Agent().Call(m_callee.uri, MakeOffer());
+}
+
+SdpSession
+CallFlow::MakeOffer() const
+{
+    SdpSession offer = MediaSdp(m_ue, m_ueMedia);
+    m_messages.Offer(offer);
+    return offer;
 }
 
 void
@@ -263,7 +273,8 @@ CallFlow::ConnectOutOfBand()
 {
     SwitchTo(m_ueMedia.GetIce() && m_calleeMedia.GetAdvertised() ? Step::CONNECT : Step::TALK);
     m_isCalleeTalking = true;
-    if (m_calleeMedia.GetAdvertised())
+    m_messages.ConnectOutOfBand();
+    if (m_calleeMedia.GetAdvertised() && m_ueMedia.GetAdvertised())
     {
         TellPeer(m_calleeMedia, MediaSdp(m_ue, m_ueMedia));
         TellPeer(m_ueMedia, MediaSdp(m_callee, m_calleeMedia));
@@ -286,6 +297,10 @@ CallFlow::HandleAnswered(const std::optional<SdpSession>& answer)
     {
         TellPeer(m_ueMedia, *answer);
     }
+    if (answer)
+    {
+        m_messages.HandleAnswer(*answer);
+    }
 }
 
 void
@@ -303,6 +318,7 @@ CallFlow::StopTalking()
 void
 CallFlow::JudgeMedia()
 {
+    m_messages.Judge();
     if (m_isMediaAttempted)
     {
         m_voiceUp = ToVoiceResult(*m_ue.voice, *m_callee.voice);
@@ -376,6 +392,7 @@ CallFlow::Finish()
     }
     m_ueMedia.Close();
     m_calleeMedia.Close();
+    m_messages.Close();
     m_ueControl.Close();
     m_calleeControl.Close();
     m_onFinished();
@@ -465,6 +482,12 @@ const MediaSide&
 CallFlow::GetUeMedia() const
 {
     return m_ueMedia;
+}
+
+const MessagePlane&
+CallFlow::GetMessages() const
+{
+    return m_messages;
 }
 
 } // namespace imsfw::scenario

@@ -11,7 +11,9 @@
 
 #include "control-side.h"
 #include "media-side.h"
+#include "message-plane.h"
 #include "party.h"
+#include "plane-failure.h"
 #include "result.h"
 
 #include "ns3/event-id.h"
@@ -23,15 +25,6 @@
 
 namespace imsfw::scenario
 {
-
-/// How a plane failed, as the UE saw it.
-struct PlaneFailure
-{
-    std::string step; ///< "register", "call", "hang-up", "incoming-call"; "gather", "talk"
-    StreamFailure failure;
-    TimePoint at;
-    TimePoint since{}; ///< when what failed was begun: what was refused before had been got over
-};
 
 class CallFlow
 {
@@ -65,6 +58,7 @@ class CallFlow
     const ControlSide& GetUeControl() const;
     const MediaSide& GetUeMedia() const;
     const MediaSide& GetCalleeMedia() const;
+    const MessagePlane& GetMessages() const;
 
   private:
     enum class Step
@@ -111,7 +105,9 @@ class CallFlow
     void HandleReady();
     void BeginCall();
     void HandleUePath();
+    void HandleCalleeSettled();
     void Invite();
+    sip::SdpSession MakeOffer() const;
     void ConnectOutOfBand();
     void HandleAnswered(const std::optional<sip::SdpSession>& answer);
     void StopTalking();
@@ -140,6 +136,7 @@ class CallFlow
     ControlSide m_calleeControl;
     MediaSide m_ueMedia;
     MediaSide m_calleeMedia;
+    MessagePlane m_messages;
 
     Step m_step{Step::IDLE};
     ns3::EventId m_timer;

@@ -62,6 +62,28 @@ Add(PlaneEnds& ends, const Party& party, const MediaEnd& end)
     }
 }
 
+/// @param side of @p party
+void
+Add(PlaneEnds& ends, const Party& party, const MessageSide& side)
+{
+    if (!side.Exists())
+    {
+        return;
+    }
+    const MessageEnd& end = side.GetEnd();
+    auto& own = party.site ? ends.locals : ends.peers;
+    const auto locals = side.GetLocalEndpoints();
+    own.insert(own.end(), locals.begin(), locals.end());
+    if (end.direct)
+    {
+        own.push_back(end.listenAt);
+    }
+    if (party.site && end.allocation)
+    {
+        AddServer(ends, party, end.server, end.proxy);
+    }
+}
+
 PlaneEnds
 ControlEndsOf(const Couple& couple)
 {
@@ -182,6 +204,17 @@ CoupleRun::AddPlanes(RunResult& result, const std::vector<Refusal>& refusals) co
     {
         result.mediaUdp.decidedBy = Explain(*failure, MediaEndsOf(m_couple), refusals);
     }
+    const MessagePlane& messages = m_flow.GetMessages();
+    result.mediaTcp.verdict = messages.GetVerdict();
+    if (const auto failure = messages.GetFailure())
+    {
+        PlaneEnds ends;
+        Add(ends, m_couple.ue, messages.GetUe());
+        Add(ends, m_couple.callee, messages.GetCallee());
+        result.mediaTcp.decidedBy = Explain(*failure, ends, refusals);
+    }
+    result.messagesUp = messages.GetUp();
+    result.messagesDown = messages.GetDown();
     result.registration = m_flow.GetRegistration();
     result.callSetup = m_flow.GetCallSetup();
     result.voiceUp = m_flow.GetVoiceUp();
@@ -208,6 +241,15 @@ CoupleRun::AddAttempts(RunResult& result, const std::vector<Refusal>& refusals) 
         Add(ends, m_couple.ue, medias[i]);
         result.attempts.push_back(
             ToResult("media", medias[i].way.name, medias[i].viaProxy, attempts[i], ends, refusals));
+    }
+    const MessageSide& messages = m_flow.GetMessages().GetUe();
+    if (messages.Exists())
+    {
+        PlaneEnds ends;
+        Add(ends, m_couple.ue, messages);
+        const MessageEnd& end = messages.GetEnd();
+        result.attempts.push_back(ToResult(
+            "messages", end.way.name, end.viaProxy, messages.GetAttempt(), ends, refusals));
     }
 }
 
@@ -293,6 +335,7 @@ CoupleRun::Summarise(const std::vector<const SiteRecorder*>& sites) const
     ue.started = m_started;
     ue.control = result.control;
     ue.mediaUdp = result.mediaUdp;
+    ue.mediaTcp = result.mediaTcp;
     ue.registration = result.registration;
     ue.callSetup = result.callSetup;
     return ue;

@@ -23,6 +23,7 @@ inline constexpr uint16_t DNS_PORT = 53;
 inline constexpr uint16_t SIP_PORT = 5060;
 inline constexpr uint16_t STUN_PORT = 3478;
 inline constexpr uint16_t RTP_PORT = 40000;
+inline constexpr uint16_t MSRP_PORT = 2855; ///< RFC 4975 15.4
 inline constexpr uint16_t DISCARD_PORT = 9; ///< RFC 863: where nobody listens
 
 /// @return "ue" for number 0, then "ue-2", "ue-3", ...: the name of one of several.

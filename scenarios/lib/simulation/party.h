@@ -7,11 +7,13 @@
 #include "experiment.h"
 
 #include "ims-dns-resolver-application.h"
+#include "ims-media-msrp-application.h"
 #include "ims-media-voice-application.h"
 #include "ims-sip-ua-application.h"
 #include "ims-tls-socket-factory.h"
 #include "ims-turn-ice-path.h"
 #include "ims-turn-media-path.h"
+#include "ims-turn-tcp-allocation.h"
 
 #include <memory>
 #include <optional>
@@ -52,6 +54,21 @@ struct MediaEnd
     bool isPossible{true}; ///< false: it wants a web proxy, and there is none
 };
 
+/// One way of a party to its peer's messages.
+struct MessageEnd
+{
+    Way way;
+    bool viaProxy{false};
+    Endpoint proxy;  ///< the web proxy, where the way is through one; port 0: none
+    Endpoint server; ///< TURN server
+    ns3::Ptr<ns3::imsturn::TcpAllocation> allocation{}; ///< null where messages go directly
+    ns3::Ptr<ns3::SocketFactory> direct{};              ///< null where they are relayed
+    std::string nameToResolve{};                        ///< as a MediaEnd's
+    Endpoint listenAt{};                           ///< directly: where the party can be reached
+    ns3::Ptr<ns3::imstls::TlsSocketFactory> tls{}; ///< null without TLS
+    bool isPossible{true}; ///< false: it wants a web proxy, and there is none
+};
+
 struct Party
 {
     std::string name; ///< "ue", "ue-2", "callee"
@@ -67,6 +84,9 @@ struct Party
     std::vector<ControlEnd> controls; ///< one for each way; empty where the experiment has no SIP
     std::vector<MediaEnd> medias;     ///< one for each way; empty where it has no media
     ns3::Ptr<ns3::imsmedia::VoiceApplication> voice;
+    std::vector<MessageEnd> messages; ///< one for each way; empty where it writes none
+    ns3::Ptr<ns3::imsmedia::MsrpApplication> msrp;
+    std::string msrpSession; ///< the session-id of its MSRP URI
 };
 
 } // namespace imsfw::scenario

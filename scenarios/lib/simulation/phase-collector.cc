@@ -82,6 +82,14 @@ class Collector
                 m_tries.back().locals = end.path->GetLocalEndpoints();
             }
         }
+        const auto& messages = sources.flow.GetMessages().GetUe();
+        if (messages.Exists())
+        {
+            m_tries.push_back({"messages",
+                               messages.GetEnd().way.name,
+                               messages.GetAttempt(),
+                               messages.GetLocalEndpoints()});
+        }
         for (std::size_t i = 0; i < controls.size(); ++i)
         {
             ClaimOthers(m_tries[i], controls[i]);
@@ -100,6 +108,7 @@ class Collector
             AddAttempt(made);
         }
         AddApplications();
+        AddMessages();
         for (const auto& session : m_sources.tls.GetSessions())
         {
             Add(session.plane, session.way, "tls", session.info.started, session.info.established);
@@ -232,6 +241,16 @@ class Collector
             {
                 Add("media", end.way.name, phase.name, phase.start, phase.end);
             }
+        }
+    }
+
+    void
+    AddMessages()
+    {
+        const auto& messages = m_sources.flow.GetMessages().GetUe();
+        for (const auto& phase : messages.GetPhases())
+        {
+            Add("messages", messages.GetEnd().way.name, phase.name, phase.start, phase.end);
         }
     }
 

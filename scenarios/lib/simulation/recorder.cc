@@ -76,6 +76,10 @@ TlsRecorder::TlsRecorder(const Party& party)
     {
         Listen(end.tls, "media", end.way.name);
     }
+    for (const auto& end : party.messages)
+    {
+        Listen(end.tls, "messages", end.way.name);
+    }
 }
 
 void

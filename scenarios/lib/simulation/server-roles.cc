@@ -180,7 +180,7 @@ Listen(const Experiment& e,
 void
 InstallTurnServer(const Experiment& e, const TlsContexts& tls, const Topology& topology)
 {
-    if (!e.HasMedia())
+    if (!e.HasMedia() && !e.HasMessages())
     {
         return;
     }
@@ -189,14 +189,22 @@ InstallTurnServer(const Experiment& e, const TlsContexts& tls, const Topology& t
     server->SetAttribute("Realm", StringValue(id::REALM));
     server->SetUser(id::TURN_USER, id::TURN_PASSWORD);
     std::set<std::pair<std::string, uint16_t>> offered;
+    const auto listen = [&](const MediaServer& wanted)
+    {
+        if (IsNew(offered, ToString(wanted.transport), wanted.port))
+        {
+            Listen(e, tls, wanted, *server, node);
+        }
+    };
     for (const auto& way : e.Ways())
     {
         for (const auto& wanted : way.MediaServers())
         {
-            if (IsNew(offered, ToString(wanted.transport), wanted.port))
-            {
-                Listen(e, tls, wanted, *server, node);
-            }
+            listen(wanted);
+        }
+        if (const auto transport = e.MessageRelay(way))
+        {
+            listen({*transport, way.mediaPort});
         }
     }
     Place(node, server);

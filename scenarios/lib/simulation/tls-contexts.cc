@@ -142,8 +142,12 @@ TlsContexts::Make(const Experiment& e)
     {
         error = MakeServer(e, certificates->pCscf, "p-cscf", contexts.pCscf);
     }
-    if (error.empty() && e.HasMedia() &&
-        HasWay(e, [](const Way& way) { return way.RelaysOver(MediaTransport::TLS); }))
+    if (error.empty() && (e.HasMedia() || e.HasMessages()) &&
+        HasWay(e,
+               [&](const Way& way) {
+                   return way.RelaysOver(MediaTransport::TLS) ||
+                          e.MessageRelay(way) == MediaTransport::TLS;
+               }))
     {
         error = MakeServer(e, certificates->turnServer, "turn-server", contexts.turnServer);
     }

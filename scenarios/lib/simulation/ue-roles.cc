@@ -102,6 +102,17 @@ InstallVoice(const Experiment& experiment, Party& party, Ptr<Node> node)
     Place(node, party.voice);
 }
 
+void
+InstallMessages(const Experiment& experiment, Party& party, Ptr<Node> node)
+{
+    party.msrp = CreateObject<imsmedia::MsrpApplication>();
+    party.msrp->SetAttribute("ChunkSize", UintegerValue(experiment.messages.chunk));
+    party.msrp->SetRandomStream(party.name);
+    // RFC 4975 14.1: whoever knows the session-id may speak, so it is not to be guessed.
+    party.msrpSession = StreamOf(experiment, party.name + "/msrp-session")->Token(16);
+    Place(node, party.msrp);
+}
+
 } // namespace
 
 UeInstaller::UeInstaller(const Experiment& experiment,
@@ -137,6 +148,14 @@ UeInstaller::Install(unsigned index, const std::string& name) const
         {
             party.medias.push_back(MakeMedia(party, way, node));
         }
+        if (m_experiment.HasMessages())
+        {
+            party.messages.push_back(MakeMessages(party, way, node));
+        }
+    }
+    if (m_experiment.HasMessages())
+    {
+        InstallMessages(m_experiment, party, node);
     }
     if (m_experiment.HasMedia())
     {
@@ -337,6 +356,41 @@ UeInstaller::MakeRelay(const Party& party, MediaEnd& end, Ptr<Node> node) const
     return path;
 }
 
+MessageEnd
+UeInstaller::MakeMessages(const Party& party, const Way& way, Ptr<Node> node) const
+{
+    MessageEnd end;
+    end.way = way;
+    const auto relay = m_experiment.MessageRelay(way);
+    const bool isAsMedia = m_experiment.messages.path == MessagePath::AS_MEDIA;
+    if (!relay)
+    {
+        // Straight to the peer: that is no server, which a web proxy would be asked for.
+        end.listenAt = {party.host.address, id::MSRP_PORT};
+        end.direct =
+            isAsMedia && way.path == MediaPathKind::NONE ? nullptr : WayOut(node, false, "", "");
+        return end;
+    }
+    end.server = At(addresses::TURN_SERVER.host, way.mediaPort);
+    Choose(end, id::TURN_SERVER_NAME);
+    const std::string stream = party.name + "/" + way.name + "/messages";
+    end.allocation = CreateObject<imsturn::TcpAllocation>();
+    end.allocation->SetAttribute("Name", StringValue(stream));
+    end.allocation->SetNode(node);
+    end.allocation->SetServer(end.server);
+    end.allocation->SetCredentials(id::TURN_USER, id::TURN_PASSWORD);
+    if (*relay == MediaTransport::TLS)
+    {
+        end.tls = TlsOf(party, node, end.viaProxy, id::TURN_SERVER_NAME, stream);
+        end.allocation->SetTransport(end.tls);
+    }
+    else
+    {
+        end.allocation->SetTransport(WayOut(node, end.viaProxy, id::TURN_SERVER_NAME, stream));
+    }
+    return end;
+}
+
 Party
 InstallCallee(const Experiment& experiment, Ptr<Node> node, unsigned index, unsigned pCscf)
 {
@@ -361,6 +415,14 @@ InstallCallee(const Experiment& experiment, Ptr<Node> node, unsigned index, unsi
             MakeCoreMedia(experiment, static_cast<uint16_t>(id::RTP_PORT + 2 * index)));
         party.medias.back().path->SetNode(node);
         InstallVoice(experiment, party, node);
+    }
+    if (experiment.HasMessages())
+    {
+        MessageEnd end;
+        end.direct = node->GetObject<TcpSocketFactory>();
+        end.listenAt = At(addresses::CALLEE.host, static_cast<uint16_t>(id::MSRP_PORT + index));
+        party.messages.push_back(end);
+        InstallMessages(experiment, party, node);
     }
     return party;
 }

@@ -52,6 +52,7 @@ class UeInstaller
     ns3::Ptr<ns3::imsturn::IcePath> MakeIce(const Party& party,
                                             MediaEnd& end,
                                             ns3::Ptr<ns3::Node> node) const;
+    MessageEnd MakeMessages(const Party& party, const Way& way, ns3::Ptr<ns3::Node> node) const;
     ns3::Ptr<ns3::imsturn::MediaPath> MakeRelay(const Party& party,
                                                 MediaEnd& end,
                                                 ns3::Ptr<ns3::Node> node) const;

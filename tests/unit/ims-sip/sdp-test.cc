@@ -12,12 +12,45 @@ namespace imsfw::sip::test
 namespace
 {
 
+const std::string SDP_MESSAGES = "m=message 2855 TCP/MSRP *\r\n"
+                                 "c=IN IP4 203.0.113.1\r\n"
+                                 "a=accept-types:*\r\n"
+                                 "a=path:msrp://203.0.113.1:2855/s1;tcp\r\n"
+                                 "a=setup:actpass\r\n";
+
 std::string
 Replaced(std::string text, const std::string& from, const std::string& to)
 {
     const std::size_t place = text.find(from);
     EXPECT_NE(place, std::string::npos) << from;
     return text.replace(place, from.size(), to);
+}
+
+TEST(Sdp, AStreamOfMessagesIsReadAndWritten)
+{
+    const auto sdp = SdpSession::Parse(SDP_SAMPLE + SDP_MESSAGES);
+    ASSERT_TRUE(sdp);
+    ASSERT_TRUE(sdp->messages);
+    EXPECT_EQ(sdp->messages->where.ToString(), "203.0.113.1:2855");
+    EXPECT_EQ(sdp->messages->path, "msrp://203.0.113.1:2855/s1;tcp");
+    EXPECT_EQ(sdp->messages->setup, "actpass");
+    const std::string text = sdp->ToString();
+    EXPECT_EQ(text.substr(text.find("m=message")), SDP_MESSAGES);
+}
+
+TEST(Sdp, MessagesThatOneSideHasNotAreRefused)
+{
+    const auto with = SdpSession::Parse(SDP_SAMPLE + SDP_MESSAGES);
+    const auto without = SdpSession::Parse(SDP_SAMPLE);
+    ASSERT_TRUE(with && without);
+    const auto refused = SdpSession::Answer(*with, *without);
+    ASSERT_TRUE(refused && refused->messages) << "RFC 3264 6: as many streams as the offer";
+    EXPECT_EQ(refused->messages->where.port, 0);
+    const auto read = SdpSession::Parse(refused->ToString());
+    ASSERT_TRUE(read && read->messages);
+    EXPECT_EQ(read->messages->where.port, 0);
+    EXPECT_FALSE(SdpSession::Answer(*without, *with)->messages) << "nobody offered any";
+    EXPECT_TRUE(SdpSession::Answer(*with, *with)->messages);
 }
 
 } // namespace
@@ -100,6 +133,16 @@ TEST(SdpSession, RefusesByName)
         {"video", Replaced(s, "m=audio", "m=video"), SdpError::NO_AUDIO},
         {"other profile", Replaced(s, "RTP/AVP", "RTP/SAVP"), SdpError::NO_AUDIO},
         {"two streams", s + "m=video 6 RTP/AVP 0\r\n", SdpError::TOO_MANY_MEDIA},
+        {"three streams",
+         s + SDP_MESSAGES + "m=message 1 TCP/MSRP *\r\n",
+         SdpError::TOO_MANY_MEDIA},
+        {"messages without a path", s + "m=message 2855 TCP/MSRP *\r\n", SdpError::BAD_MESSAGES},
+        {"messages over UDP",
+         s + Replaced(SDP_MESSAGES, "TCP/MSRP", "UDP/MSRP"),
+         SdpError::BAD_MESSAGES},
+        {"a port of messages that is none",
+         s + Replaced(SDP_MESSAGES, "2855 TCP", "70000 TCP"),
+         SdpError::BAD_MESSAGES},
         {"no address", Replaced(s, "c=IN IP4 10.0.0.2\r\n", ""), SdpError::BAD_ADDRESS},
         {"a name", Replaced(s, "c=IN IP4 10.0.0.2", "c=IN IP4 host.test"), SdpError::BAD_ADDRESS},
         {"wrong family",
