@@ -161,7 +161,8 @@ bool
 IsDefaultSection(const Experiment& experiment, const std::string& section)
 {
     const YAML::Node own = ToNode(experiment);
-    const YAML::Node standard = ToNode(Experiment{});
+    static const Experiment DEFAULTS;
+    const YAML::Node standard = ToNode(DEFAULTS);
     return YAML::Dump(own[section]) == YAML::Dump(standard[section]);
 }
 

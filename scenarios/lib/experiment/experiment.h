@@ -423,7 +423,8 @@ struct Experiment
         Duration duration{std::chrono::seconds(30)};
         Duration answerAfter{};
         Duration refresh{}; ///< the UE's re-INVITEs while it talks; 0: none
-        Duration idle{};    ///< between the UE's own call and the one that it gets
+        Duration
+            idle{}; ///< between the UE's own call and the one that it gets, or after registering only
     } call;
 
     struct

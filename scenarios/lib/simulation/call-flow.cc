@@ -186,7 +186,7 @@ CallFlow::HandleTimeout()
         JudgeMedia();
         return;
     case Step::WAIT:
-        BeginIncomingCall();
+        m_callWanted ? BeginIncomingCall() : EndRegisteredOnly();
         return;
     case Step::CONNECT:
         FailMedia("ice", timeout, m_callStarted);
@@ -211,8 +211,7 @@ CallFlow::BeginCall()
 {
     if (!m_callWanted)
     {
-        m_isControlComplete = m_ueControl.Exists();
-        Finish();
+        m_idle > Duration(0) ? SwitchTo(Step::WAIT) : EndRegisteredOnly();
         return;
     }
     m_callStarted = CoreNow();
@@ -228,6 +227,13 @@ CallFlow::BeginCall()
     {
         HandleUePath();
     }
+}
+
+void
+CallFlow::EndRegisteredOnly()
+{
+    m_isControlComplete = m_ueControl.Exists();
+    Finish();
 }
 
 /// The call is placed without media too: whether signalling works is a question of its own.

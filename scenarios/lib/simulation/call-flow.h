@@ -104,6 +104,7 @@ class CallFlow
     void HandleTimeout();
     void HandleReady();
     void BeginCall();
+    void EndRegisteredOnly();
     void HandleUePath();
     void HandleCalleeSettled();
     void Invite();
