@@ -12,6 +12,8 @@ namespace imsfw::python
 void BindExperiment(pybind11::module_& module);
 /// Why a run failed, and what would have let it pass.
 void BindExplain(pybind11::module_& module);
+/// The message sequence of a run.
+void BindLadder(pybind11::module_& module);
 /// Policies: load and look at.
 void BindPolicy(pybind11::module_& module);
 /// Running an experiment, and what it runs on.

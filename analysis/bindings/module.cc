@@ -8,6 +8,7 @@ PYBIND11_MODULE(_core, module)
     imsfw::python::RegisterErrors();
     imsfw::python::BindExperiment(module);
     imsfw::python::BindExplain(module);
+    imsfw::python::BindLadder(module);
     imsfw::python::BindPolicy(module);
     imsfw::python::BindRun(module);
 }

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .ranges import Range
     from .result import Result
     from .sampling import latin_hypercube, random_sample
+    from .sequence import Ladder, ladder
     from .space import Space, grid, zipped
     from .store.frames import ALL, LATEST, Frames
     from .sweeps.file import read_sweep
@@ -46,6 +47,8 @@ _HOMES = {
     "Result": "result",
     "latin_hypercube": "sampling",
     "random_sample": "sampling",
+    "Ladder": "sequence",
+    "ladder": "sequence",
     "Space": "space",
     "grid": "space",
     "zipped": "space",
@@ -66,6 +69,7 @@ __all__ = [
     "Explanation",
     "Frames",
     "ImsfwError",
+    "Ladder",
     "MissingPackage",
     "Policy",
     "Precision",
@@ -78,6 +82,7 @@ __all__ = [
     "SweepReport",
     "explain",
     "grid",
+    "ladder",
     "latin_hypercube",
     "load_policy",
     "policy_names",

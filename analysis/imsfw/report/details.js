@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What is shown of a cell that was opened: verdicts, the deciding event, waterfall, ladder, voice, TLS, run folder.
+// What is shown of a cell that was opened: verdicts, the deciding event and rules, waterfall, ladder, voice, TLS, run folder.
 "use strict";
 
 const PLANES = {control: "Control (SIP)", media_udp: "Media over UDP", media_tcp: "Media over TCP"};
@@ -37,6 +37,24 @@ function decidingEvent(event) {
     ]));
 }
 
+// What became of each rule of the policy, and what would have helped: there where the run kept its captures.
+function explanation(cell) {
+  if (!cell.explanation) return [];
+  const parts = Object.entries(cell.explanation.rules).map(([plane, rules]) =>
+    element("details", {class: "rules"}, element("summary", {}, `What became of the rules: ${PLANES[plane] ?? plane}`), table("In the policy's order", rules)));
+  const changes = cell.explanation.changes;
+  if (changes.length) parts.push(element("h3", {}, "What would have let it pass"), table("Smallest change first; each was simulated", changes));
+  return parts;
+}
+
+function sequence(cell) {
+  if (!cell.sequence) return ladder(cell);
+  const source = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(cell.sequence.svg)}`;
+  const image = element("img", {class: "sequence", src: source, alt: "Message sequence; the text below says the same"});
+  return [element("div", {class: "scroll"}, image),
+          element("details", {}, element("summary", {}, "The message sequence as text"), element("pre", {class: "scroll"}, cell.sequence.text))];
+}
+
 function timing(cell) {
   const time = value => value === null ? "" : milliseconds(value);
   const planes = Object.entries(cell.planes).map(([plane, verdict]) => {
@@ -55,13 +73,13 @@ function evidence(cell) {
 }
 
 function details(cell) {
-  const parts = [timing(cell), ...cell.events.filter(event => event.plane).map(decidingEvent)];
+  const parts = [timing(cell), ...cell.events.filter(event => event.plane).map(decidingEvent), ...explanation(cell)];
   if (cell.phases.length) {
     const chart = element("div", {class: "chart", id: "waterfall", role: "img", "aria-label": "Waterfall of phases; the table below says the same"});
     const phases = table("Phases, in milliseconds of simulated time", cell.phases);
     parts.push(element("h3", {}, "Waterfall"), chart, element("details", {}, element("summary", {}, "The phases as a table"), phases));
   }
-  if (cell.phases.length || cell.events.length) parts.push(element("h3", {}, "Ladder"), ...ladder(cell));
+  if (cell.sequence || cell.phases.length || cell.events.length) parts.push(element("h3", {}, "Ladder"), ...sequence(cell));
   if (cell.media.length) parts.push(element("h3", {}, "Voice"), table("As its receiver measured it", cell.media));
   if (cell.tls.length) parts.push(element("h3", {}, "TLS"), table("What was negotiated", cell.tls));
   return [...parts, ...evidence(cell)];

@@ -37,18 +37,19 @@ _TLS = (
 _PLANES = ("control", "media_udp", "media_tcp")
 
 
-def read_source(source: Path, commit: str, output: Path) -> list[Cell]:
-    """Return the cells of a database or folder; links are relative to the output file.
-
-    Raises BadInput where there is nothing to report.
-    """
+def read_source(source: Path, commit: str) -> list[Cell]:
+    """Return the cells of a database or folder. Raises BadInput where there is nothing to report."""
     cells = _from_folders(source) if source.is_dir() else _from_database(source, commit)
-    for cell in cells:
-        if cell["folder"]:
-            cell["folder"] = os.path.relpath(cell["folder"], output.resolve().parent)
     if not cells:
         raise BadInput(f"{source}: no results")
     return cells
+
+
+def link_from(output: Path, cells: list[Cell]) -> None:
+    """Make the cells' folders relative to the report, so that both can be moved together."""
+    for cell in cells:
+        if cell["folder"]:
+            cell["folder"] = os.path.relpath(cell["folder"], output.resolve().parent)
 
 
 def _from_database(path: Path, commit: str) -> list[Cell]:

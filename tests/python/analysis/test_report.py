@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from browser import Browser
 from fake_runner import FakeRunner, fake_result
-from imsfw import BadInput, Sweep, grid
+from imsfw import BadInput, Sweep, grid, run
+from imsfw.report.evidence import add_evidence
 from imsfw.report.page import page, write_report
-from imsfw.report.source import read_source
+from imsfw.report.source import link_from, read_source
 
 BLOCKED = "#matrix button[aria-label^='udp-blocked, sip-udp']"
 MARKUP = "</script><script>window.injected = 1</script>"
@@ -31,7 +32,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     database = folder / "results.db"
     Sweep(space=space, replications=3).run(database, FakeRunner(), workers=1, progress=False)
-    cells = read_source(database, "latest", folder / "report.html")
+    cells = read_source(database, "latest")
     cells.append({**cells[0], "policy": MARKUP})
     write_report(cells, folder / "report.html", "A <b>test</b>")
     return folder / "report.html"
@@ -177,7 +178,8 @@ def test_run_folders_are_reported_with_links(tmp_path: Path) -> None:
         (folder / "experiment.yaml").write_text(
             f"firewall: {{policy: {policy}}}\ntransport: sip-udp\ntls: {{suites: [A, B]}}\n"
         )
-    cells = read_source(tmp_path / "runs", "latest", tmp_path / "out" / "report.html")
+    cells = read_source(tmp_path / "runs", "latest")
+    link_from(tmp_path / "out" / "report.html", cells)
     assert [(c["policy"], c["transport"], c["suites"]) for c in cells] == [
         ("stateful-nat", "sip-udp", "A,B"),
         ("udp-blocked", "sip-udp", "A,B"),
@@ -187,12 +189,46 @@ def test_run_folders_are_reported_with_links(tmp_path: Path) -> None:
     assert cells[0]["media"][0]["delay_mean_ms"] > 21
 
 
+def test_a_cell_with_captures_opens_its_messages_and_what_became_of_the_rules(
+    browser: Browser, tmp_path: Path
+) -> None:
+    settings = {"call": {"duration": "1s"}, "firewall": {"policy": "udp-blocked"}}
+    run({"transport": "sip-udp", **settings}, tmp_path / "runs" / "blocked")
+    run({"transport": "solution", **settings}, tmp_path / "runs" / "open")
+    cells = read_source(tmp_path / "runs", "latest")
+    add_evidence(cells, find_changes=True)
+    blocked, passing = cells
+    assert {"id": "udp-blocked", "fate": "matched", "why": ""} in (
+        blocked["explanation"]["rules"]["control"]
+    )
+    assert any("sip-tcp" in str(change) for change in blocked["explanation"]["changes"]) or any(
+        "transport" == change["kind"] for change in blocked["explanation"]["changes"]
+    )
+    assert "explanation" not in passing and "REGISTER" in passing["sequence"]["text"]
+    write_report(cells, tmp_path / "report.html", "runs")
+    browser.open(tmp_path / "report.html")
+    browser.click(BLOCKED)
+    browser.wait("document.querySelector('#details img.sequence')?.naturalWidth > 100")
+    browser.click("#details .rules summary")
+    text = browser.value("document.querySelector('#details .rules').innerText")
+    assert "udp-blocked" in text and "matched" in text
+
+
+def test_a_folder_without_captures_has_its_result_all_the_same(tmp_path: Path) -> None:
+    settings = {"evidence": {"captures": False}, "call": {"duration": "1s"}}
+    run({"transport": "solution", **settings}, tmp_path / "runs" / "bare")
+    cells = read_source(tmp_path / "runs", "latest")
+    add_evidence(cells)
+    assert "sequence" not in cells[0] and "capture" in cells[0]["evidence_missing"]
+    assert cells[0]["planes"]["control"] == "pass"
+
+
 def test_nothing_to_report_and_broken_results(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="no results"):
-        read_source(tmp_path, "latest", tmp_path / "report.html")
+        read_source(tmp_path, "latest")
     (tmp_path / "result.json").write_text('{"planes": 5}')
     with pytest.raises(BadInput, match="result.json: not a result"):
-        read_source(tmp_path, "latest", tmp_path / "report.html")
+        read_source(tmp_path, "latest")
 
 
 def test_the_report_is_one_file_of_moderate_size(report: Path) -> None:
