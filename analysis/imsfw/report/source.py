@@ -38,7 +38,7 @@ _PLANES = ("control", "media_udp", "media_tcp")
 
 
 def read_source(source: Path, commit: str) -> list[Cell]:
-    """Return the cells of a database or folder. Raises BadInput where there is nothing to report."""
+    """Return the cells of a database or folder. Raises BadInput where nothing is to report."""
     cells = _from_folders(source) if source.is_dir() else _from_database(source, commit)
     if not cells:
         raise BadInput(f"{source}: no results")
