@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 COMMANDS = [
-    *("matrix", "run", "explain", "calibrate", "sweep", "db", "report", "python", "script"),
-    *("test", "bench", "lint", "format", "version"),
+    *("matrix", "run", "explain", "ladder", "policy", "calibrate", "sweep", "db", "report"),
+    *("python", "script", "test", "bench", "lint", "format", "version"),
 ]
 
 Result = subprocess.CompletedProcess[str]
@@ -295,7 +295,7 @@ def test_sweep_db_and_report_are_the_packages_commands(small_project: Launcher) 
         assert result.returncode == 7
         assert result.stdout.startswith(f"['{command}', '")
         built = "building [" in result.stderr
-        assert built == (command == "sweep")
+        assert built == (command != "db")
     project = small_project.program.parent
     assert result.stdout == f"['sweep', '{project}/scenarios/one.yaml']\n"
 
