@@ -117,7 +117,7 @@ CheckMessages(const Experiment& e, const std::vector<Document>& layers, Findings
 {
     if (!e.messages.enabled)
     {
-        if (IsSet(layers, "messages"))
+        if (IsSet(layers, "messages") && !IsDefaultSection(e, "messages"))
         {
             findings.Add("messages", "", "are not written: set messages.enabled to true");
         }

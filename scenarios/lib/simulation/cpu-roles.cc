@@ -93,9 +93,16 @@ ToResult(const NodeCpu& node, TimePoint end)
 
 } // namespace
 
-JobLog::JobLog(Ptr<Processor> processor)
+JobLog::JobLog(Ptr<Processor> processor) : m_processor(std::move(processor))
 {
-    processor->TraceConnectWithoutContext("Submitted", ns3::MakeCallback(&JobLog::HandleJob, this));
+    m_processor->TraceConnectWithoutContext("Submitted",
+                                            ns3::MakeCallback(&JobLog::HandleJob, this));
+}
+
+JobLog::~JobLog()
+{
+    m_processor->TraceDisconnectWithoutContext("Submitted",
+                                               ns3::MakeCallback(&JobLog::HandleJob, this));
 }
 
 void

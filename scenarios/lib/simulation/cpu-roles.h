@@ -28,6 +28,7 @@ class JobLog
 {
   public:
     explicit JobLog(ns3::Ptr<ns3::imscpu::Processor> processor);
+    ~JobLog();
     JobLog(const JobLog&) = delete;
     JobLog& operator=(const JobLog&) = delete;
 
@@ -37,6 +38,7 @@ class JobLog
   private:
     void HandleJob(const WorkList& work, const cpu::Slot& slot);
 
+    ns3::Ptr<ns3::imscpu::Processor> m_processor;
     std::vector<cpu::Slot> m_jobs;
 };
 

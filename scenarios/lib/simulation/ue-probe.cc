@@ -38,9 +38,9 @@ UeProbe::UeProbe(const Party& party)
     {
         return; // it has neither SIP nor media
     }
-    const auto ip = node->GetObject<ns3::Ipv4>();
-    ip->TraceConnectWithoutContext("Tx", ns3::MakeCallback(&UeProbe::HandleSent, this));
-    ip->TraceConnectWithoutContext("Rx", ns3::MakeCallback(&UeProbe::HandleReceived, this));
+    m_ip = node->GetObject<ns3::Ipv4>();
+    m_ip->TraceConnectWithoutContext("Tx", ns3::MakeCallback(&UeProbe::HandleSent, this));
+    m_ip->TraceConnectWithoutContext("Rx", ns3::MakeCallback(&UeProbe::HandleReceived, this));
     for (const auto& end : party.controls)
     {
         Watch(end.tls);
@@ -51,11 +51,27 @@ UeProbe::UeProbe(const Party& party)
     }
 }
 
+UeProbe::~UeProbe()
+{
+    if (m_ip)
+    {
+        m_ip->TraceDisconnectWithoutContext("Tx", ns3::MakeCallback(&UeProbe::HandleSent, this));
+        m_ip->TraceDisconnectWithoutContext("Rx",
+                                            ns3::MakeCallback(&UeProbe::HandleReceived, this));
+    }
+    for (const auto& factory : m_factories)
+    {
+        factory->TraceDisconnectWithoutContext("Traffic",
+                                               ns3::MakeCallback(&UeProbe::HandleTls, this));
+    }
+}
+
 void
 UeProbe::Watch(const ns3::Ptr<ns3::imstls::TlsSocketFactory>& factory)
 {
     if (factory)
     {
+        m_factories.push_back(factory);
         factory->TraceConnectWithoutContext("Traffic",
                                             ns3::MakeCallback(&UeProbe::HandleTls, this));
     }

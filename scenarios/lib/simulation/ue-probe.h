@@ -9,6 +9,8 @@
 #include "ns3/ipv4.h"
 #include "ns3/packet.h"
 
+#include <vector>
+
 namespace imsfw::scenario
 {
 
@@ -17,6 +19,8 @@ class UeProbe
   public:
     /// @param party outlives this, and was installed on a node
     explicit UeProbe(const Party& party);
+    /// What is disposed of with the simulator may still close its connections, and shall not tell this of it.
+    ~UeProbe();
     UeProbe(const UeProbe&) = delete;
     UeProbe& operator=(const UeProbe&) = delete;
 
@@ -35,6 +39,8 @@ class UeProbe
     void Watch(const ns3::Ptr<ns3::imstls::TlsSocketFactory>& factory);
 
     TrafficMeter m_meter;
+    ns3::Ptr<ns3::Ipv4> m_ip;
+    std::vector<ns3::Ptr<ns3::imstls::TlsSocketFactory>> m_factories;
 };
 
 } // namespace imsfw::scenario

@@ -29,7 +29,8 @@ Json
 Passing()
 {
     return Json::parse(
-        R"({"planes": {"control": {"verdict": "pass"}, "media_udp": {"verdict": "pass"}},
+        R"({"planes": {"control": {"verdict": "pass"}, "media_udp": {"verdict": "pass"},
+                           "media_tcp": {"verdict": "not-attempted"}},
                            "registration_ms": 123.4567, "call_setup_ms": 200})");
 }
 
@@ -39,7 +40,7 @@ Blocked()
     return Json::parse(
         R"({"planes": {"control": {"verdict": "fail", "decided_by": {"element": "nimsfw",
                            "rule": "a,rule", "reason": "rule", "at_ms": 5.5}},
-                           "media_udp": {"verdict": "not-attempted"}},
+                           "media_udp": {"verdict": "not-attempted"}, "media_tcp": {"verdict": "not-attempted"}},
                            "registration_ms": null, "call_setup_ms": null})");
 }
 
@@ -58,6 +59,18 @@ TEST(MatrixTest, TheDefaultHasNineRowsAndEightColumns)
     EXPECT_EQ(last.tls.suites, std::vector<std::string>{"TLS_AES_128_GCM_SHA256"});
     EXPECT_FALSE(last.evidence.captures);
     EXPECT_EQ(last.call.duration, std::chrono::seconds(30));
+}
+
+TEST(MatrixTest, EveryShippedMatrixLoads)
+{
+    for (const std::string name : {"callers-and-callees", "tcp-allocations", "traversal-matrix"})
+    {
+        MatrixRequest request;
+        request.file = DataRoot() + "/scenarios/configs/" + name + ".yaml";
+        const auto matrix = LoadMatrix(request);
+        ASSERT_TRUE(matrix) << config::ToString(matrix.Error());
+        EXPECT_GE(matrix->cells.size(), 54U);
+    }
 }
 
 TEST(MatrixTest, RowsAndColumnsCanBeNarrowed)
@@ -80,13 +93,13 @@ TEST(MatrixTest, CsvHasARowForEachCellAndQuotesWhatItMust)
     request.transports = {"sip-udp", "sip-tcp"};
     const auto matrix = LoadMatrix(request);
     ASSERT_TRUE(matrix);
-    EXPECT_EQ(
-        ToCsv(*matrix, {Passing(), Blocked()}),
-        "type,policy,transport,suite,control,media_udp,registration_ms,call_setup_ms,failed_"
-        "element,"
-        "failed_rule,reason,failed_at_ms,callee,media_pair\n"
-        "9,content-inspecting,sip-udp,,pass,pass,123.457,200.000,,,,,,\n"
-        "9,content-inspecting,sip-tcp,,fail,not-attempted,,,nimsfw,\"a,rule\",rule,5.500,,\n");
+    EXPECT_EQ(ToCsv(*matrix, {Passing(), Blocked()}),
+              "type,policy,transport,suite,control,media_udp,registration_ms,call_setup_ms,failed_"
+              "element,"
+              "failed_rule,reason,failed_at_ms,callee,media_pair,media_tcp\n"
+              "9,content-inspecting,sip-udp,,pass,pass,123.457,200.000,,,,,,,not-attempted\n"
+              "9,content-inspecting,sip-tcp,,fail,not-attempted,,,nimsfw,\"a,rule\",rule,5.500,,,"
+              "not-attempted\n");
 }
 
 TEST(MatrixTest, TheTableIsPlainWithoutColourAndCountsWhatGotThrough)
@@ -162,6 +175,7 @@ TEST(MatrixTest, ACellSaysWhatCarriedTheMedia)
     EXPECT_NE(table.str().find("pass, relay"), std::string::npos) << table.str();
     EXPECT_NE(table.str().find(" tls/tls "), std::string::npos) << table.str();
     EXPECT_NE(table.str().find("sends over to its TURN server"), std::string::npos);
-    EXPECT_NE(ToCsv(*matrix, results).find(",udp-blocked,relay tls/tls\n"), std::string::npos);
+    EXPECT_NE(ToCsv(*matrix, results).find(",udp-blocked,relay tls/tls,not-attempted\n"),
+              std::string::npos);
     EXPECT_EQ(Json::parse(ToJson(*matrix, results))["cells"][3]["callee"], "udp-blocked");
 }
