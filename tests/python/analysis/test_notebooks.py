@@ -23,6 +23,18 @@ def kinds(notebook: nbformat.NotebookNode) -> list[list[str]]:
     ]
 
 
+def test_a_stream_is_one_output_wherever_the_kernel_cut_it() -> None:
+    from execute import joined
+
+    pieces = [("stdout", "a"), ("stdout", "b"), ("stderr", "c"), ("stdout", "d")]
+    outputs = [nbformat.v4.new_output("stream", name=name, text=text) for name, text in pieces]
+    assert [(one.name, one.text) for one in joined(outputs)] == [
+        ("stdout", "ab"),
+        ("stderr", "c"),
+        ("stdout", "d"),
+    ]
+
+
 def test_there_are_five() -> None:
     assert len(NOTEBOOKS) == 5
 
