@@ -4,13 +4,12 @@
 /// ./imsfw calibrate.
 
 #include "calibration.h"
+#include "command-line.h"
 #include "table-writer.h"
 
-#include <boost/program_options.hpp>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <optional>
 #include <thread>
 #include <unistd.h>
 
@@ -23,7 +22,6 @@ namespace options = boost::program_options;
 
 constexpr int OK = 0;
 constexpr int FAILED = 1;
-constexpr int BAD_INPUT = 2;
 
 struct Request
 {
@@ -32,13 +30,6 @@ struct Request
     bool isQuiet{false};
     bool listsSteps{false};
 };
-
-int
-BadInput(const std::string& message)
-{
-    std::cerr << "imsfw calibrate: " << message << "; see imsfw calibrate --help\n";
-    return BAD_INPUT;
-}
 
 void
 PrintHelp(const options::options_description& description)
@@ -76,27 +67,14 @@ ParseArguments(int argc, char** argv, Request& request)
     visible.add_options()("quiet,q", options::bool_switch(&request.isQuiet), "no progress");
     visible.add_options()(
         "list", options::bool_switch(&request.listsSteps), "only say what would be measured");
-    const options::positional_options_description none;
-    try
+    if (const auto status =
+            ParseCommandLine(argc, argv, "imsfw calibrate", visible, PrintHelp, nullptr))
     {
-        options::variables_map values;
-        options::store(
-            options::command_line_parser(argc, argv).options(visible).positional(none).run(),
-            values);
-        options::notify(values);
-        if (values.count("help") != 0)
-        {
-            PrintHelp(visible);
-            return OK;
-        }
-    }
-    catch (const options::error& error)
-    {
-        return BadInput(error.what());
+        return status;
     }
     if (request.batches < 1 || request.batches > 1000)
     {
-        return BadInput("--batches must be 1 to 1000");
+        return BadCommandLine("imsfw calibrate", "--batches must be 1 to 1000");
     }
     return std::nullopt;
 }

@@ -2,10 +2,10 @@
 /// @file
 /// Why a run failed, and the smallest change that lets it pass. The command behind ./imsfw explain.
 
+#include "command-line.h"
 #include "explain-output.h"
 #include "explain-run.h"
 
-#include <boost/program_options.hpp>
 #include <iostream>
 #include <unistd.h>
 
@@ -62,30 +62,14 @@ ParseArguments(int argc, char** argv, Request& request)
     add("help,h", "this text");
     add("json", options::bool_switch(&request.isJson), "as JSON");
     add("why-only", options::bool_switch(&request.isShort), "only why; nothing is run again");
-    options::options_description all;
-    all.add(visible).add_options()("run", options::value(&request.folder));
-    options::positional_options_description positional;
-    positional.add("run", 1);
-    try
+    if (const auto status =
+            ParseCommandLine(argc, argv, "imsfw explain", visible, PrintHelp, &request.folder))
     {
-        options::variables_map values;
-        options::store(
-            options::command_line_parser(argc, argv).options(all).positional(positional).run(),
-            values);
-        options::notify(values);
-        if (values.count("help") > 0)
-        {
-            PrintHelp(visible);
-            return OK;
-        }
-    }
-    catch (const options::error& error)
-    {
-        return Complain(error.what());
+        return status;
     }
     if (request.folder.empty())
     {
-        return Complain("which run? Name its folder; see imsfw explain --help");
+        return BadCommandLine("imsfw explain", "which run? Name its folder");
     }
     return std::nullopt;
 }

@@ -2,16 +2,16 @@
 /// @file
 /// Draws the message sequence of a run. The command behind ./imsfw ladder.
 
+#include "command-line.h"
 #include "ladder-text.h"
 
-#include <boost/program_options.hpp>
 #include <fstream>
 #include <iostream>
-#include <optional>
 
 namespace
 {
 
+using namespace imsfw;
 using namespace imsfw::scenario;
 namespace options = boost::program_options;
 
@@ -63,30 +63,14 @@ ParseArguments(int argc, char** argv, Request& request)
         options::value(&request.svg)->value_name("FILE"),
         "where the SVG goes (default: RUN/ladder.svg)");
     add("quiet,q", options::bool_switch(&request.isQuiet), "no text, only the SVG");
-    options::options_description all;
-    all.add(visible).add_options()("run", options::value(&request.folder));
-    options::positional_options_description positional;
-    positional.add("run", 1);
-    try
+    if (const auto status =
+            ParseCommandLine(argc, argv, "imsfw ladder", visible, PrintHelp, &request.folder))
     {
-        options::variables_map values;
-        options::store(
-            options::command_line_parser(argc, argv).options(all).positional(positional).run(),
-            values);
-        options::notify(values);
-        if (values.count("help") > 0)
-        {
-            PrintHelp(visible);
-            return OK;
-        }
-    }
-    catch (const options::error& error)
-    {
-        return Complain(std::string(error.what()) + "; see imsfw ladder --help", BAD_INPUT);
+        return status;
     }
     if (request.folder.empty())
     {
-        return Complain("which run? Name its folder; see imsfw ladder --help", BAD_INPUT);
+        return BadCommandLine("imsfw ladder", "which run? Name its folder");
     }
     return std::nullopt;
 }

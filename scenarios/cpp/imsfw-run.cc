@@ -2,12 +2,12 @@
 /// @file
 /// Runs one experiment: prints what happened and writes a run folder. The command behind ./imsfw run.
 
+#include "command-line.h"
 #include "data-files.h"
 #include "experiment-loader.h"
 #include "recorded-run.h"
 #include "report.h"
 
-#include <boost/program_options.hpp>
 #include <filesystem>
 #include <iostream>
 #include <unistd.h>
@@ -68,27 +68,10 @@ ParseArguments(int argc, char** argv, Request& request)
                           "the run folder (default: runs/NAME)");
     visible.add_options()(
         "quiet,q", options::bool_switch(&request.isQuiet), "no report, only the run folder");
-    options::options_description all;
-    all.add(visible).add_options()("file", options::value(&request.file));
-    options::positional_options_description positional;
-    positional.add("file", 1);
-    try
+    if (const auto status =
+            ParseCommandLine(argc, argv, "imsfw run", visible, PrintHelp, &request.file))
     {
-        options::variables_map values;
-        options::store(
-            options::command_line_parser(argc, argv).options(all).positional(positional).run(),
-            values);
-        options::notify(values);
-        if (values.count("help") != 0)
-        {
-            PrintHelp(visible);
-            return OK;
-        }
-    }
-    catch (const options::error& error)
-    {
-        std::cerr << "imsfw run: " << error.what() << "; see imsfw run --help\n";
-        return BAD_INPUT;
+        return status;
     }
     if (request.file.empty())
     {

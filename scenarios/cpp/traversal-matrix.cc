@@ -2,6 +2,7 @@
 /// @file
 /// Runs a matrix of experiments and prints who gets through. The command behind ./imsfw matrix.
 
+#include "command-line.h"
 #include "data-files.h"
 #include "matrix-table.h"
 #include "matrix.h"
@@ -12,7 +13,6 @@
 
 #include "base/text.h"
 
-#include <boost/program_options.hpp>
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -107,25 +107,10 @@ ParseArguments(int argc, char** argv, Request& request)
         options::value(&request.jobs)->value_name("N"),
         "simulations at once (default: processors)");
     add("quiet,q", options::bool_switch(&request.isQuiet), "no progress");
-    try
+    if (const auto status = ParseCommandLine(
+            argc, argv, "imsfw matrix", description, PrintHelp, &request.matrix.file))
     {
-        options::variables_map values;
-        options::positional_options_description file;
-        file.add("config", 1);
-        options::store(
-            options::command_line_parser(argc, argv).options(description).positional(file).run(),
-            values);
-        options::notify(values);
-        if (values.count("help") != 0)
-        {
-            PrintHelp(description);
-            return OK;
-        }
-    }
-    catch (const options::error& error)
-    {
-        std::cerr << "imsfw matrix: " << error.what() << "; see imsfw matrix --help\n";
-        return BAD_INPUT;
+        return status;
     }
     if (request.jobs == 0)
     {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "ims-web-proxy-page.h"
 
+#include "base/markup.h"
+
 namespace imsfw::http
 {
 
@@ -23,33 +25,6 @@ constexpr const char* STYLE =
     "#data { font-family: monospace }\n"
     "</style>\n";
 
-std::string
-Escaped(const std::string& text)
-{
-    std::string escaped;
-    for (const char c : text)
-    {
-        switch (c)
-        {
-        case '&':
-            escaped += "&amp;";
-            break;
-        case '<':
-            escaped += "&lt;";
-            break;
-        case '>':
-            escaped += "&gt;";
-            break;
-        case '"':
-            escaped += "&quot;";
-            break;
-        default: // of all characters: these four alone mean something in HTML
-            escaped += c;
-        }
-    }
-    return escaped;
-}
-
 } // namespace
 
 Page
@@ -67,7 +42,7 @@ FullPage(int status, const std::string& reason, const std::string& target)
                        "</h2>\n</div>\n<hr>\n<div id=\"content\">\n"
                        "<p>The following error was encountered while trying to retrieve the URL: "
                        "<a href=\"https://" +
-                       Escaped(target) + "\">" + Escaped(target) +
+                       EscapeMarkup(target) + "\">" + EscapeMarkup(target) +
                        "</a></p>\n"
                        "<blockquote id=\"error\">\n<p><b>" +
                        reason +

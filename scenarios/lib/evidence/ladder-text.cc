@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "ladder-text.h"
 
+#include "base/markup.h"
+
 #include <algorithm>
 #include <cstdio>
 
@@ -76,33 +78,6 @@ constexpr int SVG_COLUMN = 190;
 constexpr int SVG_ROW = 26;
 constexpr int SVG_TOP = 64;
 
-std::string
-Escaped(const std::string& text)
-{
-    std::string escaped;
-    for (const char c : text)
-    {
-        switch (c)
-        {
-        case '&':
-            escaped += "&amp;";
-            break;
-        case '<':
-            escaped += "&lt;";
-            break;
-        case '>':
-            escaped += "&gt;";
-            break;
-        case '"':
-            escaped += "&quot;";
-            break;
-        default:
-            escaped += c;
-        }
-    }
-    return escaped;
-}
-
 int
 SvgPlace(std::size_t column)
 {
@@ -113,7 +88,7 @@ std::string
 SvgText(int x, int y, const char* classes, const std::string& text)
 {
     return "<text x=\"" + std::to_string(x) + "\" y=\"" + std::to_string(y) + "\" class=\"" +
-           classes + "\">" + Escaped(text) + "</text>\n";
+           classes + "\">" + EscapeMarkup(text) + "</text>\n";
 }
 
 std::string
@@ -190,7 +165,7 @@ ToSvg(const Ladder& ladder)
     const int height = SVG_TOP + (static_cast<int>(ladder.arrows.size()) + 1) * SVG_ROW;
     std::string svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + std::to_string(width) +
                       "\" height=\"" + std::to_string(height) + "\" role=\"img\">\n" + STYLE;
-    svg += "<title>" + Escaped(ladder.title) + "</title>\n";
+    svg += "<title>" + EscapeMarkup(ladder.title) + "</title>\n";
     svg += "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n";
     svg += SvgText(SVG_TIME - 8, 40, "time", "ms");
     for (std::size_t i = 0; i < ladder.columns.size(); ++i)
