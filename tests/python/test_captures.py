@@ -151,6 +151,18 @@ def test_matrix_columns(tmp_path: Path, column: dict[str, str]) -> None:
     check_suites(run, result, suites)
 
 
+def test_keep_alives_of_tcp(tmp_path: Path) -> None:
+    """Each minute of silence a probe of the UE and its answer, as tshark sees TCP."""
+    run = tmp_path / "run"
+    settings = ("transport=sip-tcp", "media.path=none", "call.idle=5min")
+    keep = ("tcp.keep_alive=ues", "tcp.keep_alive_time=1min")
+    simulate(run, CONFIGS / "sip-udp-open.yaml", *settings, *keep)
+    for capture in ("access.pcapng", "p-cscf.pcapng"):
+        rows = fields(run / capture, "tcp.analysis.keep_alive", "tcp.analysis.keep_alive_ack")
+        assert sum(bool(row[0]) for row in rows) == 4, capture
+        assert sum(bool(row[1]) for row in rows) == 4, capture
+
+
 @pytest.mark.parametrize(
     ("suite", "is_readable"),
     [("TLS_RSA_WITH_NULL_SHA", True), ("TLS_RSA_WITH_AES_128_CBC_SHA", False)],

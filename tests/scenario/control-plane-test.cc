@@ -227,6 +227,62 @@ TEST(KeepAliveTest, AFlowThatAProxyClosesIsFormedAnewAndResumed)
     EXPECT_EQ(CallAfter("200s", kept).control.verdict, Verdict::PASS);
 }
 
+TEST(KeepAliveTest, TcpsOwnKeepANatsMappingOnlyWhereTheyAreSoonEnough)
+{
+    // This gateway forgets a connection that is idle for 350 s. Linux's 2 h come too late for it.
+    struct Row
+    {
+        std::vector<std::string> settings;
+        Verdict verdict;
+    };
+
+    const Row rows[] = {
+        {{"tcp.keep_alive=none", "tcp.keep_alive_time=5min"}, Verdict::FAIL},
+        {{"tcp.keep_alive=ues"}, Verdict::FAIL},
+        {{"tcp.keep_alive=ues", "tcp.keep_alive_time=351s"}, Verdict::FAIL},
+        {{"tcp.keep_alive=ues", "tcp.keep_alive_time=349s"}, Verdict::PASS},
+        {{"tcp.keep_alive=all", "tcp.keep_alive_time=349s"}, Verdict::PASS},
+    };
+    for (const auto& row : rows)
+    {
+        auto settings = row.settings;
+        settings.insert(settings.end(), {"transport=sip-tcp", "firewall.policy=nat-cloud"});
+        const auto result = CallAfter("20min", settings);
+        EXPECT_EQ(result.control.verdict, row.verdict) << settings[0] << settings[1] << Why(result);
+    }
+}
+
+TEST(KeepAliveTest, TcpsOwnFindOutThatAFlowIsDead)
+{
+    const std::vector<std::string> settings{"transport=sip-tcp",
+                                            "firewall.policy=nat-cloud",
+                                            "sip.recover=true",
+                                            "tcp.keep_alive=ues",
+                                            "tcp.keep_alive_time=10min",
+                                            "tcp.keep_alive_interval=20s",
+                                            "tcp.keep_alive_probes=3"};
+    const auto result = CallAfter("16min", settings);
+    EXPECT_EQ(result.control.verdict, Verdict::PASS) << Why(result);
+    ASSERT_EQ(result.flowFailures.size(), 1U);
+    const auto& failure = result.flowFailures.front();
+    EXPECT_EQ(failure.reason, "tcp-timeout");
+    EXPECT_EQ(failure.detail, "keep-alive probes were not answered");
+    // 10 min after the last segment, then three times 20 s.
+    EXPECT_NEAR(ToMilliseconds(failure.at.time_since_epoch()), 660e3, 3e3);
+    EXPECT_TRUE(failure.recovered);
+}
+
+TEST(KeepAliveTest, TcpsOwnAreNotWhatAProxyCountsAsUse)
+{
+    // The proxy closes tunnels over which no data went: probes end at its own TCP.
+    const auto result = CallAfter("200s",
+                                  {"transport=solution",
+                                   "firewall.policy=authenticating-proxy",
+                                   "tcp.keep_alive=all",
+                                   "tcp.keep_alive_time=30s"});
+    EXPECT_EQ(result.control.verdict, Verdict::FAIL);
+}
+
 TEST(KeepAliveTest, AResumedSessionExpiresInSimulatedTime)
 {
     const auto result = CallAfter("200s",

@@ -3,6 +3,7 @@
 
 #include "ims-tls-layered-socket.h"
 
+#include "ns3/boolean.h"
 #include "ns3/callback.h"
 #include "ns3/simulator.h"
 #include "ns3/tcp-socket-base.h"
@@ -123,7 +124,12 @@ SocketWatch::HandleNormalClose(Ptr<Socket>)
 void
 SocketWatch::HandleErrorClose(Ptr<Socket>)
 {
-    End(WhyFailed("timeout", "data was not acknowledged"));
+    // Of a TCP with keep-alives (ims-access); ns-3's has no such attribute.
+    BooleanValue isGivenUp(false);
+    m_socket->GetAttributeFailSafe("IsGivenUp", isGivenUp);
+    End(WhyFailed("timeout",
+                  isGivenUp.Get() ? "keep-alive probes were not answered"
+                                  : "data was not acknowledged"));
 }
 
 void

@@ -73,6 +73,10 @@ ForEachField(AnyExperiment& e, Visitor&& visit)
     visit("tcp.min_rto", e.tcp.minRto);
     visit("tcp.connect_timeout", e.tcp.connectTimeout);
     visit("tcp.syn_retries", e.tcp.synRetries);
+    visit("tcp.keep_alive", e.tcp.keepAlive);
+    visit("tcp.keep_alive_time", e.tcp.keepAliveTime);
+    visit("tcp.keep_alive_interval", e.tcp.keepAliveInterval);
+    visit("tcp.keep_alive_probes", e.tcp.keepAliveProbes);
     visit("control.transport", e.control.transport);
     visit("control.port", e.control.port);
     visit("sip.authentication", e.sip.authentication);

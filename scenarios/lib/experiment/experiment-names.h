@@ -207,6 +207,16 @@ struct Words<LinkMedium>
     }};
 };
 
+template <>
+struct Words<TcpKeepAlive>
+{
+    static constexpr std::array<std::pair<TcpKeepAlive, std::string_view>, 3> ALL{{
+        {TcpKeepAlive::NONE, "none"},
+        {TcpKeepAlive::UES, "ues"},
+        {TcpKeepAlive::ALL, "all"},
+    }};
+};
+
 /// @return the word for @p value.
 template <typename Enum, typename = decltype(Words<Enum>::ALL)>
 std::string

@@ -48,6 +48,14 @@ struct Link
     double crossTraffic{0};   ///< a share of the rate
 };
 
+/// Whose programs ask for keep-alives of TCP (SO_KEEPALIVE).
+enum class TcpKeepAlive
+{
+    NONE,
+    UES,
+    ALL, ///< servers and web proxies too
+};
+
 /// How hosts run TCP.
 struct TcpSettings
 {
@@ -60,6 +68,10 @@ struct TcpSettings
     Duration minRto{std::chrono::milliseconds(200)};
     Duration connectTimeout{std::chrono::seconds(1)}; ///< of the first SYN
     unsigned synRetries{6};
+    TcpKeepAlive keepAlive{TcpKeepAlive::NONE};
+    Duration keepAliveTime{std::chrono::hours(2)}; ///< of silence, before the first probe
+    Duration keepAliveInterval{std::chrono::seconds(75)};
+    unsigned keepAliveProbes{9}; ///< unanswered, before the connection is given up
 };
 
 enum class ControlTransport

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "host-defaults.h"
 
+#include "ims-access-tcp-socket.h"
+
 #include "ns3/boolean.h"
 #include "ns3/config.h"
 #include "ns3/global-value.h"
@@ -58,6 +60,10 @@ ApplyTcp(const TcpSettings& tcp)
     SetDefault("ns3::TcpSocket::TcpNoDelay", BooleanValue(!tcp.nagle));
     SetDefault("ns3::TcpSocketBase::Sack", BooleanValue(tcp.sack));
     SetDefault("ns3::TcpSocketBase::MinRto", TimeValue(ToTime(tcp.minRto)));
+    const std::string socket = ns3::imsaccess::HostTcpSocket::GetTypeId().GetName();
+    SetDefault(socket + "::KeepAliveTime", TimeValue(ToTime(tcp.keepAliveTime)));
+    SetDefault(socket + "::KeepAliveInterval", TimeValue(ToTime(tcp.keepAliveInterval)));
+    SetDefault(socket + "::KeepAliveProbes", UintegerValue(tcp.keepAliveProbes));
 }
 
 } // namespace

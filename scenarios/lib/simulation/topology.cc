@@ -4,6 +4,7 @@
 #include "prefix-routing.h"
 
 #include "ims-access-helper.h"
+#include "ims-access-tcp.h"
 
 #include "ns3/boolean.h"
 #include "ns3/config.h"
@@ -15,6 +16,9 @@
 #include "ns3/names.h"
 #include "ns3/nstime.h"
 #include "ns3/point-to-point-helper.h"
+
+#include <algorithm>
+#include <initializer_list>
 
 namespace imsfw::scenario
 {
@@ -30,17 +34,32 @@ using ns3::Ptr;
 
 /// A node with an IPv4 stack and routing that does not slow down with the number of links.
 /// @param name its role, which its random streams are called by
+/// @param keepers whose hosts ask for TCP's keep-alives; a host of anybody else answers them
 Ptr<Node>
-MakeNode(const std::string& name)
+MakeNode(const std::string& name,
+         const TcpSettings& tcp,
+         std::initializer_list<TcpKeepAlive> keepers)
 {
     const auto node = ns3::CreateObject<Node>();
     ns3::Names::Add(name, node);
     ns3::InternetStackHelper stack;
+    const bool isAsked = tcp.keepAlive != TcpKeepAlive::NONE;
+    if (isAsked)
+    {
+        stack.SetTcp(ns3::imsaccess::HostTcp::GetTypeId().GetName());
+    }
     stack.SetIpv6StackInstall(false);
     stack.SetRoutingHelper(
         ns3::Ipv4StaticRoutingHelper()); // the helper wants one; the next line replaces it
     stack.Install(node);
     node->GetObject<Ipv4>()->SetRoutingProtocol(ns3::CreateObject<PrefixRouting>());
+    if (isAsked)
+    {
+        const bool isKeeper =
+            std::find(keepers.begin(), keepers.end(), tcp.keepAlive) != keepers.end();
+        node->GetObject<ns3::imsaccess::HostTcp>()->SetAttribute("KeepAlive",
+                                                                 ns3::BooleanValue(isKeeper));
+    }
     return node;
 }
 
@@ -49,7 +68,7 @@ MakeNode(const std::string& name)
 Ptr<Node>
 MakeInternet()
 {
-    const auto node = MakeNode("internet");
+    const auto node = MakeNode("internet", {}, {});
     node->GetObject<Ipv4>()->SetAttribute("WeakEsModel", ns3::BooleanValue(false));
     return node;
 }
@@ -143,7 +162,7 @@ Topology::Topology(const Experiment& experiment, const std::vector<SitePlan>& pl
 ns3::Ptr<ns3::Node>
 Topology::MakeServer(const std::string& name, const addresses::Pair& pair)
 {
-    const auto node = MakeNode(name);
+    const auto node = MakeNode(name, m_experiment.tcp, {TcpKeepAlive::ALL});
     Connect(name, m_experiment.links.core, node, internet, pair);
     SetDefaultRoute(node, pair);
     return node;
@@ -156,13 +175,14 @@ Topology::MakeSite(const SitePlan& plan)
     site.name = plan.name;
     site.number = static_cast<unsigned>(sites.size());
     const std::string prefix = plan.name.empty() ? "" : plan.name + "-";
-    site.firewall = MakeNode(prefix + "firewall");
+    site.firewall = MakeNode(prefix + "firewall", {}, {});
     const auto outside = addresses::Outside(site.number);
     for (unsigned i = 0; i < plan.ues; ++i)
     {
         const std::string number = i == 0 ? "" : "-" + std::to_string(i + 1);
         const std::string name = "access" + number;
-        site.ues.push_back(MakeNode(prefix + "ue" + number));
+        site.ues.push_back(MakeNode(
+            prefix + "ue" + number, m_experiment.tcp, {TcpKeepAlive::UES, TcpKeepAlive::ALL}));
         const auto link = addresses::Ue(i);
         Connect(prefix + name, m_experiment.links.access, site.ues[i], site.firewall, link);
         SetDefaultRoute(site.ues[i], link);
@@ -184,12 +204,12 @@ void
 Topology::MakeProxies(Site& site, const std::string& prefix)
 {
     const Link& link = m_experiment.links.dmz;
-    site.webProxy = MakeNode(prefix + "web-proxy");
+    site.webProxy = MakeNode(prefix + "web-proxy", m_experiment.tcp, {TcpKeepAlive::ALL});
     Connect(prefix + "dmz", link, site.webProxy, site.firewall, addresses::WEB_PROXY);
     SetDefaultRoute(site.webProxy, addresses::WEB_PROXY);
     if (m_experiment.proxy.chained)
     {
-        site.secondProxy = MakeNode(prefix + "web-proxy-2");
+        site.secondProxy = MakeNode(prefix + "web-proxy-2", m_experiment.tcp, {TcpKeepAlive::ALL});
         Connect(prefix + "dmz-2", link, site.secondProxy, site.firewall, addresses::SECOND_PROXY);
         SetDefaultRoute(site.secondProxy, addresses::SECOND_PROXY);
         Connect(prefix + "proxies",

@@ -52,12 +52,15 @@ TEST(AccessKeysTest, WhatIsWrittenIsReadBack)
     const auto first = Load(
         "access: hotel-wifi\n"
         "links: {core: {loss: 0.02, burst: 4, loss_in_burst: 0.5, jitter: 3ms, reorder: true}}\n"
-        "tcp: {variant: bbr, nagle: true, min_rto: 1s}\n");
+        "tcp: {variant: bbr, nagle: true, min_rto: 1s, keep_alive: ues, keep_alive_time: 1min}\n");
     const auto second = Load(first.ToYaml());
     EXPECT_EQ(second.ToYaml(), first.ToYaml());
     EXPECT_EQ(second.links.core.lossInBurst, 0.5);
     EXPECT_TRUE(second.links.core.reorder);
     EXPECT_EQ(second.tcp.variant, "bbr");
+    EXPECT_EQ(second.tcp.keepAlive, TcpKeepAlive::UES);
+    EXPECT_EQ(second.tcp.keepAliveTime, std::chrono::minutes(1));
+    EXPECT_EQ(second.tcp.keepAliveProbes, 9U) << "Linux's";
 }
 
 TEST(AccessKeysTest, EveryNamedNetworkLoadsAndKeepsToItsOwnLink)
