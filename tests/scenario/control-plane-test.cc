@@ -156,6 +156,49 @@ TEST(SipKeysTest, EveryWayOfAuthenticationRegisters)
     EXPECT_FALSE(HasNote(overUdp.result, "extension"));
 }
 
+TEST(SipKeysTest, SubscribersComeFromAFileInItsOrder)
+{
+    const auto folder = ScratchFolder("subscribers");
+    const std::string file = folder / "hss.yaml";
+    // The keys of the first are those of TS 35.208 test set 1.
+    std::ofstream(file) << "subscribers:\n"
+                           "  - impi: a7@ims.test\n"
+                           "    impu: sip:alice@ims.test\n"
+                           "    password: wonderland\n"
+                           "    aka: {k: 465b5ce8b199b49faa5f0a2ee238a6bc,\n"
+                           "          op: cdc202d5123e20f62b6d676ac72cb318, sqn: 64}\n"
+                           "  - {impi: b8@ims.test, impu: 'sip:bob@ims.test', password: builder,\n"
+                           "     aka: {k: 0396eb317b6d1c36f19c1c84cd6ffd16,\n"
+                           "           op: ff53bade17df5d4e793073ce9d7579fa}}\n";
+    const std::vector<std::string> base{
+        "sip.subscribers=" + file, "transport=sip-udp", "media.path=none", "ues.count=2"};
+    for (const std::string authentication : {"digest", "aka"})
+    {
+        auto settings = base;
+        settings.insert(settings.end(),
+                        {"call.enabled=false", "sip.authentication=" + authentication});
+        const auto output = RunWith(settings, folder);
+        EXPECT_EQ(output.result.control.verdict, Verdict::PASS) << Why(output.result);
+        std::string capture;
+        ASSERT_TRUE(ReadFile(folder / "p-cscf.pcap", capture));
+        for (const std::string identity : {"username=\"a7@ims.test\"",
+                                           "username=\"b8@ims.test\"",
+                                           "<sip:alice@ims.test>",
+                                           "<sip:bob@ims.test>"})
+        {
+            EXPECT_NE(capture.find(identity), std::string::npos) << identity;
+        }
+    }
+    auto calls = base;
+    calls.insert(calls.end(), {"call.duration=1s", "sip.password=builder"});
+    const auto wrong = RunWith(calls).result;
+    ASSERT_TRUE(wrong.control.decidedBy) << "the first one's is another";
+    EXPECT_EQ(wrong.control.decidedBy->reason, "sip-wrong-credentials");
+    ASSERT_EQ(wrong.ues.size(), 2U);
+    EXPECT_EQ(wrong.ues[1].control.verdict, Verdict::PASS) << "the second one's is right";
+    std::filesystem::remove_all(folder);
+}
+
 TEST(SipKeysTest, AnIsimThatIsAheadCostsAnotherRoundTrip)
 {
     const std::string aka = "sip.authentication=aka";

@@ -98,14 +98,14 @@ Lane::Do(const imsfw::WorkList& work, std::function<void()> then)
         m_cost += slot.Cost();
         doneAt = slot.end;
     }
-    if (m_jobs.empty() && doneAt == Now())
+    if (m_jobs.IsEmpty() && doneAt == Now())
     {
         then();
         return;
     }
     m_last = std::max(m_last, doneAt);
-    m_jobs.push_back({m_last, std::move(then)});
-    if (m_jobs.size() == 1)
+    m_jobs.Push({m_last, std::move(then)});
+    if (m_jobs.Size() == 1)
     {
         Schedule();
     }
@@ -114,32 +114,31 @@ Lane::Do(const imsfw::WorkList& work, std::function<void()> then)
 void
 Lane::Schedule()
 {
-    const auto wait = m_jobs.front().doneAt - Now();
+    const auto wait = m_jobs.Front().doneAt - Now();
     m_event = Simulator::Schedule(NanoSeconds(wait.count()), &Lane::Finish, this);
 }
 
 void
 Lane::Finish()
 {
-    const auto then = std::move(m_jobs.front().then);
-    m_jobs.pop_front();
-    if (!m_jobs.empty())
+    const auto job = m_jobs.Poll();
+    if (!m_jobs.IsEmpty())
     {
         Schedule();
     }
-    then(); // last: it may be the end of this lane
+    job->then(); // last: it may be the end of this lane
 }
 
 bool
 Lane::IsBusy() const
 {
-    return !m_jobs.empty();
+    return !m_jobs.IsEmpty();
 }
 
 std::size_t
 Lane::GetPending() const
 {
-    return m_jobs.size();
+    return m_jobs.Size();
 }
 
 imsfw::Duration
@@ -152,7 +151,7 @@ void
 Lane::Clear()
 {
     m_event.Cancel();
-    m_jobs.clear();
+    m_jobs.Clear();
 }
 
 } // namespace imscpu

@@ -7,6 +7,7 @@
 #ifndef IMS_CPU_PROCESSOR_H
 #define IMS_CPU_PROCESSOR_H
 
+#include "base/queue.h"
 #include "ims-cpu-core.h"
 
 #include "ns3/event-id.h"
@@ -15,7 +16,6 @@
 #include "ns3/ptr.h"
 #include "ns3/traced-callback.h"
 
-#include <deque>
 #include <functional>
 #include <memory>
 
@@ -87,7 +87,7 @@ class Lane
     void Finish();
 
     Ptr<Processor> m_processor;
-    std::deque<Job> m_jobs;
+    imsfw::Queue<Job> m_jobs;
     imsfw::TimePoint m_last{}; ///< when the last job is done
     imsfw::Duration m_cost{};
     EventId m_event;

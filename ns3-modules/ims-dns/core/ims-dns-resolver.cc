@@ -49,7 +49,7 @@ Resolver::Resolve(TimePoint now, const std::string& name)
     const auto known = m_known.find(wanted);
     if (known != m_known.end() && now < known->second.until)
     {
-        m_events.push_back({wanted, known->second.address, {}});
+        m_events.Push({wanted, known->second.address, {}});
         return;
     }
     if (m_queries.count(wanted) == 0)
@@ -67,7 +67,7 @@ Resolver::Send(TimePoint now, const std::string& name, Query& query)
     Message message;
     message.id = query.id;
     message.name = name;
-    m_transmits.push_back(message.Write());
+    m_transmits.Push(message.Write());
 }
 
 void
@@ -95,13 +95,13 @@ Resolver::Finish(const std::string& name, const Message& answer, TimePoint now)
         return;
     }
     m_known[name] = {answer.addresses.front(), now + std::chrono::seconds(answer.ttlS)};
-    m_events.push_back({name, answer.addresses.front(), {}});
+    m_events.Push({name, answer.addresses.front(), {}});
 }
 
 void
 Resolver::Fail(const std::string& name, const std::string& reason, const std::string& detail)
 {
-    m_events.push_back({name, std::nullopt, {"dns", reason, detail}});
+    m_events.Push({name, std::nullopt, {"dns", reason, detail}});
 }
 
 void
@@ -129,25 +129,13 @@ Resolver::HandleTimeout(TimePoint now)
 std::optional<Bytes>
 Resolver::PollTransmit()
 {
-    if (m_transmits.empty())
-    {
-        return std::nullopt;
-    }
-    Bytes bytes = std::move(m_transmits.front());
-    m_transmits.pop_front();
-    return bytes;
+    return m_transmits.Poll();
 }
 
 std::optional<ResolverEvent>
 Resolver::PollEvent()
 {
-    if (m_events.empty())
-    {
-        return std::nullopt;
-    }
-    ResolverEvent event = std::move(m_events.front());
-    m_events.pop_front();
-    return event;
+    return m_events.Poll();
 }
 
 std::optional<TimePoint>

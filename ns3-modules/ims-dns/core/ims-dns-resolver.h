@@ -7,13 +7,13 @@
 /// negative caching (RFC 2308).
 #pragma once
 
+#include "base/queue.h"
 #include "base/random.h"
 #include "ims-dns-message.h"
 
 #include "base/stream-layer.h"
 #include "base/time.h"
 
-#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -80,8 +80,8 @@ class Resolver
     RandomSource& m_random;
     std::map<std::string, Query> m_queries; ///< by name
     std::map<std::string, Known> m_known;
-    std::deque<Bytes> m_transmits;
-    std::deque<ResolverEvent> m_events;
+    Queue<Bytes> m_transmits;
+    Queue<ResolverEvent> m_events;
     uint64_t m_ignored{0};
 };
 

@@ -58,7 +58,7 @@ Server::HandleTimeout(TimePoint now)
 {
     while (!m_waiting.empty() && m_waiting.begin()->first <= now)
     {
-        m_transmits.push_back(std::move(m_waiting.begin()->second));
+        m_transmits.Push(std::move(m_waiting.begin()->second));
         m_waiting.erase(m_waiting.begin());
     }
 }
@@ -66,13 +66,7 @@ Server::HandleTimeout(TimePoint now)
 std::optional<std::pair<Endpoint, Bytes>>
 Server::PollTransmit()
 {
-    if (m_transmits.empty())
-    {
-        return std::nullopt;
-    }
-    auto answer = std::move(m_transmits.front());
-    m_transmits.pop_front();
-    return answer;
+    return m_transmits.Poll();
 }
 
 std::optional<TimePoint>

@@ -6,9 +6,9 @@
 
 #include "ims-dns-message.h"
 
+#include "base/queue.h"
 #include "base/time.h"
 
-#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -60,7 +60,7 @@ class Server
     ServerConfig m_config;
     std::map<std::string, std::vector<IpAddress>> m_names;
     std::multimap<TimePoint, std::pair<Endpoint, Bytes>> m_waiting;
-    std::deque<std::pair<Endpoint, Bytes>> m_transmits;
+    Queue<std::pair<Endpoint, Bytes>> m_transmits;
     uint64_t m_ignored{0};
 };
 

@@ -86,7 +86,7 @@ Call::HandleInvite(TimePoint now, const LayerEvent& event)
     m_ringAt = now + m_context.config.ringDelay;
     m_answerAt = *m_ringAt + m_context.config.answerDelay;
     m_context.Report(now, Type::INCOMING_CALL, "", request.From().uri.ToString());
-    m_context.events.back().sdp = *offer;
+    m_context.events.Back().sdp = *offer;
     HandleTimeout(now);
 }
 

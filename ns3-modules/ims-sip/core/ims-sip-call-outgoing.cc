@@ -175,7 +175,7 @@ Call::HandleAccepted(TimePoint now, const SipMessage& response)
     else if (answer)
     {
         m_context.Report(now, Type::CALL_ANSWERED, "", response);
-        m_context.events.back().sdp = *answer;
+        m_context.events.Back().sdp = *answer;
         m_change.Begin(*m_offer, true);
     }
     else

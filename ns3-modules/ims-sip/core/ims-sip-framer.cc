@@ -39,7 +39,7 @@ SipFramer::HandleInput(ByteView bytes)
 {
     if (!m_isBroken)
     {
-        Append(m_buffer, bytes);
+        m_buffer.Push(bytes);
     }
 }
 
@@ -52,11 +52,11 @@ SipFramer::SetExpectsPong(bool expectsPong)
 std::optional<SipFramer::Frame>
 SipFramer::Poll()
 {
-    if (m_isBroken || m_buffer.empty())
+    if (m_isBroken || m_buffer.IsEmpty())
     {
         return std::nullopt;
     }
-    const std::string_view text = ByteView(m_buffer).AsText();
+    const std::string_view text = m_buffer.Peek().AsText();
     if (text.front() == '\r')
     {
         return PollKeepAlive(text);
@@ -84,8 +84,8 @@ SipFramer::Poll()
     {
         return std::nullopt;
     }
-    Frame frame{Frame::Type::MESSAGE, ByteView(m_buffer).Sub(0, size).ToBytes()};
-    m_buffer.erase(m_buffer.begin(), m_buffer.begin() + static_cast<std::ptrdiff_t>(size));
+    Frame frame{Frame::Type::MESSAGE, m_buffer.Peek(size).ToBytes()};
+    m_buffer.Skip(size);
     return frame;
 }
 
@@ -112,7 +112,7 @@ SipFramer::PollKeepAlive(std::string_view text)
     {
         return std::nullopt;
     }
-    m_buffer.erase(m_buffer.begin(), m_buffer.begin() + static_cast<std::ptrdiff_t>(taken));
+    m_buffer.Skip(taken);
     m_expectsPong = m_expectsPong && taken != 2;
     return Frame{taken == 4 ? Frame::Type::PING : Frame::Type::PONG, {}};
 }
@@ -121,7 +121,7 @@ SipFramer::Frame
 SipFramer::Break(SipError error)
 {
     m_isBroken = true;
-    m_buffer.clear();
+    m_buffer.Clear();
     return {Frame::Type::BROKEN, {}, error};
 }
 

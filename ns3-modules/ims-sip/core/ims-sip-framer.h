@@ -8,6 +8,7 @@
 /// found in it.
 #pragma once
 
+#include "base/byte-queue.h"
 #include "base/bytes.h"
 #include "ims-sip-message.h"
 
@@ -49,14 +50,14 @@ class SipFramer
     bool
     HasPartial() const
     {
-        return !m_buffer.empty();
+        return !m_buffer.IsEmpty();
     }
 
   private:
     std::optional<Frame> PollKeepAlive(std::string_view text);
     Frame Break(SipError error);
 
-    Bytes m_buffer;
+    ByteQueue m_buffer;
     bool m_expectsPong{false};
     bool m_isBroken{false};
 };

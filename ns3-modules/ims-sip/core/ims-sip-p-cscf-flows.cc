@@ -36,7 +36,7 @@ PCscf::HandleDatagram(TimePoint now, uint32_t channel, const Endpoint& from, Byt
     }
     else if (auto answer = AnswerStun(from, bytes))
     {
-        m_raw.push_back({flow, std::move(*answer)});
+        m_raw.Push({flow, std::move(*answer)});
     }
     else
     {
@@ -81,7 +81,7 @@ PCscf::HandleFrames(TimePoint now, uint32_t channel)
             break;
         case SipFramer::Frame::Type::PING:
             // RFC 5626 4.4.1 and 5.4: a double CRLF is answered by a single one.
-            m_raw.push_back({flow, ByteView(std::string_view("\r\n")).ToBytes()});
+            m_raw.Push({flow, ByteView(std::string_view("\r\n")).ToBytes()});
             break;
         case SipFramer::Frame::Type::PONG:
             break;

@@ -127,8 +127,8 @@ PCscf::HandleRegister(TimePoint now, const LayerEvent& event)
     }
     response.Add("Server", m_config.name);
     Report(now, type, event.flow, type == Type::DEREGISTERED ? "removed" : reply.reason);
-    m_events.back().user = reply.publicIdentity;
-    m_events.back().status = response.Status();
+    m_events.Back().user = reply.publicIdentity;
+    m_events.Back().status = response.Status();
     m_layer.Respond(now, event.id, response);
 }
 
@@ -153,8 +153,8 @@ PCscf::CheckSecurity(TimePoint now, const LayerEvent& event)
         response.Add("Security-Server", mechanism);
     }
     Report(now, Type::REGISTRATION_REFUSED, event.flow, "security-agreement");
-    m_events.back().user = event.message->To().uri.ToString();
-    m_events.back().status = response.Status();
+    m_events.Back().user = event.message->To().uri.ToString();
+    m_events.Back().status = response.Status();
     m_layer.Respond(now, event.id, response);
     return false;
 }
@@ -246,8 +246,8 @@ PCscf::CheckOptions(TimePoint now, const LayerEvent& event)
     SipMessage response = SipMessage::Response(*event.message, 420, m_random.Token(10));
     response.Add("Unsupported", Join(unknown, ", "));
     Report(now, Type::REQUEST_REFUSED, event.flow, "unknown-extension");
-    m_events.back().method = event.message->Method();
-    m_events.back().status = 420;
+    m_events.Back().method = event.message->Method();
+    m_events.Back().status = 420;
     m_layer.Respond(now, event.id, response);
     return false;
 }
@@ -273,8 +273,8 @@ PCscf::Forward(TimePoint now, const LayerEvent& event, SipMessage request, const
     }
     request.Prepend("Via", NewVia(*target.flow).ToString());
     Report(now, Type::REQUEST_FORWARDED, event.flow, "");
-    m_events.back().target = *target.flow;
-    m_events.back().method = request.Method();
+    m_events.Back().target = *target.flow;
+    m_events.Back().method = request.Method();
     const TransactionId client = m_layer.SendRequest(now, *target.flow, std::move(request));
     m_pending.emplace(client, Pending{event.id, *event.message});
     if (isInvite)
@@ -323,8 +323,8 @@ PCscf::HandleAck(TimePoint now, const LayerEvent& event)
     ack.Set("Max-Forwards", std::to_string(hops - 1));
     ack.Prepend("Via", NewVia(*target.flow).ToString());
     Report(now, Type::REQUEST_FORWARDED, event.flow, "");
-    m_events.back().target = *target.flow;
-    m_events.back().method = "ACK";
+    m_events.Back().target = *target.flow;
+    m_events.Back().method = "ACK";
     m_layer.SendStateless(*target.flow, ack);
 }
 
@@ -383,8 +383,8 @@ void
 PCscf::Refuse(TimePoint now, const LayerEvent& event, int status, const std::string& reason)
 {
     Report(now, Type::REQUEST_REFUSED, event.flow, reason);
-    m_events.back().method = event.message->Method();
-    m_events.back().status = status;
+    m_events.Back().method = event.message->Method();
+    m_events.Back().status = status;
     m_layer.Respond(
         now, event.id, SipMessage::Response(*event.message, status, m_random.Token(10)));
 }
@@ -392,7 +392,7 @@ PCscf::Refuse(TimePoint now, const LayerEvent& event, int status, const std::str
 void
 PCscf::Report(TimePoint now, PCscfEvent::Type type, const SipFlow& flow, const std::string& reason)
 {
-    m_events.push_back({type, now, flow, SipFlow{}, "", "", reason, 0});
+    m_events.Push({type, now, flow, SipFlow{}, "", "", reason, 0});
 }
 
 void
@@ -401,7 +401,7 @@ PCscf::ReportGone(TimePoint now, const std::vector<Binding>& bindings, const std
     for (const Binding& binding : bindings)
     {
         Report(now, Type::DEREGISTERED, binding.flow, reason);
-        m_events.back().user = binding.publicIdentity;
+        m_events.Back().user = binding.publicIdentity;
     }
 }
 
@@ -432,11 +432,9 @@ PCscf::HandleTimeout(TimePoint now)
 std::optional<SipTransmit>
 PCscf::PollTransmit()
 {
-    if (!m_raw.empty())
+    if (auto pong = m_raw.Poll())
     {
-        SipTransmit raw = std::move(m_raw.front());
-        m_raw.pop_front();
-        return raw;
+        return pong;
     }
     return m_layer.PollTransmit();
 }
@@ -444,13 +442,7 @@ PCscf::PollTransmit()
 std::optional<PCscfEvent>
 PCscf::PollEvent()
 {
-    if (m_events.empty())
-    {
-        return std::nullopt;
-    }
-    PCscfEvent event = std::move(m_events.front());
-    m_events.pop_front();
-    return event;
+    return m_events.Poll();
 }
 
 std::optional<TimePoint>

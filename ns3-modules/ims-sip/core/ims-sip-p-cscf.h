@@ -8,13 +8,13 @@
 /// URIs are addresses), separate I- and S-CSCF.
 #pragma once
 
+#include "base/queue.h"
 #include "ims-sip-deadlines.h"
 #include "ims-sip-framer.h"
 #include "ims-sip-registrar.h"
 #include "ims-sip-security-agreement.h"
 #include "ims-sip-transaction-layer.h"
 
-#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -181,8 +181,8 @@ class PCscf
     Deadlines<uint32_t> m_stalls;               ///< of streams
     std::map<TransactionId, Pending> m_pending; ///< by client transaction
     Deadlines<TransactionId> m_timersC;         ///< of those that are INVITEs
-    std::deque<SipTransmit> m_raw;              ///< pongs
-    std::deque<PCscfEvent> m_events;
+    Queue<SipTransmit> m_raw;                   ///< pongs
+    Queue<PCscfEvent> m_events;
 };
 
 } // namespace imsfw::sip

@@ -109,7 +109,7 @@ SessionChange::HandleAccepted(TimePoint now, SipDialog& dialog, const SipMessage
     m_context.Report(now, Type::SESSION_CHANGED, answer ? "local" : "bad-answer", response);
     if (answer)
     {
-        m_context.events.back().sdp = *answer;
+        m_context.events.Back().sdp = *answer;
     }
 }
 
@@ -176,7 +176,7 @@ SessionChange::HandleAck(TimePoint now)
     m_local->version = answer.local.version;
     m_local->direction = answer.local.direction;
     m_context.Report(now, Type::SESSION_CHANGED, "remote");
-    m_context.events.back().sdp = answer.remote;
+    m_context.events.Back().sdp = answer.remote;
 }
 
 void

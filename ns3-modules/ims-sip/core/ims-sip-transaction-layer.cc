@@ -166,7 +166,7 @@ TransactionLayer::FindInvite(const SipMessage& cancel) const
 void
 TransactionLayer::SendStateless(const SipFlow& flow, const SipMessage& message)
 {
-    m_transmits.push_back({flow, message.Serialize()});
+    m_transmits.Push({flow, message.Serialize()});
 }
 
 void
@@ -202,7 +202,7 @@ TransactionLayer::HandleRequest(TimePoint now, const SipFlow& flow, SipMessage m
     }
     if (message.Method() == "ACK")
     {
-        m_events.push_back({LayerEvent::Type::ACK, TransactionId{}, flow, std::move(message)});
+        m_events.Push({LayerEvent::Type::ACK, TransactionId{}, flow, std::move(message)});
         return;
     }
     Entry entry;
@@ -222,7 +222,7 @@ TransactionLayer::HandleRequest(TimePoint now, const SipFlow& flow, SipMessage m
     entry.machine = std::move(machine);
     const TransactionId id = Insert(std::move(entry));
     Collect(id);
-    m_events.push_back({LayerEvent::Type::REQUEST, id, flow, std::move(message)});
+    m_events.Push({LayerEvent::Type::REQUEST, id, flow, std::move(message)});
 }
 
 void
@@ -258,7 +258,7 @@ TransactionLayer::HandleFlowLost(const SipFlow& flow)
                             state == TransactionState::PROCEEDING;
         if (found->second.client != nullptr && isOpen)
         {
-            m_events.push_back({LayerEvent::Type::FLOW_LOST, id, flow, std::nullopt});
+            m_events.Push({LayerEvent::Type::FLOW_LOST, id, flow, std::nullopt});
         }
         Erase(found);
     }
@@ -277,25 +277,13 @@ TransactionLayer::HandleTimeout(TimePoint now)
 std::optional<SipTransmit>
 TransactionLayer::PollTransmit()
 {
-    if (m_transmits.empty())
-    {
-        return std::nullopt;
-    }
-    SipTransmit transmit = std::move(m_transmits.front());
-    m_transmits.pop_front();
-    return transmit;
+    return m_transmits.Poll();
 }
 
 std::optional<LayerEvent>
 TransactionLayer::PollEvent()
 {
-    if (m_events.empty())
-    {
-        return std::nullopt;
-    }
-    LayerEvent event = std::move(m_events.front());
-    m_events.pop_front();
-    return event;
+    return m_events.Poll();
 }
 
 std::optional<TimePoint>
@@ -332,7 +320,7 @@ TransactionLayer::Collect(TransactionId id)
     Entry& entry = found->second;
     while (auto bytes = entry.machine->PollTransmit())
     {
-        m_transmits.push_back({entry.flow, std::move(*bytes)});
+        m_transmits.Push({entry.flow, std::move(*bytes)});
     }
     while (auto event = entry.machine->PollEvent())
     {
@@ -342,7 +330,7 @@ TransactionLayer::Collect(TransactionId id)
         {
             type = isClient ? LayerEvent::Type::TIMED_OUT : LayerEvent::Type::NO_ACK;
         }
-        m_events.push_back({type, id, entry.flow, std::move(event->message)});
+        m_events.Push({type, id, entry.flow, std::move(event->message)});
     }
     if (entry.machine->IsTerminated())
     {

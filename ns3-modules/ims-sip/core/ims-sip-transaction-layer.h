@@ -8,11 +8,11 @@
 #pragma once
 
 #include "base/address.h"
+#include "base/queue.h"
 #include "base/random.h"
 #include "ims-sip-deadlines.h"
 #include "ims-sip-transaction.h"
 
-#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -130,8 +130,8 @@ class TransactionLayer
     std::map<TransactionId, Entry> m_entries;
     std::map<std::string, TransactionId> m_byKey;
     Deadlines<TransactionId> m_deadlines;
-    std::deque<SipTransmit> m_transmits;
-    std::deque<LayerEvent> m_events;
+    Queue<SipTransmit> m_transmits;
+    Queue<LayerEvent> m_events;
 };
 
 /// @return a branch that is unique with the magic cookie (RFC 3261 8.1.1.7).

@@ -57,25 +57,13 @@ SipTransaction::HandleTimeout(TimePoint now)
 std::optional<Bytes>
 SipTransaction::PollTransmit()
 {
-    if (m_transmits.empty())
-    {
-        return std::nullopt;
-    }
-    Bytes bytes = std::move(m_transmits.front());
-    m_transmits.pop_front();
-    return bytes;
+    return m_transmits.Poll();
 }
 
 std::optional<TransactionEvent>
 SipTransaction::PollEvent()
 {
-    if (m_events.empty())
-    {
-        return std::nullopt;
-    }
-    TransactionEvent event = std::move(m_events.front());
-    m_events.pop_front();
-    return event;
+    return m_events.Poll();
 }
 
 std::optional<TimePoint>
@@ -147,13 +135,13 @@ SipTransaction::Transmit(const SipMessage& message)
 void
 SipTransaction::TransmitAgain()
 {
-    m_transmits.push_back(m_last);
+    m_transmits.Push(m_last);
 }
 
 void
 SipTransaction::Emit(TransactionEvent::Type type, std::optional<SipMessage> message)
 {
-    m_events.push_back({type, std::move(message)});
+    m_events.Push({type, std::move(message)});
 }
 
 } // namespace imsfw::sip

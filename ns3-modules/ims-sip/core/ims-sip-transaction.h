@@ -8,11 +8,11 @@
 #pragma once
 
 #include "base/bytes.h"
+#include "base/queue.h"
 #include "base/time.h"
 #include "ims-sip-message.h"
 #include "ims-sip-timers.h"
 
-#include <deque>
 #include <optional>
 #include <string_view>
 
@@ -102,8 +102,8 @@ class SipTransaction
     std::optional<TimePoint> m_retransmitAt;
     Duration m_interval{0};
     std::optional<TimePoint> m_deadline;
-    std::deque<Bytes> m_transmits;
-    std::deque<TransactionEvent> m_events;
+    Queue<Bytes> m_transmits;
+    Queue<TransactionEvent> m_events;
 };
 
 /// A machine that a request of ours runs in.

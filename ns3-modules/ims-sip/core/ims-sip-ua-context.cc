@@ -80,7 +80,7 @@ UserAgentContext::Report(TimePoint now,
                          std::string reason,
                          std::string detail)
 {
-    events.push_back({type, now, std::move(reason), std::move(detail), 0, std::nullopt});
+    events.Push({type, now, std::move(reason), std::move(detail), 0, std::nullopt});
 }
 
 void
@@ -91,7 +91,7 @@ UserAgentContext::Report(TimePoint now,
 {
     Report(
         now, type, std::move(reason), std::to_string(response.Status()) + " " + response.Reason());
-    events.back().status = response.Status();
+    events.Back().status = response.Status();
 }
 
 SipVia

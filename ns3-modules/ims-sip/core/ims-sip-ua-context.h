@@ -4,13 +4,13 @@
 #pragma once
 
 #include "base/address.h"
+#include "base/queue.h"
 #include "base/random.h"
 #include "ims-sip-aka.h"
 #include "ims-sip-sdp.h"
 #include "ims-sip-transaction-layer.h"
 #include "ims-web-proxy-digest.h"
 
-#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
@@ -112,7 +112,7 @@ struct UserAgentContext
     RandomSource& random;
     TransactionLayer layer;
     SipFlow flow;
-    std::deque<UserAgentEvent> events;
+    Queue<UserAgentEvent> events;
     std::vector<std::string> serviceRoute; ///< from the 200 to REGISTER (RFC 3608)
     std::vector<std::string> associated;   ///< P-Associated-URI of the same
 };

@@ -24,10 +24,19 @@ constexpr std::string_view PONG = "\r\n";
 UserAgent::UserAgent(UserAgentConfig config, RandomSource& random)
     : m_context(std::move(config), random),
       m_registration(m_context),
-      m_call(m_context),
       m_stun(random),
       m_keepAlive(m_context.config.keepAlive)
 {
+}
+
+sip::Call&
+UserAgent::TheCall()
+{
+    if (!m_call)
+    {
+        m_call = std::make_unique<sip::Call>(m_context);
+    }
+    return *m_call;
 }
 
 void
@@ -47,28 +56,28 @@ UserAgent::Deregister(TimePoint now)
 void
 UserAgent::Call(TimePoint now, const std::string& uri, const SdpSession& offer)
 {
-    m_call.Place(now, uri, offer);
+    TheCall().Place(now, uri, offer);
     DrainLayer(now);
 }
 
 void
 UserAgent::Answer(TimePoint now, const SdpSession& answer)
 {
-    m_call.Answer(now, answer);
+    TheCall().Answer(now, answer);
     DrainLayer(now);
 }
 
 void
 UserAgent::ChangeSession(TimePoint now, const SdpSession& offer)
 {
-    m_call.ChangeSession(now, offer);
+    TheCall().ChangeSession(now, offer);
     DrainLayer(now);
 }
 
 void
 UserAgent::Hangup(TimePoint now)
 {
-    m_call.Hangup(now);
+    TheCall().Hangup(now);
     DrainLayer(now);
 }
 
@@ -109,7 +118,7 @@ UserAgent::HandleInput(TimePoint now, ByteView bytes)
             HandleMessage(now, frame->bytes);
             break;
         case SipFramer::Frame::Type::PING:
-            m_raw.push_back(ByteView(PONG).ToBytes());
+            m_raw.Push(ByteView(PONG).ToBytes());
             break;
         case SipFramer::Frame::Type::PONG:
             m_pongBy.reset();
@@ -147,7 +156,7 @@ UserAgent::DrainLayer(TimePoint now)
         }
         else if (event->type == LayerEvent::Type::ACK)
         {
-            m_call.HandleAck(now, *event->message);
+            TheCall().HandleAck(now, *event->message);
         }
         else if (m_registration.HandleEvent(now, *event))
         {
@@ -156,7 +165,7 @@ UserAgent::DrainLayer(TimePoint now)
                 HandleRegistered(now, *event->message);
             }
         }
-        else if (!m_call.HandleEvent(now, *event))
+        else if (!m_call || !m_call->HandleEvent(now, *event))
         {
             HandleOptionsEvent(now, *event);
         }
@@ -168,7 +177,7 @@ UserAgent::HandleRequest(TimePoint now, const LayerEvent& event)
 {
     if (event.message->Method() != "OPTIONS")
     {
-        m_call.HandleRequest(now, event);
+        TheCall().HandleRequest(now, event);
         return;
     }
     // RFC 3261 11.2: what we can do, as if it were an INVITE.
@@ -228,7 +237,10 @@ UserAgent::FailFlow(TimePoint now, const std::string& reason, const std::string&
     }
     m_context.Report(now, Type::FLOW_FAILED, reason, detail);
     m_registration.HandleFlowLost(now, "flow-failed", detail);
-    m_call.HandleFlowLost(now, "flow-failed", detail);
+    if (m_call)
+    {
+        m_call->HandleFlowLost(now, "flow-failed", detail);
+    }
 }
 
 void
@@ -282,7 +294,7 @@ UserAgent::SendKeepAlive(TimePoint now)
         ArmKeepAlive(now);
         return;
     }
-    m_raw.push_back(ByteView(PING).ToBytes());
+    m_raw.Push(ByteView(PING).ToBytes());
     if (m_context.config.isReliable)
     {
         m_framer.SetExpectsPong(true);
@@ -325,7 +337,10 @@ UserAgent::HandleTimeout(TimePoint now)
     }
     m_context.layer.HandleTimeout(now);
     m_registration.HandleTimeout(now);
-    m_call.HandleTimeout(now);
+    if (m_call)
+    {
+        m_call->HandleTimeout(now);
+    }
     DrainLayer(now);
 }
 
@@ -336,11 +351,9 @@ UserAgent::PollTransmit()
     {
         return std::nullopt;
     }
-    if (!m_raw.empty())
+    if (auto keepAlive = m_raw.Poll())
     {
-        Bytes bytes = std::move(m_raw.front());
-        m_raw.pop_front();
-        return bytes;
+        return keepAlive;
     }
     if (auto request = m_stun.PollTransmit())
     {
@@ -353,13 +366,7 @@ UserAgent::PollTransmit()
 std::optional<UserAgentEvent>
 UserAgent::PollEvent()
 {
-    if (m_context.events.empty())
-    {
-        return std::nullopt;
-    }
-    UserAgentEvent event = std::move(m_context.events.front());
-    m_context.events.pop_front();
-    return event;
+    return m_context.events.Poll();
 }
 
 std::optional<TimePoint>
@@ -372,7 +379,8 @@ UserAgent::NextTimeout() const
     const auto own = Earlier(Earlier(m_keepAliveAt, m_pongBy), m_stun.NextTimeout());
     return Earlier(own,
                    Earlier(m_context.layer.NextTimeout(),
-                           Earlier(m_registration.NextTimeout(), m_call.NextTimeout())));
+                           Earlier(m_registration.NextTimeout(),
+                                   m_call ? m_call->NextTimeout() : std::nullopt)));
 }
 
 } // namespace imsfw::sip

@@ -8,6 +8,7 @@
 /// since the flow is one and what crosses a firewall on it is what is studied.
 #pragma once
 
+#include "base/queue.h"
 #include "base/stream-layer.h"
 #include "ims-sip-call.h"
 #include "ims-sip-framer.h"
@@ -15,7 +16,7 @@
 #include "ims-sip-stun-keep-alive.h"
 #include "ims-sip-ua-context.h"
 
-#include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -78,6 +79,7 @@ class UserAgent
     }
 
   private:
+    sip::Call& TheCall();
     void HandleMessage(TimePoint now, ByteView bytes);
     void DrainLayer(TimePoint now);
     void HandleRequest(TimePoint now, const LayerEvent& event);
@@ -92,10 +94,11 @@ class UserAgent
 
     UserAgentContext m_context;
     Registration m_registration;
-    sip::Call m_call;
+    std::unique_ptr<sip::Call>
+        m_call; ///< made with the first one: most UEs of a large experiment are idle
     SipFramer m_framer;
     StunKeepAlive m_stun;
-    std::deque<Bytes> m_raw; ///< keep-alives
+    Queue<Bytes> m_raw; ///< keep-alives
     std::optional<TransactionId> m_options;
     Duration m_keepAlive;
     std::optional<TimePoint> m_keepAliveAt;

@@ -3,8 +3,6 @@
 /// The P-CSCF's adapter: listeners, streams, timer, traces.
 #include "ims-sip-p-cscf-application.h"
 
-#include "ims-sip-subscribers.h"
-
 #include "ns3/fatal-error.h"
 #include "ns3/inet-socket-address.h"
 #include "ns3/log.h"
@@ -110,27 +108,9 @@ PCscfApplication::IsRegistered(const std::string& impu) const
 }
 
 void
-PCscfApplication::ReadSubscribers()
-{
-    const auto subscribers = LoadSubscribers(m_subscribers);
-    if (!subscribers)
-    {
-        NS_FATAL_ERROR(imsfw::config::ToString(subscribers.Error()));
-    }
-    for (const auto& user : *subscribers)
-    {
-        AddUser(user);
-    }
-}
-
-void
 PCscfApplication::StartApplication()
 {
     MakeCore();
-    if (!m_subscribers.empty())
-    {
-        ReadSubscribers();
-    }
     for (uint32_t channel = 0; channel < m_udp.size(); ++channel)
     {
         OpenUdp(channel);

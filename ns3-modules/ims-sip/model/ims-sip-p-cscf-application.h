@@ -76,7 +76,6 @@ class PCscfApplication : public Application
     void StopApplication() override;
     void MakeCore();
     imsfw::sip::ServerAuthConfig MakeAuthConfig() const;
-    void ReadSubscribers();
     void OpenUdp(uint32_t channel);
     void OpenStreamListener(std::size_t index);
     void HandleUdp(Ptr<Socket> socket);
@@ -101,7 +100,6 @@ class PCscfApplication : public Application
     SipAuthScheme m_authScheme;
     std::string m_algorithms;
     std::string m_qop;
-    std::string m_subscribers;
     std::string m_securityMechanisms;
     bool m_requiresSecurity;
     Time m_nonceLifetime;

@@ -82,12 +82,6 @@ PCscfApplication::GetTypeId()
                           StringValue("auth"),
                           MakeStringAccessor(&PCscfApplication::m_qop),
                           MakeStringChecker())
-            .AddAttribute(
-                "Subscribers",
-                "A YAML file with the HSS's subscribers, beside those of AddUser; empty: none.",
-                StringValue(""),
-                MakeStringAccessor(&PCscfApplication::m_subscribers),
-                MakeStringChecker())
             .AddAttribute("SecurityMechanisms",
                           "Our list for the security agreement (RFC 3329), with commas: "
                           "tls;q=0.2,ipsec-3gpp;q=0.1. Empty: no agreement.",

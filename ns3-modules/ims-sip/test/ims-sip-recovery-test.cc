@@ -16,7 +16,6 @@
 
 #include <gtest/gtest.h>
 
-#include <fstream>
 
 namespace ns3
 {
@@ -154,13 +153,10 @@ TEST(SipSecurityAgreement, IsChosenByAttributes)
               std::string::npos);
 }
 
-TEST(SipSubscribers, ComeFromAFile)
+TEST(SipAuthentication, TakesTheFirstAlgorithmAndProtectsTheBody)
 {
-    const std::string path = testing::TempDir() + "imsfw-subscribers.yaml";
-    std::ofstream(path) << "subscribers:\n  - {impi: alice@ims.test, impu: 'sip:alice@ims.test', "
-                           "password: secret}\n";
     Pair pair;
-    pair.pCscf->SetAttribute("Subscribers", StringValue(path));
+    pair.pCscf->AddUser("alice@ims.test", "sip:alice@ims.test", "secret");
     pair.pCscf->SetAttribute("DigestAlgorithms", StringValue("SHA-256,MD5"));
     pair.pCscf->SetAttribute("DigestQop", StringValue("auth,auth-int"));
     pair.ue->SetAttribute("PreferIntegrity", BooleanValue(true));

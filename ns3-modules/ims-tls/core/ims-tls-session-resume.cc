@@ -3,6 +3,7 @@
 /// The parts of a session that make a ClientHello what its context wants: a session to resume, and its size.
 #include "ims-tls-session.h"
 
+#include "ims-tls-byte-pipe.h"
 #include "ims-tls-openssl.h"
 
 #include <openssl/err.h>
@@ -179,8 +180,8 @@ TlsSession::MeasureHello() const
     SeededRandom random(1, 1, "hello-size"); // the connection's own draws stay as they are
     const RandomScope scope(random);
     const SslPtr trial(SSL_new(m_context->Get()));
-    BIO* out = BIO_new(BIO_s_mem());
-    SSL_set_bio(trial.get(), BIO_new(BIO_s_mem()), out);
+    BIO* out = MakeBytePipe();
+    SSL_set_bio(trial.get(), MakeBytePipe(), out);
     SSL_set_app_data(trial.get(), SSL_get_app_data(m_ssl));
     PrepareClient(trial.get());
     SSL_set_session(trial.get(), SSL_get_session(m_ssl));

@@ -2,6 +2,7 @@
 #include "ims-tls-session.h"
 
 #include "ims-tls-alert.h"
+#include "ims-tls-byte-pipe.h"
 #include "ims-tls-openssl.h"
 
 #include "base/address.h"
@@ -52,8 +53,8 @@ TlsSession::TlsSession(std::shared_ptr<const Context> context,
     : m_context(std::move(context)),
       m_random(random),
       m_ssl(SSL_new(m_context->Get())),
-      m_in(BIO_new(BIO_s_mem())),
-      m_out(BIO_new(BIO_s_mem())),
+      m_in(MakeBytePipe()),
+      m_out(MakeBytePipe()),
       m_serverName(serverName)
 {
     SSL_set_bio(m_ssl, m_in, m_out);
@@ -286,7 +287,7 @@ TlsSession::CollectOutput(ByteView plaintext)
     {
         m_traffic->AddSent(pending, plaintext);
     }
-    m_transmits.push_back(std::move(bytes));
+    m_transmits.Push(std::move(bytes));
 }
 
 void
@@ -366,25 +367,13 @@ TlsSession::HandleTimeout(TimePoint now)
 std::optional<Bytes>
 TlsSession::PollTransmit()
 {
-    if (m_transmits.empty())
-    {
-        return std::nullopt;
-    }
-    Bytes bytes = std::move(m_transmits.front());
-    m_transmits.pop_front();
-    return bytes;
+    return m_transmits.Poll();
 }
 
 std::optional<StreamEvent>
 TlsSession::PollEvent()
 {
-    if (m_events.empty())
-    {
-        return std::nullopt;
-    }
-    StreamEvent event = std::move(m_events.front());
-    m_events.pop_front();
-    return event;
+    return m_events.Poll();
 }
 
 std::optional<TimePoint>
@@ -456,7 +445,7 @@ TlsSession::Fail(const std::string& reason, const std::string& detail)
 void
 TlsSession::Emit(StreamEvent event)
 {
-    m_events.push_back(std::move(event));
+    m_events.Push(std::move(event));
 }
 
 } // namespace imsfw::tls

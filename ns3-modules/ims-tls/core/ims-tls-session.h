@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// @file
-/// One TLS connection, sans-IO: OpenSSL between two memory BIOs, as a StreamLayer.
+/// One TLS connection, sans-IO: OpenSSL between two byte pipes, as a StreamLayer.
 ///
 /// TLS 1.2 (RFC 5246) and 1.3 (RFC 8446). Time comes in by the calls (certificates are judged at EPOCH_SECONDS + now),
 /// randomness from the source handed in. Failures are named: StreamFailure{"tls", reason, detail} with reason one of
@@ -9,6 +9,7 @@
 /// "protocol-error"; failures from below pass through unchanged.
 #pragma once
 
+#include "base/queue.h"
 #include "base/random.h"
 #include "base/stream-layer.h"
 #include "base/work.h"
@@ -18,7 +19,6 @@
 
 #include <openssl/types.h>
 
-#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -149,8 +149,8 @@ class TlsSession : public StreamLayer
     TimePoint m_now{};
     Duration m_handshakeTimeout{std::chrono::seconds(30)};
     std::optional<TimePoint> m_deadline;
-    std::deque<Bytes> m_transmits;
-    std::deque<StreamEvent> m_events;
+    Queue<Bytes> m_transmits;
+    Queue<StreamEvent> m_events;
     std::vector<std::string> m_keyLog;
     std::optional<TrafficLog> m_traffic; ///< nothing where nobody asks
     std::string m_alertReceived;

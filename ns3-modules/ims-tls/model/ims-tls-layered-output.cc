@@ -65,7 +65,7 @@ LayeredSocket::Release(Output output)
     Flush();
     for (auto& event : output.events)
     {
-        m_events.push_back(std::move(event));
+        m_events.Push(std::move(event));
     }
 }
 
@@ -113,11 +113,9 @@ LayeredSocket::DeliverEvents()
         return; // a user called from within a callback; the loop below goes on with what that made
     }
     m_isDelivering = true;
-    while (!m_events.empty())
+    while (const auto event = m_events.Poll())
     {
-        const imsfw::StreamEvent event = std::move(m_events.front());
-        m_events.pop_front();
-        Deliver(event);
+        Deliver(*event);
     }
     m_isDelivering = false;
 }

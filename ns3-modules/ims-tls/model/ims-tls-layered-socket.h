@@ -9,15 +9,15 @@
 #ifndef IMS_TLS_LAYERED_SOCKET_H
 #define IMS_TLS_LAYERED_SOCKET_H
 
+#include "base/byte-queue.h"
+#include "base/queue.h"
 #include "base/stream-layer.h"
 #include "base/work.h"
 #include "ims-cpu-processor.h"
-#include "ims-tls-byte-queue.h"
 #include "ims-tls-core-driver.h"
 #include "ims-tls-forwarding-socket.h"
 #include "ims-tls-socket-watch.h"
 
-#include <deque>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -96,7 +96,7 @@ class LayeredSocket : public ForwardingSocket
     struct Output
     {
         std::vector<imsfw::Bytes> transmits;
-        std::deque<imsfw::StreamEvent> events;
+        std::vector<imsfw::StreamEvent> events;
     };
 
     void Watch(bool isConnected);
@@ -133,9 +133,9 @@ class LayeredSocket : public ForwardingSocket
     CoreTimer m_timer;
     imscpu::Lane m_lane; ///< while it is busy, nothing new goes into the layer
     std::optional<std::optional<imsfw::StreamFailure>> m_lowerEnd; ///< came while the lane was busy
-    ByteQueue m_toLower; ///< made by the layer, not yet taken by the lower socket
-    ByteQueue m_toUser;  ///< received, not yet read by the user
-    std::deque<imsfw::StreamEvent> m_events; ///< not yet told to the user
+    imsfw::ByteQueue m_toLower; ///< made by the layer, not yet taken by the lower socket
+    imsfw::ByteQueue m_toUser;  ///< received, not yet read by the user
+    imsfw::Queue<imsfw::StreamEvent> m_events; ///< not yet told to the user
     std::optional<imsfw::StreamFailure> m_failure;
     LayeredSocket* m_listener{nullptr}; ///< of an accepted connection, until it is established
     std::vector<Ptr<LayeredSocket>> m_handshaking; ///< accepted, in that order, not yet established

@@ -27,8 +27,10 @@ SocketWatch::SocketWatch(Ptr<Socket> socket, bool isConnected, Handlers handlers
       m_isTcp(DynamicCast<TcpSocketBase>(socket) != nullptr),
       m_isConnected(isConnected)
 {
-    socket->SetConnectCallback(MakeCallback(&SocketWatch::HandleConnected, this),
-                               MakeCallback(&SocketWatch::HandleConnectFailed, this));
+    if (!isConnected)
+    {
+        WatchConnecting();
+    }
     socket->SetCloseCallbacks(MakeCallback(&SocketWatch::HandleNormalClose, this),
                               MakeCallback(&SocketWatch::HandleErrorClose, this));
     socket->SetRecvCallback(MakeCallback(&SocketWatch::HandleReadable, this));
@@ -36,9 +38,35 @@ SocketWatch::SocketWatch(Ptr<Socket> socket, bool isConnected, Handlers handlers
     if (m_isTcp)
     {
         socket->TraceConnectWithoutContext("State", MakeCallback(&SocketWatch::HandleState, this));
-        socket->TraceConnectWithoutContext("Rx", MakeCallback(&SocketWatch::HandleSegment, this));
-        socket->SetAttribute("IcmpCallback",
-                             CallbackValue(MakeCallback(&SocketWatch::HandleIcmp, this)));
+    }
+}
+
+void
+SocketWatch::WatchConnecting()
+{
+    m_socket->SetConnectCallback(MakeCallback(&SocketWatch::HandleConnected, this),
+                                 MakeCallback(&SocketWatch::HandleConnectFailed, this));
+    if (m_isTcp)
+    {
+        m_socket->TraceConnectWithoutContext("Rx", MakeCallback(&SocketWatch::HandleSegment, this));
+        m_socket->SetAttribute("IcmpCallback",
+                               CallbackValue(MakeCallback(&SocketWatch::HandleIcmp, this)));
+        m_isRefusalWatched = true;
+    }
+}
+
+void
+SocketWatch::StopWatchingRefusal()
+{
+    if (m_isRefusalWatched)
+    {
+        m_socket->TraceDisconnectWithoutContext("Rx",
+                                                MakeCallback(&SocketWatch::HandleSegment, this));
+        m_socket->SetAttribute(
+            "IcmpCallback",
+            CallbackValue(
+                MakeNullCallback<void, Ipv4Address, uint8_t, uint8_t, uint8_t, uint32_t>()));
+        m_isRefusalWatched = false;
     }
 }
 
@@ -55,12 +83,7 @@ SocketWatch::~SocketWatch()
     {
         m_socket->TraceDisconnectWithoutContext("State",
                                                 MakeCallback(&SocketWatch::HandleState, this));
-        m_socket->TraceDisconnectWithoutContext("Rx",
-                                                MakeCallback(&SocketWatch::HandleSegment, this));
-        m_socket->SetAttribute(
-            "IcmpCallback",
-            CallbackValue(
-                MakeNullCallback<void, Ipv4Address, uint8_t, uint8_t, uint8_t, uint32_t>()));
+        StopWatchingRefusal();
     }
 }
 
@@ -100,6 +123,7 @@ void
 SocketWatch::HandleConnected(Ptr<Socket>)
 {
     m_isConnected = true;
+    StopWatchingRefusal();
     m_handlers.onConnected();
 }
 

@@ -58,6 +58,9 @@ class SocketWatch
     void AnnounceRoom();
 
   private:
+    void WatchConnecting();
+    /// Nothing but a connection that is being made can be refused; each callback that ns-3 holds takes 250 bytes.
+    void StopWatchingRefusal();
     void HandleConnected(Ptr<Socket> socket);
     void HandleConnectFailed(Ptr<Socket> socket);
     void HandleNormalClose(Ptr<Socket> socket);
@@ -79,6 +82,7 @@ class SocketWatch
     EventId m_giveUpEvent;
     bool m_isTcp;
     bool m_isConnected;
+    bool m_isRefusalWatched{false};
     bool m_isOver{false};
     bool m_hasPeerClosed{false};
 };

@@ -7,8 +7,8 @@
 #ifndef IMS_TLS_STREAM_H
 #define IMS_TLS_STREAM_H
 
+#include "base/byte-queue.h"
 #include "base/stream-layer.h"
-#include "ims-tls-byte-queue.h"
 #include "ims-tls-core-driver.h"
 #include "ims-tls-socket-watch.h"
 
@@ -86,7 +86,7 @@ class Stream : public SimpleRefCount<Stream>
     Ptr<Socket> m_socket;
     Handlers m_handlers;
     std::unique_ptr<SocketWatch> m_watch;
-    ByteQueue m_queue;
+    imsfw::ByteQueue m_queue;
     imsfw::Endpoint m_local;  ///< kept: ns-3's TCP forgets them with the connection
     imsfw::Endpoint m_remote; ///< likewise
     EventId m_failEvent;      ///< a connection that could not even be begun fails a moment later

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Stream's flow control: a reader who stops holds the sender back, nothing is lost or stalls by it, and a sender hears
 // when all is on its way.
-#include "ims-tls-byte-queue.h"
 #include "ims-tls-test-network.h"
 
 namespace ns3
@@ -125,34 +124,6 @@ TEST(StreamDrainTest, EachSendThatIsTakenWholeSaysSo)
     EXPECT_EQ(server.peers[0]->received, "waits for the connectionfits");
     EXPECT_EQ(server.peers[0]->stream->GetRemote().address.ToString(), "10.0.1.1")
         << "known after the end too";
-}
-
-TEST(ByteQueueTest, GivesWhatWasPutInWhateverThePieces)
-{
-    imsfw::SeededRandom random(1, 1, "pieces");
-    const std::string text = Pattern(20000);
-    ByteQueue queue;
-    std::size_t pushed = 0;
-    std::string taken;
-    while (taken.size() < text.size())
-    {
-        const std::string_view more = std::string_view(text).substr(pushed, random.Below(300));
-        queue.Push(imsfw::ByteView(more));
-        pushed += more.size();
-        const imsfw::ByteView next = queue.Peek(random.Below(300));
-        taken.append(next.AsText());
-        queue.Skip(next.Size());
-        ASSERT_EQ(queue.Size(), pushed - taken.size());
-    }
-    EXPECT_TRUE(taken == text);
-    EXPECT_TRUE(queue.IsEmpty());
-    EXPECT_TRUE(queue.Peek(10).IsEmpty());
-    queue.Push(imsfw::ByteView(std::string_view("abc")));
-    queue.Skip(7);
-    EXPECT_TRUE(queue.IsEmpty()) << "skipping more than there is takes all";
-    queue.Push(imsfw::ByteView(std::string_view("abc")));
-    queue.Clear();
-    EXPECT_EQ(queue.Size(), 0U);
 }
 
 } // namespace

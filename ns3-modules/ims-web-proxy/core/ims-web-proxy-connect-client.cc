@@ -102,7 +102,7 @@ ConnectClient::SendRequest(const std::string& authorization)
     }
     request += "\r\n";
     m_response = std::make_unique<Response>();
-    m_transmits.push_back(ByteView(std::string_view(request)).ToBytes());
+    m_transmits.Push(ByteView(std::string_view(request)).ToBytes());
 }
 
 void
@@ -114,7 +114,7 @@ ConnectClient::HandleInput(TimePoint, ByteView bytes)
     }
     if (m_isOpen)
     {
-        m_events.push_back({StreamEvent::Type::DATA, bytes.ToBytes(), {}});
+        m_events.Push({StreamEvent::Type::DATA, bytes.ToBytes(), {}});
         return;
     }
     Append(m_buffer, bytes);
@@ -162,10 +162,10 @@ ConnectClient::HandleHeader()
         // to tunnel mode immediately after the response header section"
         m_isOpen = true;
         m_deadline.reset();
-        m_events.push_back({StreamEvent::Type::ESTABLISHED, {}, {}});
+        m_events.Push({StreamEvent::Type::ESTABLISHED, {}, {}});
         if (!m_buffer.empty())
         {
-            m_events.push_back({StreamEvent::Type::DATA, std::exchange(m_buffer, {}), {}});
+            m_events.Push({StreamEvent::Type::DATA, std::exchange(m_buffer, {}), {}});
         }
     }
     else if (status / 100 == 1)
@@ -274,12 +274,12 @@ ConnectClient::HandleLowerClosed(TimePoint, const std::optional<StreamFailure>& 
     {
         m_isOver = true;
         m_deadline.reset();
-        m_events.push_back({StreamEvent::Type::FAILED, {}, *failure});
+        m_events.Push({StreamEvent::Type::FAILED, {}, *failure});
     }
     else if (m_isOpen)
     {
         m_isOver = true;
-        m_events.push_back({StreamEvent::Type::CLOSED, {}, {}});
+        m_events.Push({StreamEvent::Type::CLOSED, {}, {}});
     }
     else
     {
@@ -292,7 +292,7 @@ ConnectClient::Write(TimePoint, ByteView bytes)
 {
     if (m_isOpen && !m_isOver)
     {
-        m_transmits.push_back(bytes.ToBytes());
+        m_transmits.Push(bytes.ToBytes());
     }
 }
 
@@ -315,25 +315,13 @@ ConnectClient::HandleTimeout(TimePoint now)
 std::optional<Bytes>
 ConnectClient::PollTransmit()
 {
-    if (m_transmits.empty())
-    {
-        return std::nullopt;
-    }
-    Bytes bytes = std::move(m_transmits.front());
-    m_transmits.pop_front();
-    return bytes;
+    return m_transmits.Poll();
 }
 
 std::optional<StreamEvent>
 ConnectClient::PollEvent()
 {
-    if (m_events.empty())
-    {
-        return std::nullopt;
-    }
-    StreamEvent event = std::move(m_events.front());
-    m_events.pop_front();
-    return event;
+    return m_events.Poll();
 }
 
 std::optional<TimePoint>
@@ -353,7 +341,7 @@ ConnectClient::Fail(const std::string& reason, const std::string& detail)
 {
     m_isOver = true;
     m_deadline.reset();
-    m_events.push_back({StreamEvent::Type::FAILED, {}, {"http-connect", reason, detail}});
+    m_events.Push({StreamEvent::Type::FAILED, {}, {"http-connect", reason, detail}});
 }
 
 std::string

@@ -9,11 +9,11 @@
 #pragma once
 
 #include "base/address.h"
+#include "base/queue.h"
 #include "base/random.h"
 #include "base/stream-layer.h"
 #include "ims-web-proxy-digest.h"
 
-#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -71,8 +71,8 @@ class ConnectClient : public StreamLayer
     RandomSource& m_random;
     std::unique_ptr<Response> m_response;
     Bytes m_buffer;
-    std::deque<Bytes> m_transmits;
-    std::deque<StreamEvent> m_events;
+    Queue<Bytes> m_transmits;
+    Queue<StreamEvent> m_events;
     std::optional<TimePoint> m_deadline;
     std::string m_authorization; ///< see GetAuthorization
     bool m_isAuthorizing{false}; ///< credentials were sent

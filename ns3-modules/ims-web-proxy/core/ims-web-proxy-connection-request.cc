@@ -136,11 +136,11 @@ ProxyConnection::BeginConnecting()
     if (!m_host.empty() && !m_config.hasUpstream)
     {
         m_state = State::RESOLVING;
-        m_commands.push_back({ProxyCommand::Type::RESOLVE, {}, m_server, m_host, {}});
+        m_commands.Push({ProxyCommand::Type::RESOLVE, {}, m_server, m_host, {}});
         return;
     }
     m_state = State::CONNECTING;
-    m_commands.push_back({ProxyCommand::Type::CONNECT_TO_SERVER, {}, m_server, m_host, m_fields});
+    m_commands.Push({ProxyCommand::Type::CONNECT_TO_SERVER, {}, m_server, m_host, m_fields});
 }
 
 /// RFC 9110 7.6.3: a proxy adds itself to Via; RFC 7639 2: ALPN is for every proxy on the way.
@@ -181,10 +181,10 @@ ProxyConnection::IsWellFormed() const
 void
 ProxyConnection::AskForCredentials()
 {
-    m_events.push_back({ProxyEvent::Type::REFUSED,
-                        "authentication-required",
-                        "407 Proxy Authentication Required",
-                        m_target});
+    m_events.Push({ProxyEvent::Type::REFUSED,
+                   "authentication-required",
+                   "407 Proxy Authentication Required",
+                   m_target});
     const bool isKept = m_request->parser.keep_alive() && !m_config.closesAfterChallenge;
     Respond(407,
             "Proxy Authentication Required",

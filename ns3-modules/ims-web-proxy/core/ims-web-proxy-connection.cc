@@ -108,7 +108,7 @@ ProxyConnection::HandleResolved(TimePoint, const std::optional<IpAddress>& addre
     }
     m_server.address = *address;
     m_state = State::CONNECTING;
-    m_commands.push_back({ProxyCommand::Type::CONNECT_TO_SERVER, {}, m_server, {}, m_fields});
+    m_commands.Push({ProxyCommand::Type::CONNECT_TO_SERVER, {}, m_server, {}, m_fields});
 }
 
 void
@@ -129,8 +129,7 @@ ProxyConnection::Respond(int status,
 void
 ProxyConnection::Refuse(const std::string& id, int status, const std::string& reason)
 {
-    m_events.push_back(
-        {ProxyEvent::Type::REFUSED, id, std::to_string(status) + " " + reason, m_target});
+    m_events.Push({ProxyEvent::Type::REFUSED, id, std::to_string(status) + " " + reason, m_target});
     Respond(status, reason, "Connection: close\r\n", "The proxy refused: " + id + ".");
     LeaveTunnel();
     CloseClient();
@@ -170,7 +169,7 @@ ProxyConnection::OpenTunnel(TimePoint now)
     m_state = State::TUNNEL;
     const std::string_view ok = "HTTP/1.1 200 Connection established\r\n\r\n";
     Command(ProxyCommand::Type::SEND_TO_CLIENT, ByteView(ok).ToBytes());
-    m_events.push_back({ProxyEvent::Type::TUNNEL_OPENED, {}, {}, m_target});
+    m_events.Push({ProxyEvent::Type::TUNNEL_OPENED, {}, {}, m_target});
     TouchTunnel(now);
     if (m_config.maxLifetime)
     {
@@ -246,11 +245,11 @@ ProxyConnection::EndTunnel(const std::string& id)
 {
     if (!id.empty())
     {
-        m_events.push_back({ProxyEvent::Type::REFUSED, id, "tunnel closed", m_target});
+        m_events.Push({ProxyEvent::Type::REFUSED, id, "tunnel closed", m_target});
     }
     if (m_state == State::TUNNEL)
     {
-        m_events.push_back({ProxyEvent::Type::TUNNEL_CLOSED, {}, {}, m_target});
+        m_events.Push({ProxyEvent::Type::TUNNEL_CLOSED, {}, {}, m_target});
     }
     Command(ProxyCommand::Type::CLOSE_CLIENT);
     Command(ProxyCommand::Type::CLOSE_SERVER);
@@ -280,25 +279,13 @@ ProxyConnection::HandleTimeout(TimePoint now)
 std::optional<ProxyCommand>
 ProxyConnection::PollTransmit()
 {
-    if (m_commands.empty())
-    {
-        return std::nullopt;
-    }
-    ProxyCommand command = std::move(m_commands.front());
-    m_commands.pop_front();
-    return command;
+    return m_commands.Poll();
 }
 
 std::optional<ProxyEvent>
 ProxyConnection::PollEvent()
 {
-    if (m_events.empty())
-    {
-        return std::nullopt;
-    }
-    ProxyEvent event = std::move(m_events.front());
-    m_events.pop_front();
-    return event;
+    return m_events.Poll();
 }
 
 std::optional<TimePoint>
@@ -310,14 +297,14 @@ ProxyConnection::NextTimeout() const
 void
 ProxyConnection::Command(ProxyCommand::Type type, Bytes data)
 {
-    m_commands.push_back({type, std::move(data), {}, {}, {}});
+    m_commands.Push({type, std::move(data), {}, {}, {}});
 }
 
 void
 ProxyConnection::Relay(ProxyCommand::Type type, Bytes data)
 {
     Command(type, std::move(data));
-    m_commands.back().isRelayed = true;
+    m_commands.Back().isRelayed = true;
 }
 
 } // namespace imsfw::http

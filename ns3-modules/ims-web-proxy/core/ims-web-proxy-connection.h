@@ -7,6 +7,7 @@
 #pragma once
 
 #include "base/address.h"
+#include "base/queue.h"
 #include "base/random.h"
 #include "base/stream-layer.h"
 
@@ -167,8 +168,8 @@ class ProxyConnection
     std::string m_host;   ///< a name instead of an address
     std::string m_fields; ///< for an upstream proxy
     std::string m_nonce;
-    std::deque<ProxyCommand> m_commands;
-    std::deque<ProxyEvent> m_events;
+    Queue<ProxyCommand> m_commands;
+    Queue<ProxyEvent> m_events;
     std::optional<TimePoint> m_requestBy;
     std::optional<TimePoint> m_idleUntil;
     std::optional<TimePoint> m_endsAt;

@@ -34,7 +34,7 @@ TlsInterception::HandleClientInput(TimePoint now, ByteView bytes)
         m_toClient->HandleInput(now, bytes);
         break;
     case State::PASSING:
-        m_outputs.push_back({true, bytes.ToBytes()});
+        m_outputs.Push({true, bytes.ToBytes()});
         break;
     case State::OVER:
         break;
@@ -47,14 +47,14 @@ TlsInterception::HandleServerInput(TimePoint now, ByteView bytes)
 {
     if (m_state == State::PASSING)
     {
-        m_outputs.push_back({false, bytes.ToBytes()});
+        m_outputs.Push({false, bytes.ToBytes()});
     }
     else if (m_state == State::HELLO)
     {
         HandleUnknown(); // in TLS the client speaks first
         if (m_state == State::PASSING)
         {
-            m_outputs.push_back({false, bytes.ToBytes()});
+            m_outputs.Push({false, bytes.ToBytes()});
         }
     }
     else if (m_state != State::OVER)
@@ -87,12 +87,12 @@ TlsInterception::HandleUnknown()
     if (!m_config.passesUnknown)
     {
         m_state = State::OVER;
-        m_events.push_back({Event::Type::REFUSED, "interception-not-tls", "no TLS handshake"});
+        m_events.Push({Event::Type::REFUSED, "interception-not-tls", "no TLS handshake"});
         return;
     }
     m_state = State::PASSING;
-    m_outputs.push_back({true, std::exchange(m_hello, {})});
-    m_events.push_back({Event::Type::PASSED, {}, {}});
+    m_outputs.Push({true, std::exchange(m_hello, {})});
+    m_events.Push({Event::Type::PASSED, {}, {}});
 }
 
 void
@@ -111,7 +111,7 @@ TlsInterception::PresentCertificate(TimePoint now)
         return;
     }
     m_state = State::OPEN;
-    m_events.push_back({Event::Type::PRESENTED, {}, m_name});
+    m_events.Push({Event::Type::PRESENTED, {}, m_name});
     m_toClient = std::make_unique<tls::TlsSession>(*context, m_random, std::string());
     m_toClient->Start(now);
     m_toClient->HandleInput(now, std::exchange(m_hello, {}));
@@ -183,7 +183,7 @@ TlsInterception::Handle(TimePoint now, bool fromServer, const StreamEvent& event
         }
         CollectOutput();
         m_state = State::OVER;
-        m_events.push_back({Event::Type::CLOSED, {}, {}});
+        m_events.Push({Event::Type::CLOSED, {}, {}});
         return true;
     }
     case StreamEvent::Type::FAILED:
@@ -239,7 +239,7 @@ TlsInterception::Refuse(TimePoint now, const std::string& id, const std::string&
     }
     CollectOutput();
     m_state = State::OVER;
-    m_events.push_back({Event::Type::REFUSED, id, detail});
+    m_events.Push({Event::Type::REFUSED, id, detail});
 }
 
 void
@@ -255,7 +255,7 @@ TlsInterception::CollectOutput()
             {
                 break;
             }
-            m_outputs.push_back({toServer, std::move(*bytes)});
+            m_outputs.Push({toServer, std::move(*bytes)});
         }
     }
 }
@@ -263,25 +263,13 @@ TlsInterception::CollectOutput()
 std::optional<TlsInterception::Output>
 TlsInterception::PollTransmit()
 {
-    if (m_outputs.empty())
-    {
-        return std::nullopt;
-    }
-    std::optional<Output> output(std::move(m_outputs.front()));
-    m_outputs.pop_front();
-    return output;
+    return m_outputs.Poll();
 }
 
 std::optional<TlsInterception::Event>
 TlsInterception::PollEvent()
 {
-    if (m_events.empty())
-    {
-        return std::nullopt;
-    }
-    std::optional<Event> event(std::move(m_events.front()));
-    m_events.pop_front();
-    return event;
+    return m_events.Poll();
 }
 
 std::optional<TimePoint>

@@ -8,12 +8,12 @@
 /// server's certificate fields, resumption on either side, ALPN (none is offered or chosen).
 #pragma once
 
+#include "base/queue.h"
 #include "base/random.h"
 #include "base/result.h"
 #include "ims-tls-session.h"
 #include "ims-web-proxy-hello-name.h"
 
-#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -123,8 +123,8 @@ class TlsInterception
     std::unique_ptr<tls::TlsSession> m_toClient;
     bool m_isClientReady{false};
     Bytes m_forClient; ///< decrypted before the client's handshake was done
-    std::deque<Output> m_outputs;
-    std::deque<Event> m_events;
+    Queue<Output> m_outputs;
+    Queue<Event> m_events;
 };
 
 } // namespace imsfw::http

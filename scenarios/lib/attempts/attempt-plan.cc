@@ -45,7 +45,7 @@ AttemptPlan::StartNext(TimePoint now)
     }
     m_attempts[m_next].state = AttemptState::RUNNING;
     m_attempts[m_next].started = now;
-    m_commands.push_back({Command::Type::START, m_next});
+    m_commands.Push({Command::Type::START, m_next});
     ++m_next;
     if (m_settings.order == AttemptOrder::RACE && m_next < m_attempts.size())
     {
@@ -69,10 +69,10 @@ AttemptPlan::HandleSuccess(TimePoint now, std::size_t index)
         {
             m_attempts[i].state = AttemptState::CANCELLED;
             m_attempts[i].ended = now;
-            m_commands.push_back({Command::Type::CANCEL, i});
+            m_commands.Push({Command::Type::CANCEL, i});
         }
     }
-    m_commands.push_back({Command::Type::WON, index});
+    m_commands.Push({Command::Type::WON, index});
 }
 
 void
@@ -91,7 +91,7 @@ AttemptPlan::Fail(TimePoint now, std::size_t index, const StreamFailure& failure
     attempt.state = AttemptState::FAILED;
     attempt.ended = now;
     attempt.failure = failure;
-    m_commands.push_back({Command::Type::CANCEL, index});
+    m_commands.Push({Command::Type::CANCEL, index});
     if (IsAnyRunning())
     {
         return;
@@ -102,7 +102,7 @@ AttemptPlan::Fail(TimePoint now, std::size_t index, const StreamFailure& failure
         return;
     }
     m_isOver = true;
-    m_commands.push_back({Command::Type::LOST, index});
+    m_commands.Push({Command::Type::LOST, index});
 }
 
 void
@@ -125,13 +125,7 @@ AttemptPlan::HandleTimeout(TimePoint now)
 std::optional<AttemptPlan::Command>
 AttemptPlan::PollCommand()
 {
-    if (m_commands.empty())
-    {
-        return std::nullopt;
-    }
-    const Command command = m_commands.front();
-    m_commands.pop_front();
-    return command;
+    return m_commands.Poll();
 }
 
 std::optional<TimePoint>

@@ -7,11 +7,11 @@
 /// (the idea of RFC 8305, "happy eyeballs", with transports in place of addresses).
 #pragma once
 
+#include "base/queue.h"
 #include "base/stream-layer.h"
 #include "base/time.h"
 #include "experiment.h"
 
-#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
@@ -93,7 +93,7 @@ class AttemptPlan
     std::size_t m_next{0};
     std::optional<TimePoint> m_nextStart; ///< RACE: when the next one begins
     bool m_isOver{false};
-    std::deque<Command> m_commands;
+    Queue<Command> m_commands;
 };
 
 } // namespace imsfw::scenario

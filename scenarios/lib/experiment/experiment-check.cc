@@ -8,6 +8,7 @@
 #include "experiment-names.h"
 #include "experiment-yaml.h"
 #include "ims-tls-pki.h"
+#include "subscribers.h"
 #include "tls-settings.h"
 
 #include <algorithm>
@@ -333,6 +334,14 @@ CheckSip(const Experiment& e, Findings& findings)
     if (e.sip.akaOutOfStep && e.sip.authentication != SipAuthentication::AKA)
     {
         findings.Add("sip", "aka_out_of_step", "needs sip.authentication aka");
+    }
+    if (const auto problem = SubscribersProblem(e))
+    {
+        findings.Add("sip", "subscribers", *problem);
+    }
+    if (!e.sip.password.empty() && e.sip.authentication != SipAuthentication::DIGEST)
+    {
+        findings.Add("sip", "password", "is for sip.authentication digest");
     }
     if (e.sip.recoveryMax < e.sip.recoveryBase)
     {

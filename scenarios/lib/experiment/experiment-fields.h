@@ -80,6 +80,8 @@ ForEachField(AnyExperiment& e, Visitor&& visit)
     visit("control.transport", e.control.transport);
     visit("control.port", e.control.port);
     visit("sip.authentication", e.sip.authentication);
+    visit("sip.subscribers", e.sip.subscribers);
+    visit("sip.password", e.sip.password);
     visit("sip.algorithms", e.sip.algorithms);
     visit("sip.qop", e.sip.qop);
     visit("sip.nonce_lifetime", e.sip.nonceLifetime);

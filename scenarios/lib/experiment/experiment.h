@@ -300,6 +300,8 @@ struct Experiment
     struct
     {
         SipAuthentication authentication{SipAuthentication::DIGEST};
+        std::string subscribers; ///< a YAML file with those of the HSS; empty: one is made for each
+        std::string password;    ///< that the UEs use; empty: the one that the HSS has for them
         std::vector<std::string> algorithms{"MD5"}; ///< that the P-CSCF offers, most wanted first
         std::vector<std::string> qop{"auth"};       ///< likewise; the UE takes the first
         Duration nonceLifetime{std::chrono::minutes(5)}; ///< an older one is stale

@@ -9,6 +9,7 @@
 #include "ims-dns-resolver-application.h"
 #include "ims-media-msrp-application.h"
 #include "ims-media-voice-application.h"
+#include "ims-sip-hss.h"
 #include "ims-sip-ua-application.h"
 #include "ims-tls-socket-factory.h"
 #include "ims-turn-ice-path.h"
@@ -73,6 +74,7 @@ struct Party
 {
     std::string name; ///< "ue", "ue-2", "callee"
     std::string uri;
+    std::shared_ptr<const sip::SipUser> subscriber; ///< null at the core's side
     std::optional<unsigned> site; ///< the firewalled network it is in; nothing for the core's side
     Endpoint host;                ///< what its SDP says when there is no media path
     Endpoint sipAddress;          ///< at the core's side: where it is called

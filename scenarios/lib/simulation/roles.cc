@@ -4,6 +4,7 @@
 #include "identities.h"
 #include "network-services.h"
 #include "server-roles.h"
+#include "sip-settings.h"
 #include "site-roles.h"
 #include "tls-contexts.h"
 #include "ue-roles.h"
@@ -20,6 +21,7 @@ MakeCallee(const Experiment& experiment,
            const TlsContexts& tls,
            const std::vector<engine::Policy>& policies,
            const Topology& topology,
+           const Subscribers& subscribers,
            unsigned index,
            unsigned ueSite)
 {
@@ -28,14 +30,16 @@ MakeCallee(const Experiment& experiment,
         return InstallCallee(experiment, topology.callee, index, PCscfOf(experiment, ueSite));
     }
     const UeInstaller installer(experiment, tls, policies.back(), topology.sites.back());
-    return installer.Install(index, identities::Numbered("callee", index));
+    const std::string name = identities::Numbered("callee", index);
+    return installer.Install(index, name, subscribers.Of(experiment.ues.count + index, name));
 }
 
 std::vector<Couple>
 MakeCouples(const Experiment& experiment,
             const TlsContexts& tls,
             const std::vector<engine::Policy>& policies,
-            const Topology& topology)
+            const Topology& topology,
+            const Subscribers& subscribers)
 {
     std::vector<Couple> couples;
     for (unsigned i = 0; i < experiment.ues.count; ++i)
@@ -43,10 +47,11 @@ MakeCouples(const Experiment& experiment,
         const unsigned site = i % experiment.ues.firewalls;
         const UeInstaller installer(experiment, tls, policies[site], topology.sites[site]);
         Couple couple;
-        couple.ue = installer.Install(i / experiment.ues.firewalls, identities::Numbered("ue", i));
+        const std::string name = identities::Numbered("ue", i);
+        couple.ue = installer.Install(i / experiment.ues.firewalls, name, subscribers.Of(i, name));
         if (experiment.call.enabled)
         {
-            couple.callee = MakeCallee(experiment, tls, policies, topology, i, site);
+            couple.callee = MakeCallee(experiment, tls, policies, topology, subscribers, i, site);
             for (const auto& end : couple.callee.medias)
             {
                 if (end.ice)
@@ -73,6 +78,11 @@ InstallRoles(const Experiment& experiment,
     {
         return Failure{tls.Error()};
     }
+    const auto subscribers = Subscribers::Load(experiment);
+    if (!subscribers)
+    {
+        return Failure{subscribers.Error()};
+    }
     Roles roles;
     for (const auto& site : topology.sites)
     {
@@ -85,7 +95,7 @@ InstallRoles(const Experiment& experiment,
         InstallNetworkServices(
             experiment, policies[site.number], site, *installed, PCscfOf(experiment, site.number));
     }
-    roles.couples = MakeCouples(experiment, *tls, policies, topology);
+    roles.couples = MakeCouples(experiment, *tls, policies, topology, *subscribers);
     InstallPCscfs(experiment, *tls, topology, roles.couples);
     InstallTurnServer(experiment, *tls, topology);
     return roles;

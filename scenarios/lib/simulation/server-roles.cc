@@ -87,11 +87,11 @@ MakePCscf(const Experiment& e, const TlsContexts& tls, Ptr<Node> node, const std
 
 /// A party behind a firewall is a subscriber; one at the core's side has a fixed place.
 void
-AddParty(const Experiment& e, Ptr<imssip::PCscfApplication> pCscf, const Party& party)
+AddParty(Ptr<imssip::PCscfApplication> pCscf, const Party& party)
 {
     if (party.site)
     {
-        pCscf->AddUser(SubscriberOf(e, party));
+        pCscf->AddUser(*party.subscriber);
     }
     else
     {
@@ -125,8 +125,8 @@ InstallPCscfs(const Experiment& e,
         {
             if (PCscfOf(e, *couple.ue.site) == i)
             {
-                AddParty(e, pCscf, couple.ue);
-                AddParty(e, pCscf, couple.callee);
+                AddParty(pCscf, couple.ue);
+                AddParty(pCscf, couple.callee);
             }
         }
         Place(node, pCscf);

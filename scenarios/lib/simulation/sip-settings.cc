@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "identities.h"
+#include "subscribers.h"
 #include "tls-contexts.h"
 
 #include "ims-tls-core-driver.h"
@@ -50,21 +51,21 @@ SchemeOf(const Experiment& e)
 /// TS 33.102 C.3: far enough ahead that no sequence number of the HSS's is acceptable.
 constexpr uint64_t AHEAD = 1ULL << 32;
 
-/// K and OPc of a UE, from a stream of its own: the same for its ISIM and for the HSS.
-struct Keys
+/// K and OPc of a person, from a stream of its own.
+std::optional<sip::AkaKeys>
+MakeKeys(const Experiment& e, const std::string& name)
 {
-    std::string k;
-    std::string opc;
-};
-
-Keys
-KeysOf(const Experiment& e, const Party& party)
-{
-    const auto random = StreamOf(e, party.name + "/aka-keys");
+    const auto random = StreamOf(e, name + "/aka-keys");
     Bytes bytes(32);
     random->Fill(bytes.data(), bytes.size());
     const ByteView all(bytes);
-    return {ToHex(all.Sub(0, 16)), ToHex(all.Sub(16, 16))};
+    return sip::AkaKeys::FromHex(ToHex(all.Sub(0, 16)), ToHex(all.Sub(16, 16)), "8000");
+}
+
+StringValue
+HexOf(const sip::AkaBlock& block)
+{
+    return StringValue(ToHex({block.data(), block.size()}));
 }
 
 } // namespace
@@ -82,13 +83,17 @@ ConfigureAgent(const Experiment& e, imssip::SipUaApplication& agent)
 void
 ConfigureUe(const Experiment& e, const Party& party, imssip::SipUaApplication& agent)
 {
-    const Keys keys = KeysOf(e, party);
-    agent.SetAttribute("PrivateIdentity", StringValue(id::PrivateIdentity(party.name)));
-    agent.SetAttribute("Password", StringValue(id::SIP_PASSWORD));
+    const sip::SipUser& subscriber = *party.subscriber;
+    agent.SetAttribute("PrivateIdentity", StringValue(subscriber.privateIdentity));
+    agent.SetAttribute("Password",
+                       StringValue(e.sip.password.empty() ? subscriber.password : e.sip.password));
     agent.SetAttribute("AuthScheme", SchemeOf(e));
-    agent.SetAttribute("AkaKey", StringValue(keys.k));
-    agent.SetAttribute("AkaOpc", StringValue(keys.opc));
-    agent.SetAttribute("AkaSqn", UintegerValue(e.sip.akaOutOfStep ? AHEAD : 0));
+    if (subscriber.aka)
+    {
+        agent.SetAttribute("AkaKey", HexOf(subscriber.aka->k));
+        agent.SetAttribute("AkaOpc", HexOf(subscriber.aka->opc));
+    }
+    agent.SetAttribute("AkaSqn", UintegerValue(e.sip.akaOutOfStep ? subscriber.sqn + AHEAD : 0));
     agent.SetAttribute("PreferIntegrity", BooleanValue(e.sip.qop.front() == "auth-int"));
     agent.SetAttribute("SecurityMechanisms", StringValue(e.sip.securityAgreement ? "tls" : ""));
     agent.SetAttribute("Expires", SecondsOf(e.sip.expires));
@@ -115,16 +120,37 @@ ConfigurePCscf(const Experiment& e, imssip::PCscfApplication& pCscf)
                        StringValue(e.sip.securityAgreement ? "tls;q=0.2,ipsec-3gpp;q=0.1" : ""));
 }
 
-sip::SipUser
-SubscriberOf(const Experiment& e, const Party& party)
+Subscribers::Subscribers(const Experiment& e, std::vector<sip::SipUser> users)
+    : m_experiment(e), m_users(std::move(users))
 {
-    sip::SipUser user{id::PrivateIdentity(party.name), party.uri, id::SIP_PASSWORD};
-    if (e.sip.authentication == SipAuthentication::AKA)
+}
+
+Result<Subscribers, std::string>
+Subscribers::Load(const Experiment& e)
+{
+    // The experiment was checked with the same file, which may have been changed meanwhile.
+    if (const auto problem = SubscribersProblem(e))
     {
-        const Keys keys = KeysOf(e, party);
-        user.aka = sip::AkaKeys::FromHex(keys.k, keys.opc, "8000");
+        return Failure{"sip.subscribers: " + *problem};
     }
-    return user;
+    return Subscribers(e,
+                       e.sip.subscribers.empty() ? std::vector<sip::SipUser>()
+                                                 : *LoadSubscribers(e.sip.subscribers));
+}
+
+std::shared_ptr<const sip::SipUser>
+Subscribers::Of(std::size_t number, const std::string& name) const
+{
+    if (number < m_users.size())
+    {
+        return std::make_shared<sip::SipUser>(m_users[number]);
+    }
+    sip::SipUser user{id::PrivateIdentity(name), id::PublicIdentity(name), id::SIP_PASSWORD};
+    if (m_experiment.sip.authentication == SipAuthentication::AKA)
+    {
+        user.aka = MakeKeys(m_experiment, name);
+    }
+    return std::make_shared<sip::SipUser>(std::move(user));
 }
 
 std::vector<std::string>

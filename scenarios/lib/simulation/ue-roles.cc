@@ -124,12 +124,15 @@ UeInstaller::UeInstaller(const Experiment& experiment,
 }
 
 Party
-UeInstaller::Install(unsigned index, const std::string& name) const
+UeInstaller::Install(unsigned index,
+                     const std::string& name,
+                     std::shared_ptr<const sip::SipUser> subscriber) const
 {
     const auto node = m_site.ues[index];
     Party party;
     party.name = name;
-    party.uri = id::PublicIdentity(name);
+    party.uri = subscriber->publicIdentity;
+    party.subscriber = std::move(subscriber);
     party.site = m_site.number;
     party.host = At(addresses::Ue(index).host, id::DISCARD_PORT);
     party.resolver =

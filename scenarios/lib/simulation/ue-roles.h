@@ -24,8 +24,11 @@ class UeInstaller
                 const engine::Policy& policy,
                 const Site& site);
 
-    /// @param index which UE of the network. @param name of the person, for identities and random streams
-    Party Install(unsigned index, const std::string& name) const;
+    /// @param index which UE of the network. @param name of the person, for random streams
+    /// @param subscriber who the person is to the home network
+    Party Install(unsigned index,
+                  const std::string& name,
+                  std::shared_ptr<const sip::SipUser> subscriber) const;
 
   private:
     /// @return the socket factory of streams to the outside; null where the way wants a proxy that is not there.

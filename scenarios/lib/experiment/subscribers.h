@@ -12,24 +12,21 @@
 ///           opc: cd63cb71954a9f4e48a5994e37a02baf   # or op
 ///           amf: "8000"
 ///           sqn: 32
-#ifndef IMS_SIP_SUBSCRIBERS_H
-#define IMS_SIP_SUBSCRIBERS_H
-
-#include "engine/config/checked-yaml.h"
-#include "ims-sip-hss.h"
+#pragma once
 
 #include "base/result.h"
+#include "engine/config/checked-yaml.h"
+#include "experiment.h"
+#include "ims-sip-hss.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
-namespace ns3
-{
-namespace imssip
+namespace imsfw::scenario
 {
 
-using SubscribersResult =
-    imsfw::Result<std::vector<imsfw::sip::SipUser>, imsfw::config::Diagnostics>;
+using SubscribersResult = Result<std::vector<sip::SipUser>, config::Diagnostics>;
 
 /// @return the subscribers in the file, or all that is wrong with it: by file, line, column and field.
 SubscribersResult LoadSubscribers(const std::string& path);
@@ -37,7 +34,10 @@ SubscribersResult LoadSubscribers(const std::string& path);
 /// The same for text at hand. @param name what diagnostics call it.
 SubscribersResult ParseSubscribers(const std::string& name, const std::string& text);
 
-} // namespace imssip
-} // namespace ns3
+/// @return how many of the subscribers take part: one for each UE, then one for each callee behind a firewall of its own.
+std::size_t SubscribersNeeded(const Experiment& experiment);
 
-#endif // IMS_SIP_SUBSCRIBERS_H
+/// @return why the experiment cannot take its UEs from sip.subscribers; nothing where it can, or has no such file.
+std::optional<std::string> SubscribersProblem(const Experiment& experiment);
+
+} // namespace imsfw::scenario

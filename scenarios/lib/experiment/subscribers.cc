@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "ims-sip-subscribers.h"
+#include "subscribers.h"
 
+#include "identities.h"
 #include "ims-sip-elements.h"
 
 #include <set>
 
-namespace ns3
-{
-namespace imssip
+namespace imsfw::scenario
 {
 
 namespace
 {
 
-using imsfw::config::Diagnostics;
-using imsfw::config::Document;
-using imsfw::sip::AkaKeys;
-using imsfw::sip::SipUser;
+using config::Diagnostics;
+using config::Document;
+using sip::AkaKeys;
+using sip::SipUser;
 
 const std::string SCHEMA = R"({
   "type": "object",
@@ -72,7 +71,7 @@ class Reader
         }
         if (!m_diagnostics.empty())
         {
-            return imsfw::Failure{m_diagnostics};
+            return Failure{m_diagnostics};
         }
         return users;
     }
@@ -107,7 +106,7 @@ class Reader
     ReadIdentity(const YAML::Node& node, const std::string& field)
     {
         auto text = node.as<std::string>();
-        if (!imsfw::sip::SipUri::Parse(text))
+        if (!sip::SipUri::Parse(text))
         {
             Complain(node, field, "\"" + text + "\" is no SIP or tel URI");
         }
@@ -141,13 +140,33 @@ class Reader
 };
 
 SubscribersResult
-Read(const imsfw::Result<Document, Diagnostics>& document)
+Read(const Result<Document, Diagnostics>& document)
 {
     if (!document)
     {
-        return imsfw::Failure{document.Error()};
+        return Failure{document.Error()};
     }
     return Reader(*document).Read();
+}
+
+std::optional<std::string>
+ProblemWith(const SipUser& user, SipAuthentication authentication)
+{
+    const auto uri = sip::SipUri::Parse(user.publicIdentity);
+    if (!uri || uri->host != identities::REALM)
+    {
+        return "has the impu " + user.publicIdentity +
+               ", which is no SIP URI of the home domain, " + identities::REALM;
+    }
+    if (authentication == SipAuthentication::AKA && !user.aka)
+    {
+        return "has no aka keys, and sip.authentication is aka";
+    }
+    if (authentication == SipAuthentication::DIGEST && user.password.empty())
+    {
+        return "has no password, and sip.authentication is digest";
+    }
+    return std::nullopt;
 }
 
 } // namespace
@@ -155,14 +174,48 @@ Read(const imsfw::Result<Document, Diagnostics>& document)
 SubscribersResult
 LoadSubscribers(const std::string& path)
 {
-    return Read(imsfw::config::LoadFile(path, SCHEMA));
+    return Read(config::LoadFile(path, SCHEMA));
 }
 
 SubscribersResult
 ParseSubscribers(const std::string& name, const std::string& text)
 {
-    return Read(imsfw::config::LoadText(name, text, SCHEMA));
+    return Read(config::LoadText(name, text, SCHEMA));
 }
 
-} // namespace imssip
-} // namespace ns3
+std::size_t
+SubscribersNeeded(const Experiment& e)
+{
+    const bool isCalleeOne = e.call.enabled && !e.callee.policy.empty();
+    return e.ues.count * (isCalleeOne ? 2 : 1);
+}
+
+std::optional<std::string>
+SubscribersProblem(const Experiment& e)
+{
+    if (e.sip.subscribers.empty())
+    {
+        return std::nullopt;
+    }
+    const auto users = LoadSubscribers(e.sip.subscribers);
+    if (!users)
+    {
+        return config::ToString(users.Error());
+    }
+    const std::size_t needed = SubscribersNeeded(e);
+    if (users->size() < needed)
+    {
+        return "the file has " + std::to_string(users->size()) + " and the experiment needs " +
+               std::to_string(needed) + ": one for each UE and for each callee behind a firewall";
+    }
+    for (const auto& user : *users)
+    {
+        if (auto problem = ProblemWith(user, e.sip.authentication))
+        {
+            return user.privateIdentity + " " + *problem;
+        }
+    }
+    return std::nullopt;
+}
+
+} // namespace imsfw::scenario

@@ -1,34 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// @file
 /// Bytes that wait for somebody to take them, in order. Taking from the front moves nothing until half of it is gone,
-/// so that a long queue taken in small pieces costs no more than its length.
-#ifndef IMS_TLS_BYTE_QUEUE_H
-#define IMS_TLS_BYTE_QUEUE_H
+/// so that a long queue taken in small pieces costs no more than its length. With the last byte the memory is given
+/// back: of ten thousand connections nearly all are idle at any moment.
+#pragma once
 
 #include "base/bytes.h"
 
 #include <algorithm>
 #include <cstddef>
+#include <limits>
 
-namespace ns3
-{
-namespace imstls
+namespace imsfw
 {
 
 class ByteQueue
 {
   public:
     void
-    Push(imsfw::ByteView bytes)
+    Push(ByteView bytes)
     {
-        imsfw::Append(m_bytes, bytes);
+        Append(m_bytes, bytes);
     }
 
     /// @return the first bytes, at most @p limit of them; good until the queue is changed.
-    imsfw::ByteView
-    Peek(std::size_t limit) const
+    ByteView
+    Peek(std::size_t limit = std::numeric_limits<std::size_t>::max()) const
     {
-        return imsfw::ByteView(m_bytes).Sub(m_taken, limit);
+        return ByteView(m_bytes).Sub(m_taken, limit);
     }
 
     /// Take the first @p count bytes away, or all where there are fewer.
@@ -36,7 +35,11 @@ class ByteQueue
     Skip(std::size_t count)
     {
         m_taken += std::min(count, Size());
-        if (m_taken * 2 >= m_bytes.size())
+        if (IsEmpty())
+        {
+            Clear();
+        }
+        else if (m_taken * 2 >= m_bytes.size())
         {
             m_bytes.erase(m_bytes.begin(), m_bytes.begin() + static_cast<std::ptrdiff_t>(m_taken));
             m_taken = 0;
@@ -46,7 +49,7 @@ class ByteQueue
     void
     Clear()
     {
-        m_bytes.clear();
+        Bytes().swap(m_bytes);
         m_taken = 0;
     }
 
@@ -63,11 +66,8 @@ class ByteQueue
     }
 
   private:
-    imsfw::Bytes m_bytes;
+    Bytes m_bytes;
     std::size_t m_taken{0}; ///< how many of m_bytes are gone already
 };
 
-} // namespace imstls
-} // namespace ns3
-
-#endif // IMS_TLS_BYTE_QUEUE_H
+} // namespace imsfw
