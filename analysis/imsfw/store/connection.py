@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from ..errors import StoreError
@@ -88,7 +88,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, read_only: bool) -> Non
         _create_if_empty(connection)
     _check_version(connection, path)
     if not read_only:
-        _add_later_tables(connection)
+        _add_later(connection)
 
 
 def _create_if_empty(connection: sqlite3.Connection) -> None:
@@ -102,11 +102,31 @@ def _create_if_empty(connection: sqlite3.Connection) -> None:
         connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
-def _add_later_tables(connection: sqlite3.Connection) -> None:
-    """Give a database of an earlier imsfw the tables that were added since; they start empty."""
+def _add_later(connection: sqlite3.Connection) -> None:
+    """Give a database of an earlier imsfw what was added since: tables (empty), columns (NULL)."""
     with transaction(connection):
         for statement in _statements(TABLES):
             connection.execute(statement.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS", 1))
+        for table, wanted in _columns().items():
+            found = columns_of(connection, table)
+            for name, kind in wanted.items():
+                if name not in found:
+                    connection.execute(f"ALTER TABLE {table} ADD COLUMN {name} {kind}")
+
+
+def columns_of(connection: sqlite3.Connection, table: str) -> dict[str, str]:
+    """Return the types of the columns of a table, which may be "schema.table", by name."""
+    schema, _, name = table.rpartition(".")
+    pragma = f"PRAGMA {schema or 'main'}.table_info({name})"
+    return {row[1]: row[2] for row in connection.execute(pragma)}
+
+
+def _columns() -> dict[str, dict[str, str]]:
+    """Return the columns that every table has today."""
+    with closing(sqlite3.connect(":memory:")) as fresh:
+        fresh.executescript(TABLES)
+        tables = fresh.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        return {name: columns_of(fresh, name) for (name,) in tables}
 
 
 def _statements(script: str) -> Iterator[str]:

@@ -121,8 +121,11 @@ class Frames:
         return self._children("verdicts", columns, where, values)
 
     def tls(self, where: str = "1", values: Sequence[Any] = ()) -> pd.DataFrame:
-        """Return what each TLS connection negotiated, and its handshake's bytes."""
-        names = "version, suite, is_null, handshake_bytes_sent, handshake_bytes_received"
+        """Return what each TLS connection negotiated, its handshake's bytes, and its computing."""
+        names = (
+            "version, suite, is_null, handshake_bytes_sent, handshake_bytes_received,"
+            " is_resumed, key_group, alpn, computed_ms"
+        )
         columns = ", ".join(f"x.{name.strip()}" for name in names.split(","))
         columns = f"x.plane, x.transport AS attempt, {columns}"
         return self._children("tls", columns, where, values)

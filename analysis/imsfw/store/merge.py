@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import StoreError
-from .connection import connect, speaking, transaction
+from .connection import columns_of, connect, speaking, transaction
 from .schema import CHILDREN
 
 _SMALL = {
@@ -160,14 +160,14 @@ def _copy_children(connection: sqlite3.Connection, source: str) -> None:
         " (SELECT 1 FROM main.tries a WHERE a.run_id = t.id)"
     )
     for table in (*CHILDREN, "tries"):
-        if not connection.execute(f"PRAGMA other.table_info({table})").fetchall():
-            continue  # a copy of an earlier imsfw, which did not have it
-        names = [row[1] for row in connection.execute(f"PRAGMA main.table_info({table})")]
-        rest = ", ".join(f"x.{name}" for name in names if name != "run_id")
-        connection.execute(
-            f"INSERT INTO main.{table} SELECT m.here, {rest} FROM other.{table} x"
-            " JOIN temp.map_runs m ON m.there = x.run_id"
-        )
+        # A copy of an earlier imsfw may lack the table, or columns of it: those stay NULL.
+        names = [name for name in columns_of(connection, f"other.{table}") if name != "run_id"]
+        if names:
+            connection.execute(
+                f"INSERT INTO main.{table} (run_id, {', '.join(names)})"
+                f" SELECT m.here, {', '.join(f'x.{name}' for name in names)} FROM other.{table} x"
+                " JOIN temp.map_runs m ON m.there = x.run_id"
+            )
     connection.execute(
         "INSERT INTO main.run_notes SELECT m.here, n.here FROM other.run_notes x"
         " JOIN temp.map_runs m ON m.there = x.run_id JOIN temp.map_notes n ON n.there = x.note_id"

@@ -128,6 +128,10 @@ def _tls(result: Result) -> list[Row]:
             int(tls["null"]),
             tls["handshake_bytes_sent"],
             tls["handshake_bytes_received"],
+            int(tls["resumed"]),
+            tls["group"],
+            tls["alpn"],
+            tls["computed_ms"],
         )
         for n, tls in enumerate(result.get("tls", ()))
     ]

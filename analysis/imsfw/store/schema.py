@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The tables of the result database.
 
-VERSION goes up with every change that an older reader would trip on.
+VERSION goes up with every change that an older reader would trip on. A table or a column that is
+new is no such change: an earlier database gets it when it is opened. A new column stands last in
+its table and may be NULL.
 
 Each statement carries its documentation; `imsfw db schema` prints it and the reference pages show
 it. All times are in milliseconds of simulated time unless a name ends in _s (wall seconds).
@@ -133,6 +135,10 @@ CREATE TABLE tls (                  -- what each TLS connection of the UE negoti
     is_null     INTEGER NOT NULL,   -- 1: no encryption
     handshake_bytes_sent     INTEGER NOT NULL,
     handshake_bytes_received INTEGER NOT NULL,
+    is_resumed  INTEGER,            -- 1: an abbreviated handshake; NULL: of an earlier imsfw
+    key_group   TEXT,               -- of the key exchange (x25519, ...); empty: none took part
+    alpn        TEXT,               -- the protocol agreed on; empty: none
+    computed_ms REAL,               -- charged to the UE's CPU
     PRIMARY KEY (run_id, ordinal)
 ) WITHOUT ROWID;
 CREATE TABLE notes (                -- what a reader must know before trusting the figures

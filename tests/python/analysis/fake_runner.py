@@ -86,6 +86,10 @@ def fake_result(document: Document, seed: int, run: int) -> dict[str, Any]:
                 "null": False,
                 "handshake_bytes_sent": 700,
                 "handshake_bytes_received": 1900,
+                "resumed": False,
+                "group": "x25519",
+                "alpn": "",
+                "computed_ms": 0.0,
             }
         ],
         "attempts": [

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
+from contextlib import closing
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -189,6 +191,22 @@ def test_an_earlier_database_gets_the_later_tables(database: Path) -> None:
     connection.close()
     fill(database)
     assert tables(database)["pairs"] == 0
+
+
+def test_an_earlier_database_gets_the_later_columns(database: Path, tmp_path: Path) -> None:
+    fill(database)
+    earlier = tmp_path / "earlier.db"
+    shutil.copy(database, earlier)
+    with closing(sqlite3.connect(earlier)) as connection, connection:
+        connection.execute("ALTER TABLE tls DROP COLUMN computed_ms")
+        connection.execute("ALTER TABLE tls DROP COLUMN alpn")
+    merged = tmp_path / "merged.db"
+    merge(merged, [earlier])  # as it is: a source is not changed
+    assert Frames(merged).tls()["alpn"].isna().all()
+    fill(earlier, runs=range(1, 6))  # two more than it had
+    told = Frames(earlier).tls()
+    assert told["computed_ms"].isna().any() and told["computed_ms"].notna().any()
+    assert set(told["key_group"]) == {"x25519"}
 
 
 def test_the_matrix_counts_by_cell(database: Path) -> None:
