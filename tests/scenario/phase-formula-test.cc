@@ -3,35 +3,13 @@
 /// Validation by analysis: on clean links, with computing free, each phase takes its round trips, each of them its
 /// propagation and the serialisation of its packets, to the microsecond. The sizes come from the capture; the times do
 /// not. analysis/VALIDATION.md tells what this shows.
-#include "scenario-run.h"
-#include "store-and-forward.h"
-
-#include "engine/packet/ip-packet.h"
-#include "workbench/capture-reader.h"
-
-#include <algorithm>
+#include "phase-flights.h"
 
 using namespace imsfw;
 using namespace imsfw::scenario;
 
 namespace
 {
-
-// Unequal on purpose: an error in one of them shows. The access link is the slowest, so nothing queues behind it.
-const CleanLink ACCESS{20e6, std::chrono::milliseconds(11)};
-const CleanLink DMZ{900e6, std::chrono::microseconds(700)};
-const CleanLink INTERNET{400e6, std::chrono::milliseconds(17)};
-const CleanLink CORE{700e6, std::chrono::microseconds(1300)};
-
-const std::vector<std::string> LINKS = {"links.access.rate=20Mbps",
-                                        "links.access.delay=11ms",
-                                        "links.dmz.rate=900Mbps",
-                                        "links.dmz.delay=700us",
-                                        "links.internet.rate=400Mbps",
-                                        "links.internet.delay=17ms",
-                                        "links.core.rate=700Mbps",
-                                        "links.core.delay=1300us",
-                                        "call.duration=1s"};
 
 /// UE to server; UE to web proxy; web proxy to server.
 const CleanPath DIRECT{ACCESS, INTERNET, CORE};
@@ -89,67 +67,9 @@ const Row ROWS[] = {
     {"STUN", {UDP}, "media", "stun-binding", 1, false},
 };
 
-struct Seen
-{
-    TimePoint at;
-    FiveTuple flow;
-    bool isSent;
-    std::size_t size;
-};
-
-const IpAddress UE = *IpAddress::Parse("10.1.0.2");
-
-std::vector<Seen>
-PacketsOf(const std::filesystem::path& capture)
-{
-    const auto read = workbench::ReadCapture(capture);
-    EXPECT_TRUE(read) << capture;
-    std::vector<Seen> packets;
-    for (const auto& packet : read ? read->packets : std::vector<workbench::CapturedPacket>())
-    {
-        const auto ip = engine::ParseIp(packet.ip);
-        EXPECT_TRUE(ip);
-        const FiveTuple flow = ip->tuple.ToFiveTuple();
-        const bool isSent = flow.source.address == UE;
-        packets.push_back({packet.at, isSent ? flow : flow.Reversed(), isSent, packet.ip.size()});
-    }
-    return packets;
-}
-
-/// @return the flights of a phase, beginning with one of the UE's: what went one way before something came the other way.
-std::vector<std::vector<std::size_t>>
-FlightsOf(const std::vector<Seen>& packets, const Phase& phase)
-{
-    // The capture dates a packet by the beginning of its serialisation, which is later for the second one of a flight.
-    const auto isWithin = [&](const Seen& packet)
-    {
-        return packet.isSent ? packet.at >= phase.start && packet.at < phase.end
-                             : packet.at > phase.start &&
-                                   packet.at <= phase.end + std::chrono::nanoseconds(2);
-    };
-    std::vector<std::vector<std::size_t>> flights;
-    std::optional<FiveTuple> flow;
-    bool isSent = false;
-    for (const auto& packet : packets)
-    {
-        if (!isWithin(packet) || (flow && packet.flow != *flow))
-        {
-            continue;
-        }
-        flow = packet.flow;
-        if (flights.empty() || packet.isSent != isSent)
-        {
-            flights.emplace_back();
-        }
-        isSent = packet.isSent;
-        flights.back().push_back(packet.size);
-    }
-    return flights;
-}
-
 /// One flight after the other; the web proxy takes each packet whole and sends what was in it on.
 Duration
-TimeOf(const std::vector<std::vector<std::size_t>>& flights, bool viaProxy)
+TimeOf(const Flights& flights, bool viaProxy)
 {
     const CleanPath path = viaProxy ? Joined(TO_PROXY, FROM_PROXY) : DIRECT;
     Duration time(0);
@@ -160,25 +80,6 @@ TimeOf(const std::vector<std::vector<std::size_t>>& flights, bool viaProxy)
     return time;
 }
 
-const Phase*
-Find(const RunResult& result, const Row& row)
-{
-    const auto found = std::find_if(
-        result.phases.begin(),
-        result.phases.end(),
-        [&](const Phase& phase) { return phase.plane == row.plane && phase.name == row.phase; });
-    return found == result.phases.end() ? nullptr : &*found;
-}
-
-std::vector<std::string>
-OnCleanLinks(std::vector<std::string> settings)
-{
-    settings.insert(settings.end(), LINKS.begin(), LINKS.end());
-    return settings;
-}
-
-constexpr Duration MICROSECOND = std::chrono::microseconds(1);
-
 } // namespace
 
 TEST(PhaseFormulaTest, APhaseTakesItsRoundTripsAndTheSerialisationOfItsPackets)
@@ -187,7 +88,7 @@ TEST(PhaseFormulaTest, APhaseTakesItsRoundTripsAndTheSerialisationOfItsPackets)
     for (const auto& row : ROWS)
     {
         const auto output = RunWith(OnCleanLinks(row.settings), folder);
-        const Phase* phase = Find(output.result, row);
+        const Phase* phase = FindPhase(output.result, row.plane, row.phase);
         ASSERT_NE(phase, nullptr) << row.what << ": " << Why(output.result);
         EXPECT_EQ(phase->traffic->roundTrips, row.roundTrips) << row.what;
         const auto flights = FlightsOf(PacketsOf(folder / "access.pcap"), *phase);
@@ -210,8 +111,7 @@ TEST(PhaseFormulaTest, ConnectTakesTheProxysOwnConnectionToo)
     {
         const auto output =
             RunWith(OnCleanLinks({SOLUTION, AES, isAuthenticating ? DIGEST : PROXY}), folder);
-        const Row row{"", {}, "control", "proxy-connect", 0, true};
-        const Phase* phase = Find(output.result, row);
+        const Phase* phase = FindPhase(output.result, "control", "proxy-connect");
         ASSERT_NE(phase, nullptr) << Why(output.result);
         EXPECT_EQ(phase->traffic->roundTrips, isAuthenticating ? 2U : 1U);
         auto flights = FlightsOf(PacketsOf(folder / "access.pcap"), *phase);
@@ -273,8 +173,7 @@ TEST(PhaseFormulaTest, RingingTakesTheWayToTheCalleeAndBack)
     for (const auto& settings : {std::vector<std::string>{UDP}, {TCP}, {SOLUTION, AES}})
     {
         const auto output = RunWith(OnCleanLinks(settings), folder);
-        const Phase* phase =
-            Find(output.result, {"", {}, "control", "invite-to-ringing", 0, false});
+        const Phase* phase = FindPhase(output.result, "control", "invite-to-ringing");
         ASSERT_NE(phase, nullptr) << Why(output.result);
         const auto flights = FlightsOf(PacketsOf(folder / "access.pcap"), *phase);
         ASSERT_EQ(flights.size(), 2U);
