@@ -33,6 +33,7 @@ _MEDIA = (
 _TLS = (
     *("plane", "attempt", "version", "suite", "is_null"),
     *("handshake_bytes_sent", "handshake_bytes_received"),
+    *("is_resumed", "key_group", "alpn", "computed_ms"),
 )
 _PLANES = ("control", "media_udp", "media_tcp")
 
