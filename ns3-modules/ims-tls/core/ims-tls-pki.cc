@@ -4,6 +4,7 @@
 #include "ims-tls-hash.h"
 #include "ims-tls-library.h"
 #include "ims-tls-openssl.h"
+#include "ims-tls-rsa-key.h"
 
 #include "base/address.h"
 #include "base/text.h"
@@ -30,9 +31,9 @@ GenerateKey(KeyKind kind)
     switch (kind)
     {
     case KeyKind::RSA_2048:
-        return PkeyPtr(EVP_PKEY_Q_keygen(Library(), nullptr, "RSA", std::size_t{2048}));
+        return MakeRsaKey(2048);
     case KeyKind::RSA_3072:
-        return PkeyPtr(EVP_PKEY_Q_keygen(Library(), nullptr, "RSA", std::size_t{3072}));
+        return MakeRsaKey(3072);
     case KeyKind::EC_P256:
         return PkeyPtr(EVP_PKEY_Q_keygen(Library(), nullptr, "EC", "P-256"));
     case KeyKind::ED25519:
