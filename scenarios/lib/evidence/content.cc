@@ -257,9 +257,12 @@ StreamContent::PushTurn(ByteView bytes, Content& content)
         }
         ReadStun(*frame, content);
         // RFC 6062 5.4: behind a ConnectionBind and its success, the bytes are the peer's.
-        if (OpensPeerStream(*frame) && m_turn.GetBuffered() == 0)
+        if (!m_isPeers && OpensPeerStream(*frame))
         {
+            m_isPeers = true;
             m_kind = Kind::UNKNOWN;
+            const ByteView rest = m_turn.TakeRest();
+            Append(content, Push(Bytes(rest.begin(), rest.end())));
             return;
         }
     }

@@ -60,6 +60,7 @@ class StreamContent
     void PushMsrp(ByteView bytes, Content& content);
 
     Kind m_kind{Kind::UNKNOWN};
+    bool m_isPeers{false}; ///< the bytes are those of a TURN server's peer (RFC 6062)
     sip::SipFramer m_sip;
     turn::StreamFramer m_turn;
     std::string m_line; ///< MSRP: the line that is being read

@@ -4,6 +4,7 @@
 #include "data-files.h"
 #include "experiment-loader.h"
 
+#include <cmath>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
@@ -14,6 +15,8 @@ namespace
 {
 
 using Json = nlohmann::json;
+
+constexpr double MAX_MS = 1e12; // thirty years: nothing simulates longer
 
 /// @return the text under @p key; empty where it is no text.
 std::string
@@ -49,8 +52,9 @@ EventOf(const Json& json)
     const auto at = json.find("at_ms");
     if (at != json.end() && at->is_number())
     {
-        const std::chrono::duration<double, std::milli> time(at->get<double>());
-        event.at = TimePoint(std::chrono::duration_cast<Duration>(time));
+        const auto time = at->get<double>();
+        const bool isInRange = time >= 0 && time <= MAX_MS; // a conversion of more is undefined
+        event.at = TimePoint(Duration(isInRange ? std::llround(time * 1e6) : 0));
     }
     return event;
 }
@@ -101,6 +105,19 @@ FinishedRun::HasFailed() const
     return control.verdict == Verdict::FAIL || mediaUdp.verdict == Verdict::FAIL;
 }
 
+bool
+ReadResult(const std::string& json, FinishedRun& run)
+{
+    const Json result = Json::parse(json, nullptr, false);
+    if (!result.is_object() || !ReadPlane(result, "control", run.control) ||
+        !ReadPlane(result, "media_udp", run.mediaUdp))
+    {
+        return false;
+    }
+    run.suite = SuiteOf(result);
+    return true;
+}
+
 Result<FinishedRun, std::string>
 ReadRun(const std::string& folder)
 {
@@ -123,14 +140,11 @@ ReadRun(const std::string& folder)
     }
     std::string text;
     ReadFile(folder + "/result.json", text);
-    const Json result = Json::parse(text, nullptr, false);
     FinishedRun run{folder, *experiment, {}, {}, {}};
-    if (!result.is_object() || !ReadPlane(result, "control", run.control) ||
-        !ReadPlane(result, "media_udp", run.mediaUdp))
+    if (!ReadResult(text, run))
     {
         return Failure{folder + "/result.json: is no result of a run"};
     }
-    run.suite = SuiteOf(result);
     return run;
 }
 

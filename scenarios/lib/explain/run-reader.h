@@ -27,6 +27,10 @@ struct FinishedRun
     bool HasFailed() const;
 };
 
+/// Take the verdicts and the suite from the text of a result.json into @p run.
+/// @return false where it is none
+bool ReadResult(const std::string& json, FinishedRun& run);
+
 /// @param folder with experiment.yaml and result.json, as `imsfw run` leaves it
 /// @return what is wrong with the folder in one message
 Result<FinishedRun, std::string> ReadRun(const std::string& folder);

@@ -191,6 +191,16 @@ TEST(ContentTest, BehindAConnectionBindTheBytesAreThePeers)
     stream.Push(Stun(0x010B));
     const auto content = stream.Push(Text("MSRP a1 SEND\r\n"));
     EXPECT_EQ(Sum(content), (std::map<Layer, uint64_t>{{Layer::MSRP, 14}}));
+    // In one segment with them, and only once: the peer's own stream may be of TURN's form (RFC 4571, RFC 6544).
+    Bytes together = Stun(0x010B);
+    for (const auto byte : Text("MSRP a1 SEND\r\n"))
+    {
+        together.push_back(byte);
+    }
+    StreamContent joined;
+    const auto both = joined.Push(together);
+    EXPECT_EQ(Sum(both).at(Layer::MSRP), 14U);
+    EXPECT_EQ(Join(both.names, ", "), "ConnectionBind success, MSRP SEND");
     StreamContent refused;
     refused.Push(Stun(0x011B, ERROR_401));
     EXPECT_EQ(Join(refused.Push(Stun(0x000B)).names, ", "), "ConnectionBind");

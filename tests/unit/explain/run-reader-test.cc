@@ -43,6 +43,23 @@ TEST(RunReaderTest, SaysWhatIsWrongWithAFolder)
     EXPECT_NE(ReadRun(folder.Path()).Error().find("unknown transport"), std::string::npos);
 }
 
+TEST(RunReaderTest, TakesNoTimeThatIsBeyondAllSimulations)
+{
+    const auto decidedAt = [](const std::string& time)
+    {
+        const std::string plane = R"({"verdict": "fail", "decided_by": {"at_ms": )" + time + "}}";
+        FinishedRun run;
+        EXPECT_TRUE(ReadResult(
+            R"({"planes": {"control": )" + plane + R"(, "media_udp": )" + plane + "}}", run));
+        return run.control.decidedBy->at;
+    };
+    EXPECT_EQ(decidedAt("12.5"), TimePoint(std::chrono::microseconds(12500)));
+    for (const char* time : {"1e300", "-5", "\"12\""})
+    {
+        EXPECT_EQ(decidedAt(time), TimePoint()) << time;
+    }
+}
+
 TEST(ParseFlowTest, ReadsWhatResultsWriteAndNothingElse)
 {
     const std::string text = "udp 10.1.0.2:5060 > 192.0.2.2:5060";
