@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "workbench/capture-reader.h"
 
+#include "workbench/wifi-frame.h"
+
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <pcap/pcap.h>
@@ -35,37 +38,71 @@ AfterEtherType(ByteView frame, std::size_t offset)
     return isIp ? std::optional(reader.Rest()) : std::nullopt;
 }
 
-/// @return the IP packet in a frame; nothing where it holds none.
-std::optional<ByteView>
-FindIp(int linkType, ByteView frame)
+/// Finds the IP packets in a capture's frames.
+class IpFinder
 {
-    switch (linkType)
+  public:
+    explicit IpFinder(int linkType) : m_linkType(linkType)
     {
-    case DLT_EN10MB:
-        return AfterEtherType(frame, 12);
-    case DLT_LINUX_SLL:
-        return AfterEtherType(frame, 14);
-    case DLT_PPP:
+    }
+
+    /// @return the IP packet in the next frame; nothing where it holds none.
+    std::optional<ByteView>
+    Find(ByteView frame)
     {
-        ByteReader reader(frame);
-        const auto protocol = reader.U16();
-        const bool isIp = protocol == PPP_IPV4 || protocol == PPP_IPV6;
-        return isIp ? std::optional(reader.Rest()) : std::nullopt;
+        switch (m_linkType)
+        {
+        case DLT_EN10MB:
+            return AfterEtherType(frame, 12);
+        case DLT_LINUX_SLL:
+            return AfterEtherType(frame, 14);
+        case DLT_PPP:
+        {
+            ByteReader reader(frame);
+            const auto protocol = reader.U16();
+            const bool isIp = protocol == PPP_IPV4 || protocol == PPP_IPV6;
+            return isIp ? std::optional(reader.Rest()) : std::nullopt;
+        }
+        case DLT_IEEE802_11:
+            return AfterWifi(frame);
+        case DLT_IEEE802_11_RADIO:
+        {
+            const auto wifi = AfterRadiotap(frame);
+            return wifi ? AfterWifi(*wifi) : std::nullopt;
+        }
+        case DLT_RAW:
+        case DLT_IPV4:
+        case DLT_IPV6:
+            return frame;
+        default:
+            return std::nullopt;
+        }
     }
-    case DLT_RAW:
-    case DLT_IPV4:
-    case DLT_IPV6:
-        return frame;
-    default:
-        return std::nullopt;
+
+  private:
+    std::optional<ByteView>
+    AfterWifi(ByteView frame)
+    {
+        const auto payload = m_wifi.FindPayload(frame);
+        return payload ? AfterEtherType(*payload, 0) : std::nullopt;
     }
-}
+
+    int m_linkType;
+    WifiFrames m_wifi;
+};
 
 bool
 IsKnown(int linkType)
 {
-    return linkType == DLT_EN10MB || linkType == DLT_LINUX_SLL || linkType == DLT_PPP ||
-           linkType == DLT_RAW || linkType == DLT_IPV4 || linkType == DLT_IPV6;
+    const auto known = {DLT_EN10MB,
+                        DLT_LINUX_SLL,
+                        DLT_PPP,
+                        DLT_IEEE802_11,
+                        DLT_IEEE802_11_RADIO,
+                        DLT_RAW,
+                        DLT_IPV4,
+                        DLT_IPV6};
+    return std::find(known.begin(), known.end(), linkType) != known.end();
 }
 
 /// @return the length that an IP packet gives itself; nothing where it is none.
@@ -137,16 +174,20 @@ ReadCapture(const std::string& path)
 {
     Capture capture;
     int linkType = 0;
+    std::optional<IpFinder> finder;
     std::string error = ReadFrames(
         path,
-        [&](const FrameFormat& format) { linkType = format.linkType; },
-        [&](const CapturedFrame& frame)
-        { Take(capture, frame.at, FindIp(linkType, frame.bytes)); });
+        [&](const FrameFormat& format)
+        {
+            linkType = format.linkType;
+            finder.emplace(linkType);
+        },
+        [&](const CapturedFrame& frame) { Take(capture, frame.at, finder->Find(frame.bytes)); });
     if (error.empty() && !IsKnown(linkType))
     {
         const char* name = pcap_datalink_val_to_name(linkType);
         error = path + ": link type " + (name != nullptr ? name : std::to_string(linkType)) +
-                " is not read here (Ethernet, raw IP, PPP and Linux cooked are)";
+                " is not read here (Ethernet, Wi-Fi, raw IP, PPP and Linux cooked are)";
     }
     if (!error.empty())
     {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// @file
-/// Reads the IPv4 packets of a capture file, pcap or pcapng, through libpcap.
+/// Reads the IP packets of a capture file, pcap or pcapng, through libpcap.
 ///
-/// Link types: Ethernet (VLAN tags included), raw IP, PPP as ns-3 writes it, Linux "cooked" (v1). Left out: IPv6, and
-/// packets that were not captured whole (counted).
+/// Link types: Ethernet (VLAN tags included), Wi-Fi (with radiotap or without), raw IP, PPP as ns-3 writes it, Linux "cooked"
+/// (v1). Left out: packets that were not captured whole (counted).
 #pragma once
 
 #include "base/bytes.h"

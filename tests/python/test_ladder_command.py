@@ -87,6 +87,19 @@ def test_the_svg_says_what_the_text_says(tmp_path: Path) -> None:
         assert row.split()[0] in words
 
 
+def test_wifi_is_drawn_as_any_link(tmp_path: Path) -> None:
+    """Beacons and acknowledgements are no messages; what is sent again on the air is one."""
+    call_off = "call: {enabled: false}\nmedia: {path: none}\n"
+    told = []
+    for name, access in (("wire", ""), ("air", "access: wifi\nues: {count: 2}\n")):
+        folder = tmp_path / name
+        folder.mkdir()
+        run = simulate(folder, f"name: x\ntransport: sip-tcp\n{access}{call_off}")
+        told.append(names(ladder(run)))
+    assert told[0] == told[1]
+    assert "REGISTER" in told[0]
+
+
 def test_another_run_folder_is_all_it_takes(tmp_path: Path) -> None:
     run = simulate(tmp_path, "name: x\ntransport: sip-tcp\ncall: {enabled: false}\n")
     moved = tmp_path / "moved"

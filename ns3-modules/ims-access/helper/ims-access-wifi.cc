@@ -102,7 +102,8 @@ WifiMedium::Capture(const std::string& file, Ptr<NetDevice> device) const
         return false;
     }
     YansWifiPhyHelper phy;
-    phy.SetPcapDataLinkType(WifiPhyHelper::DLT_IEEE802_11);
+    // Without radiotap ns-3 writes the delimiters of A-MPDUs into the frames, which no reader can tell from them.
+    phy.SetPcapDataLinkType(WifiPhyHelper::DLT_IEEE802_11_RADIO);
     const bool promiscuous = true;
     const bool explicitName = true;
     phy.EnablePcap(file, device, promiscuous, explicitName);

@@ -37,7 +37,7 @@ class WifiMedium
     /// @return how long stations may take to be associated: 0 where there are none.
     Time GetSettleTime() const;
 
-    /// Write what @p device hears and sends to a pcap file with IEEE 802.11 frames.
+    /// Write what @p device hears and sends to a pcap file with IEEE 802.11 frames behind radiotap headers.
     /// @return false where the device is not of Wi-Fi
     bool Capture(const std::string& file, Ptr<NetDevice> device) const;
 

@@ -214,6 +214,10 @@ class Builder
             }
             const FiveTuple flow = ip->tuple.ToFiveTuple();
             const bool isSent = flow.source.address == host.address;
+            if (!isSent && flow.destination.address != host.address)
+            {
+                continue; // somebody else's, on a radio channel
+            }
             const auto other =
                 OtherEnd(host, isSent ? flow.destination.address : flow.source.address);
             const bool isToldElsewhere =

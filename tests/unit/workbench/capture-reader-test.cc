@@ -63,8 +63,24 @@ Behind(Bytes header)
 
 } // namespace
 
+/// A QoS data frame to the access point, behind which IP follows.
+Bytes
+Wifi()
+{
+    Bytes header(26);
+    header[0] = 0x88;
+    header[1] = 0x01;
+    for (const uint8_t byte : {0xaa, 0xaa, 0x03, 0, 0, 0, 8, 0})
+    {
+        header.push_back(byte);
+    }
+    return header;
+}
+
 TEST(CaptureReaderTest, FindsIpv4BehindEveryLinkLayerItKnows)
 {
+    Bytes radio{0, 0, 9, 0, 0, 0, 0, 0, 77};
+    Append(radio, Wifi());
     Bytes ethernet(14);
     ethernet[12] = 8;
     Bytes vlan(18);
@@ -75,6 +91,8 @@ TEST(CaptureReaderTest, FindsIpv4BehindEveryLinkLayerItKnows)
     const std::pair<uint32_t, Bytes> files[] = {{1, Behind(ethernet)},
                                                 {1, Behind(vlan)},
                                                 {113, Behind(cooked)},
+                                                {105, Behind(Wifi())},
+                                                {127, Behind(radio)},
                                                 {9, Behind({0, 0x21})},
                                                 {101, Ip()}};
     for (const auto& [linkType, frame] : files)
@@ -114,9 +132,9 @@ TEST(CaptureReaderTest, SaysWhatIsWrongWithAFileAndWithWhich)
     const auto wrong = ReadCapture(path);
     ASSERT_FALSE(wrong);
     EXPECT_EQ(wrong.Error().rfind(path.string() + ": ", 0), 0U);
-    const auto wifi = ReadCapture(WritePcap(127, Ip()));
-    ASSERT_FALSE(wifi);
-    EXPECT_NE(wifi.Error().find("link type"), std::string::npos);
+    const auto bluetooth = ReadCapture(WritePcap(201, Ip()));
+    ASSERT_FALSE(bluetooth);
+    EXPECT_NE(bluetooth.Error().find("link type"), std::string::npos);
 }
 
 TEST(CaptureReaderTest, ReadsCapturesOfRealPrograms)
