@@ -73,3 +73,25 @@ TEST(DeterminismTest, ARunLeavesNothingBehindForTheNext)
              "links.access.loss=0.1"});
     EXPECT_EQ(Evidence(measured, "determinism-2"), alone);
 }
+
+// RngSeed, RngRun and named streams: what is added draws from streams of its own.
+TEST(DeterminismTest, ANodeMoreChangesNothingForTheOthers)
+{
+    const std::vector<std::string> settings{"transport=solution",
+                                            "ues.count=2",
+                                            "ues.firewalls=2",
+                                            "ues.arrival=uniform",
+                                            "ues.over=60s"};
+    const auto before = Evidence(settings, "determinism-1");
+    for (const std::string more : {"servers.p_cscfs=3", "ues.count=3"})
+    {
+        auto changed = settings;
+        changed.push_back(more);
+        if (more == "ues.count=3")
+        {
+            changed.emplace_back("ues.firewalls=3");
+        }
+        const auto after = Evidence(changed, "determinism-2");
+        EXPECT_TRUE(after.at("access.pcap") == before.at("access.pcap")) << more;
+    }
+}

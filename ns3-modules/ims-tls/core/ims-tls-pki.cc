@@ -244,6 +244,8 @@ Pki::Make(const Order& order) const
     const PkeyPtr key = PrivateKeyFromDer(credential.privateKey);
     X509* ca = issuer.certificate.get();
     const X509Ptr certificate = Blank(names.front(), key.get());
+    // RFC 5280 4.1.2.2: "the issuer name and serial number identify a unique certificate"; names may share their first.
+    SetSerial(certificate.get(), Join(names, ","));
     X509_set_issuer_name(certificate.get(), X509_get_subject_name(ca));
     AddExtension(certificate.get(), ca, NID_basic_constraints, "critical,CA:FALSE");
     AddExtension(certificate.get(), ca, NID_key_usage, "critical,digitalSignature,keyEncipherment");

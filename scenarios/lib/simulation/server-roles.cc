@@ -56,8 +56,9 @@ IsNew(std::set<std::pair<std::string, uint16_t>>& offered, const std::string& ki
 }
 
 Ptr<imssip::PCscfApplication>
-MakePCscf(const Experiment& e, const TlsContexts& tls, Ptr<Node> node, const std::string& name)
+MakePCscf(const Experiment& e, const TlsContexts& tls, Ptr<Node> node, unsigned index)
 {
+    const std::string name = id::Numbered("p-cscf", index);
     const auto pCscf = CreateObject<imssip::PCscfApplication>();
     ConfigurePCscf(e, *pCscf);
     std::set<std::pair<std::string, uint16_t>> offered{{"udp", CorePortOf(e)}};
@@ -78,7 +79,7 @@ MakePCscf(const Experiment& e, const TlsContexts& tls, Ptr<Node> node, const std
         }
         if (way.control == ControlTransport::TLS)
         {
-            const auto factory = TlsOf(node, tls.pCscf, StreamOf(e, name + "/tls"));
+            const auto factory = TlsOf(node, tls.pCscfs[index], StreamOf(e, name + "/tls"));
             pCscf->AddStreamListener(factory, way.controlPort, "TLS");
         }
     }
@@ -120,7 +121,7 @@ InstallPCscfs(const Experiment& e,
     for (unsigned i = 0; i < topology.pCscfs.size(); ++i)
     {
         const auto node = topology.pCscfs[i];
-        const auto pCscf = MakePCscf(e, tls, node, id::Numbered("p-cscf", i));
+        const auto pCscf = MakePCscf(e, tls, node, i);
         for (const auto& couple : couples)
         {
             if (PCscfOf(e, *couple.ue.site) == i)

@@ -16,29 +16,17 @@ namespace imsfw::scenario
 namespace
 {
 
-/// A server's certificate holds every address that it is reached by: UEs are configured with addresses.
+/// A server's certificate holds its address too: UEs are configured with addresses.
 tls::Credential
-IssueFor(const Experiment& e, const std::string& name, std::vector<std::string> addresses)
+IssueFor(const Experiment& e, const std::string& name, const std::string& address)
 {
-    addresses.insert(addresses.begin(), name);
-    return tls::Pki::Simulation().Issue(addresses, KeyKindOf(e), e.tls.intermediates);
-}
-
-std::vector<std::string>
-PCscfAddresses(const Experiment& experiment)
-{
-    std::vector<std::string> list;
-    for (unsigned i = 0; i < experiment.servers.pCscfs; ++i)
-    {
-        list.push_back(addresses::PCscf(i).host);
-    }
-    return list;
+    return tls::Pki::Simulation().Issue({name, address}, KeyKindOf(e), e.tls.intermediates);
 }
 
 /// What is to be shown by the servers and trusted by the UEs.
 struct Certificates
 {
-    tls::Credential pCscf;
+    std::vector<tls::Credential> pCscfs;
     tls::Credential turnServer;
     std::vector<Bytes> trustAnchors;
 };
@@ -48,9 +36,14 @@ MakeCertificates(const Experiment& e)
 {
     if (e.servers.certificate.empty())
     {
+        std::vector<tls::Credential> pCscfs;
+        for (unsigned i = 0; i < e.servers.pCscfs; ++i)
+        {
+            pCscfs.push_back(IssueFor(e, identities::P_CSCF_NAME, addresses::PCscf(i).host));
+        }
         return Certificates{
-            IssueFor(e, identities::P_CSCF_NAME, PCscfAddresses(e)),
-            IssueFor(e, identities::TURN_SERVER_NAME, {addresses::TURN_SERVER.host}),
+            std::move(pCscfs),
+            IssueFor(e, identities::TURN_SERVER_NAME, addresses::TURN_SERVER.host),
             {tls::Pki::Simulation().TrustAnchor()},
         };
     }
@@ -64,7 +57,7 @@ MakeCertificates(const Experiment& e)
     {
         return Failure{anchors.Error()};
     }
-    return Certificates{*loaded, *loaded, *anchors};
+    return Certificates{{e.servers.pCscfs, *loaded}, *loaded, *anchors};
 }
 
 template <typename Test>
@@ -140,7 +133,12 @@ TlsContexts::Make(const Experiment& e)
     std::string error;
     if (HasWay(e, [](const Way& way) { return way.control == ControlTransport::TLS; }))
     {
-        error = MakeServer(e, certificates->pCscf, "p-cscf", contexts.pCscf);
+        contexts.pCscfs.resize(e.servers.pCscfs);
+        for (unsigned i = 0; error.empty() && i < e.servers.pCscfs; ++i)
+        {
+            error = MakeServer(
+                e, certificates->pCscfs[i], identities::Numbered("p-cscf", i), contexts.pCscfs[i]);
+        }
     }
     if (error.empty() && (e.HasMedia() || e.HasMessages()) &&
         HasWay(e,

@@ -11,15 +11,17 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace imsfw::scenario
 {
 
-/// Each is null where no connection of the experiment needs it.
+/// Each is null, or there is none, where no connection of the experiment needs it.
 struct TlsContexts
 {
     std::shared_ptr<const tls::Context> ue;
-    std::shared_ptr<const tls::Context> pCscf;
+    /// One for each P-CSCF, with a certificate for its own address: another one more changes nothing for them.
+    std::vector<std::shared_ptr<const tls::Context>> pCscfs;
     std::shared_ptr<const tls::Context> turnServer;
 
     /// @return an error where certificates or suites cannot be used.

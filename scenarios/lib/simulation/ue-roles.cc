@@ -262,7 +262,8 @@ UeInstaller::MakeControl(const Party& party, const Way& way, Ptr<Node> node) con
     if (way.control == ControlTransport::TLS)
     {
         end.tls = TlsOf(party, node, end.viaProxy, id::P_CSCF_NAME, stream);
-        Remember(*end.tls, end.server, m_tls.pCscf, stream);
+        const auto& pCscf = m_tls.pCscfs[PCscfOf(m_experiment, m_site.number)];
+        Remember(*end.tls, end.server, pCscf, stream);
         end.sip->SetTransport(end.tls);
     }
     if (way.control == ControlTransport::TCP)

@@ -54,6 +54,20 @@ TEST(PkiTest, SerialNumbersArePositiveAndOfOneLength)
     }
 }
 
+TEST(PkiTest, SerialNumbersTellCertificatesOfOneNameApart)
+{
+    const auto serialOf = [](const std::vector<std::string>& names)
+    {
+        const X509Ptr certificate =
+            CertificateFromDer(Pki::Simulation().Issue(names).chain.front());
+        const ASN1_INTEGER* serial = X509_get0_serialNumber(certificate.get());
+        const unsigned char* bytes = ASN1_STRING_get0_data(serial);
+        return Bytes(bytes, bytes + ASN1_STRING_length(serial));
+    };
+    EXPECT_NE(serialOf({"pool.example", "192.0.2.1"}), serialOf({"pool.example", "192.0.2.2"}));
+    EXPECT_EQ(serialOf({"pool.example", "192.0.2.1"}), serialOf({"pool.example", "192.0.2.1"}));
+}
+
 TEST(PkiTest, AnEllipticCurveKeyCanBeHad)
 {
     const Credential credential = Pki::Simulation().Issue(NAMES, KeyKind::EC_P256);
