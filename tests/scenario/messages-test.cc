@@ -74,6 +74,24 @@ TEST(Messages, AFileComesInChunks)
     EXPECT_GT(*result.messagesUp->last, *result.messagesUp->first) << "chat does not wait for it";
 }
 
+TEST(Messages, LargeFilesComeThroughRelaysThatLosePackets)
+{
+    // Losses and SACK fill the windows of the relays' connections to the byte, and slow readers close them.
+    const Settings common{"messages.count=1", "call.duration=60s"};
+    for (const Settings& row : std::vector<Settings>{
+             {"messages.file=3000000",
+              "links.access.loss=0.01",
+              "firewall.policy=proxy-only",
+              "callee.policy=stateful-nat"},
+             {"messages.file=11000000",
+              "transport=sip-udp"}, // longer than sessions take by default
+         })
+    {
+        const auto result = RunWith(With(With(MESSAGES, common), row)).result;
+        EXPECT_EQ(result.mediaTcp.verdict, Verdict::PASS) << row.front();
+    }
+}
+
 TEST(Messages, WhatIsNotThroughByTheEndOfTheCallFails)
 {
     const auto result =

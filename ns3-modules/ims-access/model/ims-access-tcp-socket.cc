@@ -75,7 +75,10 @@ HostTcpSocket::GetInstanceTypeId() const
     return GetTypeId();
 }
 
-HostTcpSocket::HostTcpSocket() = default;
+HostTcpSocket::HostTcpSocket()
+{
+    WatchWindow();
+}
 
 HostTcpSocket::HostTcpSocket(const HostTcpSocket& other)
     : TcpSocketBase(other),
@@ -84,6 +87,7 @@ HostTcpSocket::HostTcpSocket(const HostTcpSocket& other)
       m_interval(other.m_interval),
       m_probes(other.m_probes)
 {
+    WatchWindow();
 }
 
 HostTcpSocket::~HostTcpSocket()
@@ -117,6 +121,37 @@ HostTcpSocket::DoForwardUp(Ptr<Packet> packet, const Address& from, const Addres
     {
         NoteAlive();
     }
+}
+
+void
+HostTcpSocket::WatchWindow()
+{
+    m_txBuffer->SetRWndCallback(MakeCallback(&HostTcpSocket::GetWindowForNewData, this));
+}
+
+uint32_t
+HostTcpSocket::GetWindowForNewData() const
+{
+    // TcpTxBuffer::NextSeg compares "sent <= window", so that a window that is exactly full yields a segment of no bytes,
+    // for which SendDataPacket finds no item. With SACK, bytes in flight are fewer than those sent, and it gets there.
+    const int32_t sent = m_tcb->m_highTxMark.Get() - m_txBuffer->HeadSequence();
+    const uint32_t window = GetRWnd();
+    const bool isFull = sent > 0 && window <= static_cast<uint32_t>(sent);
+    return isFull ? static_cast<uint32_t>(sent) - 1 : window;
+}
+
+void
+HostTcpSocket::PersistTimeout()
+{
+    if (m_txBuffer->SizeFromSequence(m_tcb->m_highTxMark) == 0)
+    {
+        // Nothing to probe with; what is sent later is to find the timer running.
+        m_persistEvent =
+            Simulator::Schedule(m_persistTimeout, &HostTcpSocket::PersistTimeout, this);
+        return;
+    }
+    m_tcb->m_nextTxSequence = m_tcb->m_highTxMark; // RFC 9293 3.8.6.1: "one octet of new data"
+    TcpSocketBase::PersistTimeout();
 }
 
 bool

@@ -43,23 +43,16 @@ MakeNode(const std::string& name,
     const auto node = ns3::CreateObject<Node>();
     ns3::Names::Add(name, node);
     ns3::InternetStackHelper stack;
-    const bool isAsked = tcp.keepAlive != TcpKeepAlive::NONE;
-    if (isAsked)
-    {
-        stack.SetTcp(ns3::imsaccess::HostTcp::GetTypeId().GetName());
-    }
+    stack.SetTcp(ns3::imsaccess::HostTcp::GetTypeId().GetName());
     stack.SetIpv6StackInstall(false);
     stack.SetRoutingHelper(
         ns3::Ipv4StaticRoutingHelper()); // the helper wants one; the next line replaces it
     stack.Install(node);
     node->GetObject<Ipv4>()->SetRoutingProtocol(ns3::CreateObject<PrefixRouting>());
-    if (isAsked)
-    {
-        const bool isKeeper =
-            std::find(keepers.begin(), keepers.end(), tcp.keepAlive) != keepers.end();
-        node->GetObject<ns3::imsaccess::HostTcp>()->SetAttribute("KeepAlive",
-                                                                 ns3::BooleanValue(isKeeper));
-    }
+    const bool isKeeper = tcp.keepAlive != TcpKeepAlive::NONE &&
+                          std::find(keepers.begin(), keepers.end(), tcp.keepAlive) != keepers.end();
+    node->GetObject<ns3::imsaccess::HostTcp>()->SetAttribute("KeepAlive",
+                                                             ns3::BooleanValue(isKeeper));
     return node;
 }
 

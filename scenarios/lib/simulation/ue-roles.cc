@@ -20,6 +20,8 @@
 #include "ns3/tcp-socket-factory.h"
 #include "ns3/uinteger.h"
 
+#include <algorithm>
+
 namespace imsfw::scenario
 {
 
@@ -106,7 +108,10 @@ void
 InstallMessages(const Experiment& experiment, Party& party, Ptr<Node> node)
 {
     party.msrp = CreateObject<imsmedia::MsrpApplication>();
-    party.msrp->SetAttribute("ChunkSize", UintegerValue(experiment.messages.chunk));
+    const auto& messages = experiment.messages;
+    party.msrp->SetAttribute("ChunkSize", UintegerValue(messages.chunk));
+    party.msrp->SetAttribute("LargestMessage",
+                             UintegerValue(std::max(messages.size, messages.file)));
     party.msrp->SetRandomStream(party.name);
     // RFC 4975 14.1: whoever knows the session-id may speak, so it is not to be guessed.
     party.msrpSession = StreamOf(experiment, party.name + "/msrp-session")->Token(16);
