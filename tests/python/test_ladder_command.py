@@ -87,6 +87,21 @@ def test_the_svg_says_what_the_text_says(tmp_path: Path) -> None:
         assert row.split()[0] in words
 
 
+def test_a_callee_behind_a_firewall_is_told_by_names_too(tmp_path: Path) -> None:
+    run = simulate(
+        tmp_path,
+        "name: x\ntransport: solution-ice\nfirewall: {policy: udp-blocked}\n"
+        "callee: {policy: udp-blocked}\ncall: {duration: 1s}\n",
+    )
+    head, *rows = ladder(run).splitlines()
+    assert head.split()[-2:] == ["callee", "callee-firewall"], "names stand whole"
+    side = head.index("callee") - 2
+    invites = [row for row in rows if " INVITE  " in row and re.search("[<>]", row[side:][:24])]
+    assert len(invites) >= 4, "INVITE, 180, 200, and the call back"
+    refused = [row for row in rows if "--X" in row[side:][:24]]
+    assert refused and all("[drop by udp-blocked]" in row for row in refused)
+
+
 def test_wifi_is_drawn_as_any_link(tmp_path: Path) -> None:
     """Beacons and acknowledgements are no messages; what is sent again on the air is one."""
     call_off = "call: {enabled: false}\nmedia: {path: none}\n"

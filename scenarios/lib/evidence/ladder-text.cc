@@ -13,7 +13,7 @@ namespace
 {
 
 constexpr std::size_t TIME_WIDTH = 12;
-constexpr std::size_t COLUMN_WIDTH = 13;
+constexpr std::size_t MIN_COLUMN_WIDTH = 13;
 constexpr std::size_t LINE = 6; ///< where in its column a host's line stands
 
 std::string
@@ -40,23 +40,31 @@ LabelOf(const LadderArrow& arrow)
     return label;
 }
 
+/// Names stand whole above their lines, the same distance apart.
 std::size_t
-PlaceOf(std::size_t column)
+ColumnWidthOf(const Ladder& ladder)
 {
-    return TIME_WIDTH + column * COLUMN_WIDTH + LINE;
+    std::size_t width = MIN_COLUMN_WIDTH;
+    for (const auto& name : ladder.columns)
+    {
+        width = std::max(width, name.size() + 1);
+    }
+    return width;
 }
 
 /// @return the hosts' lines with the arrow over them.
 std::string
 RowOf(const Ladder& ladder, const LadderArrow& arrow)
 {
-    std::string row(PlaceOf(ladder.columns.size() - 1) + LINE, ' ');
+    const std::size_t width = ColumnWidthOf(ladder);
+    const auto placeOf = [&](std::size_t column) { return TIME_WIDTH + column * width + LINE; };
+    std::string row(placeOf(ladder.columns.size() - 1) + LINE, ' ');
     for (std::size_t i = 0; i < ladder.columns.size(); ++i)
     {
-        row[PlaceOf(i)] = '|';
+        row[placeOf(i)] = '|';
     }
-    const std::size_t from = PlaceOf(arrow.from);
-    const std::size_t to = PlaceOf(arrow.to);
+    const std::size_t from = placeOf(arrow.from);
+    const std::size_t to = placeOf(arrow.to);
     for (std::size_t i = std::min(from, to) + 1; i < std::max(from, to); ++i)
     {
         row[i] = '-';
@@ -143,12 +151,13 @@ const char* const STYLE =
 void
 PrintLadder(std::ostream& out, const Ladder& ladder)
 {
-    std::string head(PlaceOf(ladder.columns.size()), ' ');
+    const std::size_t width = ColumnWidthOf(ladder);
+    std::string head(TIME_WIDTH + ladder.columns.size() * width + LINE, ' ');
     head.replace(0, 2, "ms");
     for (std::size_t i = 0; i < ladder.columns.size(); ++i)
     {
-        const std::string name = ladder.columns[i].substr(0, COLUMN_WIDTH - 1);
-        head.replace(PlaceOf(i) - name.size() / 2, name.size(), name);
+        const std::string& name = ladder.columns[i];
+        head.replace(TIME_WIDTH + i * width + LINE - name.size() / 2, name.size(), name);
     }
     out << head.substr(0, head.find_last_not_of(' ') + 1) << "\n";
     for (const auto& arrow : ladder.arrows)

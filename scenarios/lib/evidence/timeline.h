@@ -7,7 +7,7 @@
 /// | node | every host and firewall | address, link: its capture's name |
 /// | attempt-started, attempt-ended | the UE | plane, transport, outcome |
 /// | tls-established | the UE | plane, transport, version, suite |
-/// | message | the UE | way (sent, received), flow, name, count, until_ms; from, to: its place in the TCP stream |
+/// | message | the UE, and a callee behind a firewall | way (sent, received), flow, name, count, until_ms; from, to: its place in the TCP stream |
 /// | verdict | a firewall | action, rule, reason, flow (as it was first seen), size, first_of_flow |
 /// | refused | a web proxy | rule, reason, flow |
 #pragma once

@@ -163,6 +163,9 @@ CoupleRun::CoupleRun(const Experiment& experiment,
       m_ueTls(m_couple.ue),
       m_calleeTls(m_couple.callee),
       m_probe(isWatched ? std::make_unique<UeProbe>(m_couple.ue) : nullptr),
+      m_calleeProbe(isWatched && m_couple.callee.site && experiment.evidence.timeline
+                        ? std::make_unique<UeProbe>(m_couple.callee)
+                        : nullptr),
       m_hasPhases(experiment.evidence.phases),
       m_flow(experiment, m_couple.ue, m_couple.callee, std::move(onFinished))
 {
@@ -354,6 +357,7 @@ CoupleRun::GetTimeline(const Experiment& experiment,
                             result,
                             m_ueTls,
                             m_probe.get(),
+                            m_calleeProbe.get(),
                             sites});
 }
 

@@ -55,7 +55,9 @@ class CoupleRun
     TlsRecorder m_ueTls;
     TlsRecorder m_calleeTls;
     std::unique_ptr<UeProbe> m_probe; ///< null where nobody watches
-    bool m_hasPhases;                 ///< with their bytes
+    std::unique_ptr<UeProbe>
+        m_calleeProbe; ///< of one behind a firewall, for its messages; else null
+    bool m_hasPhases;  ///< with their bytes
     TimePoint m_started{};
     CallFlow m_flow;
 };

@@ -50,7 +50,8 @@ class Collector
                  {"version", session.info.version},
                  {"suite", session.info.suite}});
         }
-        AddMessages();
+        AddMessages(m_sources.ue.name, m_sources.probe);
+        AddMessages(m_sources.callee.name, m_sources.calleeProbe);
         AddDecisions(m_sources.ue);
         if (m_sources.callee.site)
         {
@@ -134,24 +135,28 @@ class Collector
     }
 
     void
-    AddMessages()
+    AddMessages(const std::string& node, const UeProbe* probe)
     {
-        if (m_sources.probe == nullptr)
+        if (probe == nullptr)
         {
             return;
         }
-        for (const auto& flow : m_sources.probe->GetMeter().GetFlows())
+        for (const auto& flow : probe->GetMeter().GetFlows())
         {
             const std::string tuple = flow->tuple.ToString();
             const bool isTcp = flow->tuple.protocol == IpProtocol::TCP;
-            AddMessages(isTcp ? flow->sent.GetMessages() : flow->datagramsSent, tuple, "sent");
             AddMessages(
-                isTcp ? flow->received.GetMessages() : flow->datagramsReceived, tuple, "received");
+                node, isTcp ? flow->sent.GetMessages() : flow->datagramsSent, tuple, "sent");
+            AddMessages(node,
+                        isTcp ? flow->received.GetMessages() : flow->datagramsReceived,
+                        tuple,
+                        "received");
         }
     }
 
     void
-    AddMessages(const std::vector<StreamMessage>& messages,
+    AddMessages(const std::string& node,
+                const std::vector<StreamMessage>& messages,
                 const std::string& flow,
                 const char* way)
     {
@@ -168,7 +173,7 @@ class Collector
                 details["from"] = message.range.from;
                 details["to"] = message.range.to;
             }
-            Add(message.at, m_sources.ue.name, "message", details);
+            Add(message.at, node, "message", details);
         }
     }
 

@@ -26,6 +26,7 @@ struct TimelineSources
     const RunResult& result;
     const TlsRecorder& tls;
     const UeProbe* probe;                          ///< null: no messages
+    const UeProbe* calleeProbe;                    ///< likewise
     const std::vector<const SiteRecorder*>& sites; ///< as the topology's
 };
 
