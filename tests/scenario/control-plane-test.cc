@@ -313,6 +313,19 @@ TEST(KeepAliveTest, TcpsOwnFindOutThatAFlowIsDead)
     // 10 min after the last segment, then three times 20 s.
     EXPECT_NEAR(ToMilliseconds(failure.at.time_since_epoch()), 660e3, 3e3);
     EXPECT_TRUE(failure.recovered);
+    // The flow that was formed anew is measured as the first one was.
+    std::vector<Phase> registers;
+    std::copy_if(result.phases.begin(),
+                 result.phases.end(),
+                 std::back_inserter(registers),
+                 [](const Phase& phase) { return phase.name == "register"; });
+    ASSERT_EQ(registers.size(), 2U);
+    for (const auto& phase : registers)
+    {
+        ASSERT_TRUE(phase.traffic);
+        EXPECT_EQ(phase.traffic->roundTrips, 2U);
+        EXPECT_GT(phase.traffic->sent.Total(), 1000U);
+    }
 }
 
 TEST(KeepAliveTest, TcpsOwnAreNotWhatAProxyCountsAsUse)

@@ -120,6 +120,7 @@ SipUaApplication::HandleConnected()
 {
     m_isOpening = false;
     m_isOpen = true;
+    m_locals.push_back(m_local);
     EndPhase("connect");
     m_core = std::make_unique<imsfw::sip::UserAgent>(MakeConfig(), Random());
     if (std::exchange(m_registerWhenOpen, false))

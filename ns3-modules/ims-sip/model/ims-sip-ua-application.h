@@ -76,6 +76,8 @@ class SipUaApplication : public Application
     bool IsRegistered() const;
     /// @return the flow's own endpoint, before any NAT; 0.0.0.0:0 before it is open.
     imsfw::Endpoint GetLocalEndpoint() const;
+    /// @return the own endpoints of all flows that were open so far, the latest last.
+    const std::vector<imsfw::Endpoint>& GetLocalEndpoints() const;
     /// @return the phases completed so far, in the order of their ends.
     const std::vector<SipPhase>& GetPhases() const;
     /// @return why the flow could not be opened or broke; nothing while it is well.
@@ -162,6 +164,7 @@ class SipUaApplication : public Application
     Ptr<imstls::Stream> m_retired; ///< the last one closed: its own handler may be what closed it
     imstls::CoreTimer m_timer;
     imsfw::Endpoint m_local;
+    std::vector<imsfw::Endpoint> m_locals; ///< of all flows
     bool m_isOpening{false};
     bool m_isOpen{false}; ///< the flow is up, and m_core is the one made for it
     bool m_registerWhenOpen{false};

@@ -20,6 +20,12 @@ SipUaApplication::GetPhases() const
     return m_phases;
 }
 
+const std::vector<imsfw::Endpoint>&
+SipUaApplication::GetLocalEndpoints() const
+{
+    return m_locals;
+}
+
 void
 SipUaApplication::NotePhases(const imsfw::sip::UserAgentEvent& event)
 {

@@ -70,7 +70,7 @@ class Collector
             m_tries.push_back({"control", end.way.name, attempt, {}});
             if (end.sip)
             {
-                m_tries.back().locals.push_back(end.sip->GetLocalEndpoint());
+                m_tries.back().locals = end.sip->GetLocalEndpoints(); // one more for each recovery
             }
         }
         for (std::size_t i = 0; i < medias.size(); ++i)

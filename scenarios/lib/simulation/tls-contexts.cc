@@ -23,6 +23,31 @@ IssueFor(const Experiment& e, const std::string& name, const std::string& addres
     return tls::Pki::Simulation().Issue({name, address}, KeyKindOf(e), e.tls.intermediates);
 }
 
+template <typename Test>
+bool
+HasWay(const Experiment& e, Test test)
+{
+    const auto ways = e.Ways();
+    return std::any_of(ways.begin(), ways.end(), test);
+}
+
+bool
+ReachesPCscf(const Experiment& e)
+{
+    return HasWay(e, [](const Way& way) { return way.control == ControlTransport::TLS; });
+}
+
+bool
+ReachesTurnServer(const Experiment& e)
+{
+    return (e.HasMedia() || e.HasMessages()) &&
+           HasWay(e,
+                  [&](const Way& way) {
+                      return way.RelaysOver(MediaTransport::TLS) ||
+                             e.MessageRelay(way) == MediaTransport::TLS;
+                  });
+}
+
 /// What is to be shown by the servers and trusted by the UEs.
 struct Certificates
 {
@@ -31,21 +56,29 @@ struct Certificates
     std::vector<Bytes> trustAnchors;
 };
 
+/// Only for servers that somebody reaches by TLS: making a key takes longer than a short run.
+Certificates
+IssueAll(const Experiment& e)
+{
+    Certificates all;
+    for (unsigned i = 0; i < e.servers.pCscfs && ReachesPCscf(e); ++i)
+    {
+        all.pCscfs.push_back(IssueFor(e, identities::P_CSCF_NAME, addresses::PCscf(i).host));
+    }
+    if (ReachesTurnServer(e))
+    {
+        all.turnServer = IssueFor(e, identities::TURN_SERVER_NAME, addresses::TURN_SERVER.host);
+    }
+    all.trustAnchors = {tls::Pki::Simulation().TrustAnchor()};
+    return all;
+}
+
 Result<Certificates, std::string>
 MakeCertificates(const Experiment& e)
 {
     if (e.servers.certificate.empty())
     {
-        std::vector<tls::Credential> pCscfs;
-        for (unsigned i = 0; i < e.servers.pCscfs; ++i)
-        {
-            pCscfs.push_back(IssueFor(e, identities::P_CSCF_NAME, addresses::PCscf(i).host));
-        }
-        return Certificates{
-            std::move(pCscfs),
-            IssueFor(e, identities::TURN_SERVER_NAME, addresses::TURN_SERVER.host),
-            {tls::Pki::Simulation().TrustAnchor()},
-        };
+        return IssueAll(e);
     }
     const auto loaded = tls::LoadPem(e.servers.certificate, e.servers.privateKey);
     if (!loaded)
@@ -58,14 +91,6 @@ MakeCertificates(const Experiment& e)
         return Failure{anchors.Error()};
     }
     return Certificates{{e.servers.pCscfs, *loaded}, *loaded, *anchors};
-}
-
-template <typename Test>
-bool
-HasWay(const Experiment& e, Test test)
-{
-    const auto ways = e.Ways();
-    return std::any_of(ways.begin(), ways.end(), test);
 }
 
 /// Only for servers that somebody reaches by TLS: reading a key takes longer than many a handshake.
@@ -131,7 +156,7 @@ TlsContexts::Make(const Experiment& e)
     }
     contexts.ue = *ue;
     std::string error;
-    if (HasWay(e, [](const Way& way) { return way.control == ControlTransport::TLS; }))
+    if (ReachesPCscf(e))
     {
         contexts.pCscfs.resize(e.servers.pCscfs);
         for (unsigned i = 0; error.empty() && i < e.servers.pCscfs; ++i)
@@ -140,12 +165,7 @@ TlsContexts::Make(const Experiment& e)
                 e, certificates->pCscfs[i], identities::Numbered("p-cscf", i), contexts.pCscfs[i]);
         }
     }
-    if (error.empty() && (e.HasMedia() || e.HasMessages()) &&
-        HasWay(e,
-               [&](const Way& way) {
-                   return way.RelaysOver(MediaTransport::TLS) ||
-                          e.MessageRelay(way) == MediaTransport::TLS;
-               }))
+    if (error.empty() && ReachesTurnServer(e))
     {
         error = MakeServer(e, certificates->turnServer, "turn-server", contexts.turnServer);
     }
