@@ -110,17 +110,6 @@ def test_nodes_more_change_nobody_elses_draws(tmp_path: Path) -> None:
         assert len(packets(first[name])) > 1000
 
 
-def test_a_server_more_changes_nobody_elses_bytes(tmp_path: Path) -> None:
-    """Nor does it change what the first one shows: its certificate is its own."""
-    first = simulate(tmp_path / "first", SUITES[1], tmp_path)
-    more = simulate(tmp_path / "more", SUITES[1], tmp_path, None, "servers.p_cscfs=2")
-    assert "p-cscf-2.pcapng" in more
-    assert first["keys.log"].read_bytes() == more["keys.log"].read_bytes()
-    for name in first:
-        if name.endswith(".pcapng"):
-            assert packets(first[name]) == packets(more[name]), name
-
-
 def test_one_worker_and_many_fill_the_same_matrix(tmp_path: Path) -> None:
     results = []
     for jobs in ("1", "3"):
