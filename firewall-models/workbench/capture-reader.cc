@@ -38,6 +38,16 @@ AfterEtherType(ByteView frame, std::size_t offset)
     return isIp ? std::optional(reader.Rest()) : std::nullopt;
 }
 
+/// @param time with nanoseconds, as asked for; a file may say anything
+TimePoint
+TimeOf(const timeval& time)
+{
+    constexpr int64_t LAST_SECOND = INT64_MAX / 1000000000 - 2; // in 2262
+    const auto seconds = std::clamp<int64_t>(time.tv_sec, 0, LAST_SECOND);
+    const auto rest = std::clamp<int64_t>(time.tv_usec, 0, 999999999);
+    return TimePoint(std::chrono::seconds(seconds) + std::chrono::nanoseconds(rest));
+}
+
 /// Finds the IP packets in a capture's frames.
 class IpFinder
 {
@@ -162,9 +172,7 @@ ReadFrames(const std::string& path,
     int status = 0;
     while ((status = pcap_next_ex(file.get(), &header, &data)) == 1)
     {
-        const TimePoint at(std::chrono::seconds(header->ts.tv_sec) +
-                           std::chrono::nanoseconds(header->ts.tv_usec));
-        onFrame({at, {data, header->caplen}, header->len});
+        onFrame({TimeOf(header->ts), {data, header->caplen}, header->len});
     }
     return status == PCAP_ERROR ? path + ": " + pcap_geterr(file.get()) : "";
 }

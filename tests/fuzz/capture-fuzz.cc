@@ -19,6 +19,7 @@ LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
     for (const auto& packet : capture->packets)
     {
         FUZZ_CHECK(packet.ip.size() <= size);
+        FUZZ_CHECK(packet.at >= TimePoint());
     }
     return 0;
 }
