@@ -121,8 +121,9 @@ ParseArguments(int argc, char** argv, Request& request)
     request.matrix.transports = Listed(transports);
     if (!request.runs.empty())
     {
-        request.matrix.settings.insert(request.matrix.settings.begin(),
-                                       {"evidence.captures=true", "evidence.key_log=true"});
+        request.matrix.settings.insert(
+            request.matrix.settings.begin(),
+            {"evidence.captures=true", "evidence.key_log=true", "evidence.timeline=true"});
     }
     return std::nullopt;
 }

@@ -112,16 +112,29 @@ def test_nodes_more_change_nobody_elses_draws(tmp_path: Path) -> None:
 
 def test_one_worker_and_many_fill_the_same_matrix(tmp_path: Path) -> None:
     results = []
-    for jobs in ("1", "3"):
-        table, details = tmp_path / f"{jobs}.csv", tmp_path / f"{jobs}.json"
+    for jobs, date in (("1", "0"), ("3", "4102444800")):
+        out = tmp_path / jobs
+        out.mkdir()
+        environment = {
+            **os.environ,
+            "LD_PRELOAD": str(LIBRARIES / "libimsfw-fake-date.so"),
+            "IMSFW_FAKE_DATE": date,
+        }
         subprocess.run(
             [PROGRAMS / "traversal-matrix", "--quiet", "--jobs", jobs, "--policies", "1,7"]
             + ["--transports", "sip-tcp,solution", "--set", "call.duration=1s"]
-            + ["--csv", table, "--json", details],
+            + ["--csv", "table.csv", "--json", "details.json", "--runs", "runs"],
             check=True,
             stdout=subprocess.DEVNULL,
+            cwd=out,
+            env=environment,
             timeout=300,
         )
-        results.append((table.read_text(), details.read_text()))
-    assert results[0] == results[1]
-    assert len(results[0][0].splitlines()) == 1 + 2 * 5
+        files = sorted(path for path in out.rglob("*") if path.is_file())
+        results.append({str(path.relative_to(out)): path.read_bytes() for path in files})
+    assert results[0].keys() == results[1].keys()
+    assert [name for name, data in results[0].items() if data != results[1][name]] == []
+    assert len(results[0]["table.csv"].splitlines()) == 1 + 2 * 5
+    kinds = [Path(name).name for name in results[0]]
+    for evidence in ("result.json", "timeline.jsonl", "access.pcapng"):
+        assert kinds.count(evidence) == 10, evidence

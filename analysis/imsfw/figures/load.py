@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import pandas as pd
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, Locator, LogLocator, NullFormatter, StrMethodFormatter
 
 from .distributions import label_of, with_intervals
 from .style import COLUMN_MM, LINES, MARKERS, colours_of, legend_below, new_figure, require, styled
@@ -37,7 +39,16 @@ def latency_against_rate(
         )
     axes.set_xscale("log")
     axes.set_yscale("log")
+    _plain_numbers(axes.yaxis, LogLocator(subs=(1, 2, 5)))
+    _plain_numbers(axes.xaxis, FixedLocator(sorted(runs[rate].unique().tolist())))
     axes.set_xlabel("arrivals a second")
     axes.set_ylabel(label_of(metric))
     legend_below(figure, axes, 2)
     return figure
+
+
+def _plain_numbers(axis: Axis, major: Locator) -> None:
+    """Write 200 and 2000 where a logarithmic axis has but its powers of ten."""
+    axis.set_major_locator(major)
+    axis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    axis.set_minor_formatter(NullFormatter())
