@@ -102,6 +102,15 @@ Verdict(const engine::Policy& policy, const Rule& rule)
     return "drop";
 }
 
+/// @return true where the state of the connection is all that @p rule asks beyond addresses.
+bool
+IsOfStateAlone(const Rule& rule)
+{
+    Rule rest = rule;
+    rest.meter.state.reset();
+    return rule.meter.state && !rest.NeedsInspection();
+}
+
 class Exporter
 {
   public:
@@ -137,7 +146,11 @@ class Exporter
             rule.content.IsEmpty() && !rule.tls.IsAsked() && !rule.http.IsAsked() &&
             rule.payload.empty() && !rule.meter.IsAsked() && !rule.recognised.IsAsked() &&
             !rule.schedule.IsAsked() && !rule.tagged.IsAsked() && rule.action != Action::TAG;
-        if (isPlain && rule.nullSuite && !rule.firstBytes)
+        if (IsOfStateAlone(rule))
+        {
+            AddOfState(rule);
+        }
+        else if (isPlain && rule.nullSuite && !rule.firstBytes)
         {
             AddNullSuite(rule);
         }
@@ -150,6 +163,21 @@ class Exporter
         {
             m_left.push_back("rule " + rule.id + ": nftables has no such look at a flow");
         }
+    }
+
+    /// What is new comes as far as the lines behind the one for established connections.
+    void
+    AddOfState(const Rule& rule)
+    {
+        if (*rule.meter.state == engine::FlowState::NEW)
+        {
+            AddHeader(rule);
+            return;
+        }
+        const std::string established = "ct state established ct direction original ";
+        m_looks += Line(rule, Match(rule) + established + Verdict(m_policy, rule));
+        m_left.push_back("rule " + rule.id + ": holds for what the opener sends, not for answers");
+        NoteActions(rule);
     }
 
     /// The first payload of a connection must be the protocol's; what follows is not looked at.

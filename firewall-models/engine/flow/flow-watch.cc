@@ -31,7 +31,9 @@ FlowWatch::FlowWatch(const CompiledPolicy& policy,
             m_recogniser = recognisers->Make(flow.ToFiveTuple());
         }
         m_hasPatterns = m_hasPatterns || !policy.RuleOf(number)->payload.empty();
-        m_hasMeters = m_hasMeters || policy.RuleOf(number)->meter.IsAsked();
+        const MeterCondition& meter = policy.RuleOf(number)->meter;
+        m_hasMeters = m_hasMeters || meter.IsMeasured();
+        m_asksState = m_asksState || meter.state;
     }
 }
 
@@ -40,6 +42,8 @@ FlowWatch::Handle(Direction direction, const Arrival& arrival)
 {
     m_bytes += arrival.bytes.size();
     m_rate.Add(arrival.now, arrival.bytes.size());
+    const bool isFirstAnswer = direction == Direction::TO_CLIENT && !m_isAnswered;
+    m_isAnswered = m_isAnswered || isFirstAnswer;
     const std::size_t before = m_matched.size();
     if (m_hasPatterns)
     {
@@ -49,7 +53,7 @@ FlowWatch::Handle(Direction direction, const Arrival& arrival)
     const bool isNamedAnew = Recognise(direction, arrival);
     const auto& findings = m_inspector.GetFindings();
     if (findings.generation != m_generation || m_matched.size() != before || m_hasMeters ||
-        isNamedAnew)
+        isNamedAnew || (m_asksState && isFirstAnswer))
     {
         m_generation = findings.generation;
         m_verdict =
@@ -69,6 +73,7 @@ FlowWatch::Facts(TimePoint now, std::vector<RuleNumber>& taggers) const
             m_rate.BitsPerSecond(now),
             m_weekTime,
             &taggers,
+            m_isAnswered,
             m_isDecrypted};
 }
 
@@ -163,8 +168,8 @@ FlowWatch::LookForPatterns(Direction direction, const Arrival& arrival)
 bool
 FlowWatch::IsSettled() const
 {
-    return !m_hasMeters && !m_hasPatterns && m_inspector.IsSettled() &&
-           (!m_recogniser || m_recogniser->IsSettled());
+    return !m_hasMeters && (!m_asksState || m_isAnswered) && !m_hasPatterns &&
+           m_inspector.IsSettled() && (!m_recogniser || m_recogniser->IsSettled());
 }
 
 } // namespace imsfw::engine

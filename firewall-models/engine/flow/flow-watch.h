@@ -70,11 +70,13 @@ class FlowWatch
     TimePoint m_since;
     Duration m_weekTime;
     bool m_isDecrypted;
+    bool m_isAnswered{false}; ///< something has come back
     RateMeter m_rate;
     std::vector<RuleNumber> m_taggers;
     uint64_t m_bytes{0};
     bool m_hasPatterns{false}; ///< some rule asks for them
-    bool m_hasMeters{false};
+    bool m_hasMeters{false};   ///< some rule asks for what changes with any packet
+    bool m_asksState{false};   ///< some rule asks whether the flow has been answered
     std::array<Beginning, 2> m_beginnings;
     std::vector<RuleNumber> m_matched; ///< rules of whose patterns one has been seen
     Verdict m_verdict;

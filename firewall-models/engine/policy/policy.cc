@@ -133,6 +133,7 @@ FlattenTerms(const Rule& rule)
         text += " payload " + std::to_string(pattern.toServer) + std::to_string(pattern.toClient) +
                 (pattern.regex.IsAsked() ? " regex " + pattern.regex.Text() : ToHex(pattern.bytes));
     }
+    text += rule.meter.state ? " state " + ToString(*rule.meter.state) : "";
     text += FlattenNumber("bytes-above", rule.meter.bytesAbove) +
             FlattenNumber("rate-above", rule.meter.rateAbove);
     text += rule.meter.ageAbove ? " age-above " + Nanoseconds(rule.meter.ageAbove) : "";

@@ -265,6 +265,11 @@ class RuleReader
         {
             return;
         }
+        if (node["state"])
+        {
+            m_rule.meter.state =
+                node["state"].Scalar() == "new" ? FlowState::NEW : FlowState::ESTABLISHED;
+        }
         ReadNumber(node["bytes_above"], m_rule.meter.bytesAbove);
         ReadNumber(node["rate_above_bps"], m_rule.meter.rateAbove);
         if (node["age_above"])

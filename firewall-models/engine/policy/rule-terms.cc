@@ -23,6 +23,12 @@ ToString(ResetSide side)
     return "unknown";
 }
 
+std::string
+ToString(FlowState state)
+{
+    return state == FlowState::NEW ? "new" : "established";
+}
+
 bool
 PayloadPattern::IsIn(ByteView text) const
 {

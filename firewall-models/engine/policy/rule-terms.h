@@ -89,15 +89,33 @@ struct PayloadPattern
     bool IsIn(ByteView text) const;
 };
 
-/// Holds once a flow has become larger or older than this, or while it is faster.
+/// What a connection-tracking firewall calls the state of a connection (Linux: ct state).
+enum class FlowState : uint8_t
+{
+    NEW,         ///< nothing has come back yet
+    ESTABLISHED, ///< something has; the packet that is the first to do so belongs here
+};
+
+/// @return "new" or "established"
+std::string ToString(FlowState state);
+
+/// Holds once a flow has become larger or older than this, while it is faster, or while it is in this state.
 struct MeterCondition
 {
+    std::optional<FlowState> state;
     std::optional<uint64_t> bytesAbove; ///< of whole packets, both directions
     std::optional<Duration> ageAbove;   ///< noticed at the next packet
     std::optional<uint64_t> rateAbove;  ///< bits per second, both directions, over the last second
 
     bool
     IsAsked() const
+    {
+        return state || IsMeasured();
+    }
+
+    /// @return whether something is asked that any packet may change.
+    bool
+    IsMeasured() const
     {
         return bytesAbove || ageAbove || rateAbove;
     }

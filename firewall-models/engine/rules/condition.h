@@ -39,6 +39,7 @@ enum class Condition : uint8_t
     HTTP_REQUEST, ///< asks about a request that has not been seen
     HTTP_METHOD,
     CONNECT_TARGET,
+    STATE,
     VOLUME,
     AGE,
     RATE,

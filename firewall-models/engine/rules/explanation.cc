@@ -173,6 +173,10 @@ MeterText(Condition obstacle, const MeterCondition& asked, const FlowFacts& fact
 {
     const auto seconds = [](Duration duration)
     { return std::to_string(ToMilliseconds(duration) / 1000) + " s"; };
+    if (obstacle == Condition::STATE)
+    {
+        return facts.isAnswered ? "the flow has been answered" : "nothing has come back yet";
+    }
     if (obstacle == Condition::RATE)
     {
         return "the flow has " + std::to_string(facts.bitsPerSecond) + " bit/s, not more than " +
@@ -276,6 +280,7 @@ Describe(Condition obstacle, const Rule& rule, const FlowHeader& header, const F
     case Condition::CONNECT_TARGET:
         return HttpText(obstacle, rule.http, facts.findings);
     case Condition::VOLUME:
+    case Condition::STATE:
     case Condition::AGE:
     case Condition::RATE:
         return MeterText(obstacle, rule.meter, facts);

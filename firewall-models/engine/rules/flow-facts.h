@@ -24,6 +24,7 @@ struct FlowFacts
     Duration weekTime{0}; ///< at which the flow began, since Monday 00:00
     /// Rules that have tagged this flow with an earlier packet; null where none can have.
     std::vector<RuleNumber>* taggers{nullptr};
+    bool isAnswered{false};          ///< something has come back
     bool isDecrypted{false};         ///< the bytes were decrypted by an intercepting proxy
     std::vector<std::string> tags{}; ///< of the rules gone through so far, in the policy's order
 };

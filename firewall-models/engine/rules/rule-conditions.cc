@@ -181,9 +181,19 @@ HttpObstacle(const HttpCondition& asked, const classify::Findings& findings)
     return isTarget ? Condition::NONE : Condition::CONNECT_TARGET;
 }
 
+FlowState
+StateOf(const FlowFacts& facts)
+{
+    return facts.isAnswered ? FlowState::ESTABLISHED : FlowState::NEW;
+}
+
 Condition
 MeterObstacle(const MeterCondition& asked, const FlowFacts& facts)
 {
+    if (asked.state && *asked.state != StateOf(facts))
+    {
+        return Condition::STATE;
+    }
     if (asked.bytesAbove && facts.bytes <= *asked.bytesAbove)
     {
         return Condition::VOLUME;

@@ -157,7 +157,7 @@ rules:
       hello_records_above: 1
       hello_segments_above: 2
     payload: [{regex: "^GET|POST"}]
-    flow: {rate_above_bps: 3}
+    flow: {rate_above_bps: 3, state: established}
     time: {days: [mon, sun], hours: "22:00-06:30"}
     tagged: {not: [b]}
     action: tag
@@ -168,6 +168,7 @@ rules:
     const Rule& one = policy.rules.at(0);
     EXPECT_EQ(one.tls.certificate.values, std::vector<std::string>{"CN=*"});
     EXPECT_TRUE(one.tls.ja3.negated);
+    EXPECT_EQ(one.meter.state, FlowState::ESTABLISHED);
     EXPECT_EQ(one.tls.ja4.values.size(), 1U);
     EXPECT_EQ(*one.tls.recordsAbove + 10 * *one.tls.segmentsAbove, 21U);
     EXPECT_EQ(one.payload.at(0).regex.Text(), "^GET|POST");
@@ -301,6 +302,7 @@ TEST_F(PolicyFiles, BadOnesAreNamedWithLineAndField)
         {"rules:\n  - {id: a, payload: [{}], action: drop}",
          "rules[0].payload[0]: one of text, hex and regex is needed"},
         {"rules:\n  - {id: a, payload: [{hex: abc}], action: drop}", "rules[0].payload[0].hex: "},
+        {"rules:\n  - {id: a, flow: {state: related}, action: drop}", "rules[0].flow.state: "},
         {"rules:\n  - {id: a, flow: {age_above: 9999999d}, action: drop}",
          "rules[0].flow.age_above: "},
         {"rules:\n  - {id: a, action: drop, icmp_code: 3}",
@@ -455,6 +457,8 @@ TEST_F(PolicyFiles, TheHashIsOfWhatDecides)
         "rules: [{id: a, payload: [{text: x, direction: to-client}], action: drop}]",
         "rules: [{id: a, flow: {bytes_above: 7}, action: drop}]",
         "rules: [{id: a, flow: {age_above: 7s}, action: drop}]",
+        "rules: [{id: a, flow: {state: new}, action: drop}]",
+        "rules: [{id: a, flow: {state: established}, action: drop}]",
         "rules: [{id: a, action: reset, reset_side: client}]",
         "rules: [{id: a, action: reset, reset_side: server}]",
         "rules: [{id: a, action: icmp, icmp_code: 1}]",

@@ -109,6 +109,45 @@ TEST(RateMeter, SlidesOverASecond)
     EXPECT_EQ(meter.BitsPerSecond(start + 5s), 0U);
 }
 
+TEST(RuleState, OfTheConnection)
+{
+    const auto request = UdpPacket(UdpFlow("10.0.0.2:1", "192.0.2.1:2"));
+    const auto answerIn = [&](Rig& rig)
+    { return UdpPacket(rig.Leaves(Zone::INSIDE, request).value().Reversed()); };
+    Rule rule = Named("asked", Action::DROP);
+    rule.meter.state = FlowState::ESTABLISHED;
+    Rig answered(With({rule}));
+    const auto answer = answerIn(answered);
+    EXPECT_TRUE(answered.Passes(Zone::INSIDE, request)) << "still nothing has come back";
+    EXPECT_FALSE(answered.Passes(Zone::OUTSIDE, answer)) << "the first answer";
+    EXPECT_EQ(answered.LastVerdict(), "asked/meter");
+
+    // As an administrator writes it: what is new may come so far, what is established may go on.
+    Rule fresh = Named("fresh", Action::ALLOW);
+    fresh.from = Zone::INSIDE;
+    fresh.meter.state = FlowState::NEW;
+    Rig onlyNew(With({fresh, Named("rest", Action::DROP)}));
+    EXPECT_FALSE(onlyNew.Passes(Zone::OUTSIDE, answerIn(onlyNew)));
+    EXPECT_EQ(onlyNew.LastVerdict(), "rest/rule");
+    Rig both(With({fresh}));
+    EXPECT_TRUE(both.Passes(Zone::OUTSIDE, answerIn(both)));
+    EXPECT_TRUE(both.Passes(Zone::INSIDE, request));
+    EXPECT_EQ(both.LastVerdict(), "out/rule");
+}
+
+TEST(RuleState, OfTheConnectionIsExplained)
+{
+    Rule rule = Named("asked", Action::DROP);
+    rule.meter.state = FlowState::ESTABLISHED;
+    EngineConfig config = RigConfig();
+    config.explains = true;
+    Rig rig(With({rule}), config);
+    const auto seen = rig.Leaves(Zone::INSIDE, UdpPacket(UdpFlow("10.0.0.2:1", "192.0.2.1:2")));
+    EXPECT_EQ(rig.events.back().explanation->rules[0].why, "nothing has come back yet");
+    rig.Send(Zone::OUTSIDE, UdpPacket(seen.value().Reversed()));
+    EXPECT_EQ(rig.events.back().explanation->decidedBy, "asked");
+}
+
 TEST(RuleState, OfRate)
 {
     Rule rule = Named("asked", Action::DROP);

@@ -53,6 +53,27 @@ TEST(NftablesExportTest, LooksAtBytesStandBeforeEstablishedConnectionsPass)
     EXPECT_THAT(Exported("web-ports-only").text, Not(HasSubstr("@ih")));
 }
 
+TEST(NftablesExportTest, TheStateOfAConnectionIsConntracks)
+{
+    engine::Policy policy = ShippedPolicy("web-ports-only");
+    engine::Rule fresh;
+    fresh.id = "fresh";
+    fresh.action = engine::Action::DROP;
+    fresh.meter.state = engine::FlowState::NEW;
+    engine::Rule answered = fresh;
+    answered.id = "answered";
+    answered.meter.state = engine::FlowState::ESTABLISHED;
+    policy.rules.insert(policy.rules.begin(), {fresh, answered});
+    const auto exported = ExportToNftables(policy);
+    const auto passes = exported.text.find("ct state established,related accept");
+    ASSERT_NE(passes, std::string::npos);
+    EXPECT_GT(exported.text.find("drop comment \"fresh\""), passes);
+    EXPECT_LT(exported.text.find("ct state established ct direction original drop comment "
+                                 "\"answered\""),
+              passes);
+    EXPECT_THAT(Join(exported.left, "\n"), HasSubstr("rule answered: holds for what the opener"));
+}
+
 TEST(NftablesExportTest, WhatCannotBeSaidIsListed)
 {
     EXPECT_THAT(Left("content-inspecting"), HasSubstr("rule content-from-proxy"));
