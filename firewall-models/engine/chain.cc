@@ -35,6 +35,7 @@ Chain::Drain(std::size_t stage, TimePoint now, Duration delay)
     while (auto event = m_engines[stage]->PollEvent())
     {
         event->stage = static_cast<unsigned>(stage);
+        event->flow = AsInnermostSaw(event->flow, stage);
         m_events.Push(std::move(*event));
     }
     while (auto out = m_engines[stage]->PollTransmit())
@@ -53,6 +54,16 @@ Chain::Drain(std::size_t stage, TimePoint now, Duration delay)
             m_transmits.Push(std::move(*out));
         }
     }
+}
+
+FiveTuple
+Chain::AsInnermostSaw(FiveTuple flow, std::size_t stage) const
+{
+    for (std::size_t inner = stage; inner > 0; --inner)
+    {
+        flow = m_engines[inner - 1]->FindOpener(flow).value_or(flow);
+    }
+    return flow;
 }
 
 void

@@ -39,7 +39,7 @@ class Chain
 
     std::optional<TimePoint> NextTimeout() const;
     std::optional<OutPacket> PollTransmit();
-    /// @return with VerdictEvent::stage filled in
+    /// @return with VerdictEvent::stage filled in, and the flow as the innermost stage that opened it saw it first
     std::optional<VerdictEvent> PollEvent();
 
     /// @return the sums over all stages.
@@ -62,6 +62,7 @@ class Chain
     void Enter(std::size_t stage, TimePoint now, Zone from, Bytes packet, Duration delay);
     /// Move what a stage has made of a packet on, to the next stage or out.
     void Drain(std::size_t stage, TimePoint now, Duration delay);
+    FiveTuple AsInnermostSaw(FiveTuple flow, std::size_t stage) const;
 
     std::vector<std::unique_ptr<Engine>> m_engines;
     RingQueue<OutPacket> m_transmits;

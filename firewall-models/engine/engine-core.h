@@ -24,8 +24,8 @@ class Engine::Core
     void HandleTimeout(TimePoint now);
     void Reboot(TimePoint now);
 
-    const FlowTable&
-    Flows() const
+    FlowTable&
+    Flows()
     {
         return m_flows;
     }

@@ -69,4 +69,17 @@ Engine::GetFlowCount() const
     return m_core->Flows().Size();
 }
 
+std::optional<FiveTuple>
+Engine::FindOpener(const FiveTuple& leaving) const
+{
+    if (!leaving.source.address.IsV4() || !leaving.destination.address.IsV4())
+    {
+        return std::nullopt;
+    }
+    const auto found = m_core->Flows().Find(Ip4Tuple::From(leaving).Reversed());
+    const bool isItsAnswer =
+        found.flow != nullptr && found.direction == classify::Direction::TO_CLIENT;
+    return isItsAnswer ? std::optional(found.flow->original.ToFiveTuple()) : std::nullopt;
+}
+
 } // namespace imsfw::engine

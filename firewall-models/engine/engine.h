@@ -78,6 +78,10 @@ class Engine
     Counters GetCounters() const;
     std::size_t GetFlowCount() const;
 
+    /// @param leaving a flow's addresses behind the NAT, in the direction in which it was opened
+    /// @return those with which it was opened; nothing where no flow leaves so.
+    std::optional<FiveTuple> FindOpener(const FiveTuple& leaving) const;
+
   private:
     class Core;
     std::unique_ptr<Core> m_core;

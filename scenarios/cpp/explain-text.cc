@@ -76,7 +76,7 @@ PrintPlane(std::ostream& out,
     {
         PrintRules(out, decision->second, paint);
     }
-    else if (event.element == "nimsfw")
+    else if (event.IsByFirewall())
     {
         out << "  the run's captures do not show this decision again, so the rules are not "
                "listed\n";

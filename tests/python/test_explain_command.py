@@ -104,6 +104,27 @@ def test_wrong_credentials_and_closed_ports(tmp_path: Path) -> None:
     assert document["changes"][1]["title"] == "the policy without rule sip-tcp-closed"
 
 
+def test_a_firewall_further_out_is_named_explained_and_changed(tmp_path: Path) -> None:
+    policy = tmp_path / "office.yaml"
+    policy.write_text(
+        "id: office\ntitle: Office behind a strict provider\nextends: nat-home\n"
+        "behind: ./provider.yaml\n"
+    )
+    (tmp_path / "provider.yaml").write_text(
+        "id: provider\ntitle: Web ports alone\nextends: web-ports-only\n"
+    )
+    experiment = f"name: z\ntransport: sip-udp\nfirewall: {{policy: {policy}}}\n"
+    document = explained(simulate(tmp_path, experiment + "media: {path: none}\n"))
+    control = document["planes"]["control"]
+    decided = (control["decided_by"]["element"], control["decided_by"]["rule"])
+    assert decided == ("nimsfw-behind", "udp-blocked")
+    assert control["explanation"]["decided_by"] == "udp-blocked"
+    assert "access.pcapng" in control["explanation"]["packet"]
+    titles = {change["kind"]: change["title"] for change in document["changes"]}
+    assert "without rule udp-blocked" in titles["policy"]
+    assert titles["policy"].startswith("the policy further out")
+
+
 def test_without_captures_the_rule_is_still_named(tmp_path: Path) -> None:
     run = simulate(tmp_path, NULL_SUITE, "evidence.captures=false")
     result = call("imsfw-explain", run, "--why-only")

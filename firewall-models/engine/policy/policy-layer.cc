@@ -73,7 +73,6 @@ class Layer
         m_policy.label.clear(); // of this file alone: what extends type 5 is not type 5
         ReadText(root["type"], m_policy.label);
         ReadText(root["description"], m_policy.description);
-        ReadText(root["behind"], m_policy.behind);
         ReadText(root["recogniser"], m_policy.recogniser);
         if (root["refusal"])
         {

@@ -56,13 +56,11 @@ class Loader
                 {m_directory + "/policy.schema.json", 0, 0, "", "the schema cannot be read"}}};
         }
         m_schema = schema.str();
-        const bool isPath = idOrPath.find('/') != std::string::npos ||
-                            std::filesystem::path(idOrPath).extension() == ".yaml";
-        if (!isPath && !Exists(idOrPath))
+        if (!IsPolicyPath(idOrPath) && !Exists(idOrPath))
         {
             return Failure{Diagnostics{{m_directory, 0, 0, "", Unknown(idOrPath)}}};
         }
-        return LoadOne(isPath ? idOrPath : PathOf(idOrPath));
+        return LoadOne(IsPolicyPath(idOrPath) ? idOrPath : PathOf(idOrPath));
     }
 
   private:
@@ -117,13 +115,19 @@ class Loader
         }
         if (const Node behind = document->root["behind"])
         {
-            const auto loaded = LoadNamed(*document, behind, "behind");
+            auto loaded = LoadNamed(*document, behind, "behind");
             if (!loaded)
             {
                 return loaded;
             }
+            policy.outer = std::make_shared<const Policy>(std::move(*loaded));
         }
         Diagnostics diagnostics = ApplyLayer(*document, policy);
+        if (const Node behind = document->root["behind"])
+        {
+            policy.behind = IsPolicyPath(behind.Scalar()) ? PathFrom(*document, behind.Scalar())
+                                                          : behind.Scalar();
+        }
         if (!diagnostics.empty())
         {
             return Failure{std::move(diagnostics)};
@@ -131,22 +135,35 @@ class Loader
         return policy;
     }
 
+    /// @return what a file calls another policy, as a path: one of the directory, or a file beside it.
+    std::string
+    PathFrom(const Document& document, const std::string& name) const
+    {
+        const auto beside = std::filesystem::path(document.file).parent_path() / name;
+        return IsPolicyPath(name) ? beside.lexically_normal().string() : PathOf(name);
+    }
+
     Result<Policy, Diagnostics>
     LoadNamed(const Document& document, const Node& name, const std::string& key)
     {
         const std::string id = name.Scalar();
-        if (!Exists(id))
+        const std::string path = PathFrom(document, id);
+        if (!IsPolicyPath(id) && !Exists(id))
         {
             return Failure{Diagnostics{document.At(name, key, Unknown(id))}};
         }
-        const bool isNew = std::find(m_open.begin(), m_open.end(), id) == m_open.end();
+        if (std::error_code error; !std::filesystem::exists(path, error))
+        {
+            return Failure{Diagnostics{document.At(name, key, "there is no file " + path)}};
+        }
+        const bool isNew = std::find(m_open.begin(), m_open.end(), path) == m_open.end();
         if (!isNew || m_open.size() >= MOST_BASES)
         {
             return Failure{Diagnostics{
                 document.At(name, key, "\"" + id + "\" extends itself, or too many do")}};
         }
-        m_open.push_back(id);
-        auto loaded = LoadOne(PathOf(id));
+        m_open.push_back(path);
+        auto loaded = LoadOne(path);
         m_open.pop_back();
         return loaded;
     }
@@ -157,6 +174,13 @@ class Loader
 };
 
 } // namespace
+
+bool
+IsPolicyPath(const std::string& idOrPath)
+{
+    return idOrPath.find('/') != std::string::npos ||
+           std::filesystem::path(idOrPath).extension() == ".yaml";
+}
 
 Result<Policy, config::Diagnostics>
 LoadPolicy(const std::string& idOrPath, const std::string& directory)

@@ -15,7 +15,10 @@
 namespace imsfw::engine
 {
 
-/// @param idOrPath "symmetric-nat", or a path (anything with a slash or ending in .yaml)
+/// @return true for anything with a slash or ending in .yaml.
+bool IsPolicyPath(const std::string& idOrPath);
+
+/// @param idOrPath "symmetric-nat", or a path
 /// @param directory with policy.schema.json and the files that ids and `extends` name
 /// @return diagnostics with file, line and field; an unknown id gives one with line 0 and the nearest names.
 Result<Policy, config::Diagnostics> LoadPolicy(const std::string& idOrPath,

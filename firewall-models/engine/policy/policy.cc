@@ -300,12 +300,25 @@ ToString(StateEffect effect)
     return "unknown";
 }
 
+/// @return @p lines two columns further in.
+std::string
+Indented(const std::string& lines)
+{
+    std::string text;
+    for (const auto line : Split(lines, '\n'))
+    {
+        text += line.empty() ? "" : "  " + std::string(line) + "\n";
+    }
+    return text;
+}
+
 std::string
 Flatten(const Policy& policy)
 {
     std::string text = "refusal " + ToString(policy.refusal) + "\n" + FlattenNat(policy.nat) +
                        FlattenRareNat(policy.nat);
-    text += policy.behind.empty() ? "" : "behind " + policy.behind + "\n";
+    text +=
+        policy.outer ? "behind " + policy.outer->id + "\n" + Indented(Flatten(*policy.outer)) : "";
     text += policy.proxy ? FlattenProxy(*policy.proxy) : "proxy none\n";
     text +=
         policy.recogniser != Policy{}.recogniser ? "recogniser " + policy.recogniser + "\n" : "";

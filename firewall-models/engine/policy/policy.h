@@ -12,6 +12,7 @@
 #include "engine/policy/rule-terms.h"
 #include "engine/policy/schedule.h"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -176,6 +177,8 @@ struct Policy
     Action refusal{Action::DROP};
     std::string
         behind; ///< the policy of a firewall or NAT further out, such as the provider's; may be empty
+    std::shared_ptr<const Policy>
+        outer; ///< the policy that `behind` names; null where it names none
     NatSection nat;
     std::optional<ProxySection> proxy;
     std::string recogniser{

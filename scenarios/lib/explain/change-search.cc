@@ -56,6 +56,13 @@ FindRule(const engine::Policy& policy, const std::string& id)
     return rule == policy.rules.end() ? nullptr : &*rule;
 }
 
+/// @return whether a decision under that name can be the policy's; every policy has a default.
+bool
+Has(const engine::Policy& policy, const std::string& rule)
+{
+    return rule == "default" || FindRule(policy, rule) != nullptr;
+}
+
 class Search
 {
   public:
@@ -77,7 +84,7 @@ class Search
         {
             Consider(std::move(change));
         }
-        if (decider->element == "nimsfw")
+        if (decider->IsByFirewall())
         {
             EditPolicies(*decider);
         }
@@ -90,16 +97,33 @@ class Search
     FindDecidingPolicy(const engine::Policy& own, const DecidingEvent& decider)
     {
         m_deciding = own;
-        if (m_run.experiment.callee.policy.empty() || FindRule(own, decider.rule) != nullptr)
+        if (TakeDeciding(own, decider) || m_run.experiment.callee.policy.empty())
         {
             return;
         }
         const auto callee = engine::LoadPolicy(m_run.experiment.callee.policy, PolicyDirectory());
-        if (callee && FindRule(*callee, decider.rule) != nullptr)
+        m_isCallees = callee && TakeDeciding(*callee, decider);
+    }
+
+    /// @return false where no firewall of the network, of those that the decision can come from, has its rule
+    bool
+    TakeDeciding(const engine::Policy& innermost, const DecidingEvent& decider)
+    {
+        const bool isFurtherOut = decider.element == NIMSFW_FURTHER_OUT;
+        std::size_t depth = isFurtherOut ? 1 : 0;
+        const auto* stage = isFurtherOut ? innermost.outer.get() : &innermost;
+        while (isFurtherOut && stage != nullptr && !Has(*stage, decider.rule))
         {
-            m_deciding = *callee;
-            m_isCallees = true;
+            stage = stage->outer.get();
+            ++depth;
         }
+        if (stage == nullptr || !Has(*stage, decider.rule))
+        {
+            return false;
+        }
+        m_deciding = *stage;
+        m_depth = depth;
+        return true;
     }
 
     std::vector<Change>
@@ -190,7 +214,7 @@ class Search
     {
         const auto isOpen = [&](const DecidingEvent& event)
         {
-            return event.element == "nimsfw" && event.rule != "unsolicited" &&
+            return event.IsByFirewall() && event.rule != "unsolicited" &&
                    std::count(edit.without.begin(), edit.without.end(), event.rule) == 0;
         };
         const auto& refusals = result.refusals;
@@ -236,24 +260,46 @@ class Search
     WritePolicy(const PolicyEdit& edit) const
     {
         const auto& e = m_run.experiment;
-        const auto text = EditPolicy(m_isCallees ? e.callee.policy : e.firewall.policy, edit);
-        const std::string file =
-            m_tools.scratch + "/policy-" + std::to_string(edit.Size()) + ".yaml";
-        if (!text || !(std::ofstream(file) << *text))
+        const auto file =
+            WriteChain(m_isCallees ? e.callee.policy : e.firewall.policy, m_depth, edit);
+        if (!file)
         {
             return std::nullopt;
         }
+        const std::string whose = m_isCallees ? "the callee's policy " : "the policy ";
         return Change{
             ChangeKind::POLICY,
-            (m_isCallees ? "the callee's policy " : "the policy ") + edit.ToString(),
-            {std::string(m_isCallees ? "callee" : "firewall") + ".policy=\"" + file + "\""},
+            whose + (m_depth > 0 ? "further out " : "") + edit.ToString(),
+            {std::string(m_isCallees ? "callee" : "firewall") + ".policy=\"" + *file + "\""},
             edit.Size(),
             {}};
+    }
+
+    /// Write a policy with @p edit in the one that stands @p depth further out. @return the file to name in its place
+    std::optional<std::string>
+    WriteChain(const std::string& policy, std::size_t depth, const PolicyEdit& edit) const
+    {
+        PolicyEdit own = edit;
+        if (depth > 0)
+        {
+            const auto loaded = engine::LoadPolicy(policy, PolicyDirectory());
+            const auto outer = loaded ? WriteChain(loaded->behind, depth - 1, edit) : std::nullopt;
+            if (!outer)
+            {
+                return std::nullopt;
+            }
+            own = {{}, {}, *outer};
+        }
+        const auto text = EditPolicy(policy, own);
+        const std::string file = m_tools.scratch + "/policy-" + std::to_string(edit.Size()) + "-" +
+                                 std::to_string(depth) + ".yaml";
+        return text && (std::ofstream(file) << *text) ? std::optional(file) : std::nullopt;
     }
 
     const FinishedRun& m_run;
     const SearchTools& m_tools;
     engine::Policy m_deciding; ///< of the firewall that decided
+    std::size_t m_depth{0};    ///< how many firewalls stand between it and the network
     bool m_isCallees{false};
     std::map<ChangeKind, std::size_t> m_runs;
     SearchResult m_result;

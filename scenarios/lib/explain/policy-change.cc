@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "data-files.h"
+#include "engine/policy/policy-loader.h"
 
 #include <filesystem>
 #include <yaml-cpp/yaml.h>
@@ -19,9 +20,21 @@ using engine::ToString;
 std::string
 FileOf(const std::string& policy)
 {
-    const bool isPath = policy.find('/') != std::string::npos ||
-                        std::filesystem::path(policy).extension() == ".yaml";
-    return isPath ? policy : PolicyDirectory() + "/" + policy + ".yaml";
+    return engine::IsPolicyPath(policy) ? policy : PolicyDirectory() + "/" + policy + ".yaml";
+}
+
+/// Files that are named from where this one stands must be found from anywhere.
+void
+MakeAbsolute(YAML::Node& root, const std::string& file)
+{
+    for (const char* key : {"extends", "behind", "nat_of"})
+    {
+        if (root[key] && engine::IsPolicyPath(root[key].Scalar()))
+        {
+            const auto beside = std::filesystem::path(file).parent_path() / root[key].Scalar();
+            root[key] = std::filesystem::absolute(beside).lexically_normal().string();
+        }
+    }
 }
 
 /// The file's own rule is taken out of its list; one of a base is named under `remove`.
@@ -131,6 +144,7 @@ EditPolicy(const std::string& policy, const PolicyEdit& edit)
     try
     {
         YAML::Node root = YAML::LoadFile(file);
+        MakeAbsolute(root, file);
         for (const auto& id : edit.without)
         {
             Remove(root, id);
@@ -138,6 +152,10 @@ EditPolicy(const std::string& policy, const PolicyEdit& edit)
         for (std::size_t i = 0; i < edit.openings.size(); ++i)
         {
             Allow(root, edit.openings[i], i + 1);
+        }
+        if (!edit.behind.empty())
+        {
+            root["behind"] = edit.behind;
         }
         YAML::Emitter out;
         Emit(out, root);

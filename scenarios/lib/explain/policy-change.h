@@ -26,6 +26,7 @@ struct PolicyEdit
 {
     std::vector<std::string> without; ///< ids of rules that are left out
     std::vector<Opening> openings;    ///< each becomes a rule that allows its protocol and port
+    std::string behind{}; ///< a file to take for the policy further out; empty: as it is
 
     std::size_t
     Size() const

@@ -42,6 +42,22 @@ FindIn(const FirewallView& view,
     return std::nullopt;
 }
 
+/// The policies that can have made the decision: the network's own, or those of firewalls further out.
+std::vector<const engine::Policy*>
+DecidingStages(const engine::Policy& policy, const DecidingEvent& event)
+{
+    if (event.element != NIMSFW_FURTHER_OUT)
+    {
+        return {&policy};
+    }
+    std::vector<const engine::Policy*> stages;
+    for (const auto* stage = policy.outer.get(); stage != nullptr; stage = stage->outer.get())
+    {
+        stages.push_back(stage);
+    }
+    return stages;
+}
+
 } // namespace
 
 std::optional<FiveTuple>
@@ -76,12 +92,15 @@ FindDecision(const FinishedRun& run, const DecidingEvent& event, const workbench
         {
             continue;
         }
-        for (const auto& view : views)
+        for (const auto& stage : DecidingStages(*policy, event))
         {
-            if (auto found = FindIn(view, *policy, *flow, event.rule, sides))
+            for (const auto& view : views)
             {
-                found->section = section;
-                return found;
+                if (auto found = FindIn(view, *stage, *flow, event.rule, sides))
+                {
+                    found->section = section;
+                    return found;
+                }
             }
         }
     }

@@ -25,16 +25,27 @@ enum class Verdict
 /// @return "pass", "fail", "not-attempted"
 std::string ToString(Verdict verdict);
 
+/// The firewall of a network, and those further out that its policy stands behind, as elements of decisions.
+inline constexpr const char* NIMSFW = "nimsfw";
+inline constexpr const char* NIMSFW_FURTHER_OUT = "nimsfw-behind";
+
 /// What decided that a plane failed: the element, its rule, the packet.
 struct DecidingEvent
 {
-    std::string element; ///< "nimsfw", "web-proxy", or the node that gave up: "ue"
-    std::string rule;    ///< the rule's id; empty where no rule decided (a time-out, a TLS alert)
-    std::string reason;  ///< kebab-case, from the element's closed list
-    std::string detail;  ///< for people
-    std::string flow;    ///< five-tuple of the packet, as the firewall saw it first
+    std::string
+        element;        ///< NIMSFW, NIMSFW_FURTHER_OUT, "web-proxy", or the node that gave up: "ue"
+    std::string rule;   ///< the rule's id; empty where no rule decided (a time-out, a TLS alert)
+    std::string reason; ///< kebab-case, from the element's closed list
+    std::string detail; ///< for people
+    std::string flow;   ///< five-tuple of the packet, as the firewall saw it first
     std::string firstBytes; ///< the packet's first payload bytes, hexadecimal
     TimePoint at;
+
+    bool
+    IsByFirewall() const
+    {
+        return element == NIMSFW || element == NIMSFW_FURTHER_OUT;
+    }
 };
 
 /// A plane of the architecture with its verdict.

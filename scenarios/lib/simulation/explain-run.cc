@@ -88,8 +88,7 @@ FindDecisions(ExplainedRun& explained)
 {
     for (const auto& [name, plane] : explained.run.Planes())
     {
-        if (plane.verdict != Verdict::FAIL || !plane.decidedBy ||
-            plane.decidedBy->element != "nimsfw")
+        if (plane.verdict != Verdict::FAIL || !plane.decidedBy || !plane.decidedBy->IsByFirewall())
         {
             continue;
         }

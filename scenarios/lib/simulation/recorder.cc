@@ -32,7 +32,7 @@ SiteRecorder::HandleVerdict(const engine::VerdictEvent& verdict)
     }
     Refusal refusal;
     refusal.flow = verdict.flow;
-    refusal.event = {verdict.stage == 0 ? "nimsfw" : "nimsfw-behind",
+    refusal.event = {verdict.stage == 0 ? NIMSFW : NIMSFW_FURTHER_OUT,
                      verdict.ruleId,
                      engine::ToString(verdict.reason),
                      engine::ToString(verdict.action),

@@ -147,14 +147,9 @@ std::vector<engine::Policy>
 PoliciesOf(const engine::Policy& policy)
 {
     std::vector<engine::Policy> policies{policy};
-    while (!policies.back().behind.empty())
+    while (policies.back().outer)
     {
-        auto next = engine::LoadPolicy(policies.back().behind, PolicyDirectory());
-        if (!next)
-        {
-            break; // not reached: the loader has read it with the policy before it
-        }
-        policies.push_back(std::move(*next));
+        policies.push_back(*policies.back().outer);
     }
     return policies;
 }

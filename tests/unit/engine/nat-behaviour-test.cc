@@ -356,6 +356,21 @@ TEST_F(DoubleNat, TranslatesTwiceAndBack)
     EXPECT_EQ(stages, 3U);
 }
 
+TEST_F(DoubleNat, TellsOfAFlowAsTheInnermostSawIt)
+{
+    const auto opened = UdpFlow("10.0.0.2:5000", SERVER);
+    Send(Zone::INSIDE, UdpPacket(opened));
+    while (const auto event = chain->PollEvent())
+    {
+        EXPECT_EQ(event->flow, opened.ToFiveTuple()) << event->stage;
+    }
+    const auto stray = UdpFlow("198.51.100.1:1", EXTERNAL + ":9");
+    Send(Zone::OUTSIDE, UdpPacket(stray));
+    const auto event = chain->PollEvent();
+    ASSERT_TRUE(event);
+    EXPECT_EQ(event->flow, stray.ToFiveTuple()) << "nobody inside has opened it";
+}
+
 TEST_F(DoubleNat, EachStageCanRefuseAndReboot)
 {
     const auto out = Send(Zone::INSIDE, UdpPacket(UdpFlow("10.0.0.2:5000", SERVER)));

@@ -138,7 +138,8 @@ TEST(NatPresets, AreLayersForOtherPolicies)
 TEST(NatPresets, DoubleNatNamesTheOuterOne)
 {
     EXPECT_EQ(LoadOrFail("double-nat").behind, "nat-cgnat");
-    EXPECT_NE(Flatten(LoadOrFail("double-nat")).find("behind nat-cgnat\n"), std::string::npos);
+    EXPECT_NE(Flatten(LoadOrFail("double-nat")).find("behind nat-cgnat\n  refusal drop\n  nat "),
+              std::string::npos);
 }
 
 } // namespace
