@@ -26,7 +26,8 @@ ALL = "all"
 
 # Not the order in which runs were finished: that differs from machine to machine.
 _ORDER = "e.id, r.seed, r.run, p.id"
-_WITHIN = {"media": "direction", "tries": "try"}  # within a run; the others have an ordinal
+# within a run; the others have an ordinal
+_WITHIN = {"media": "direction", "video": "direction", "tries": "try"}
 
 
 class Frames:
@@ -113,6 +114,15 @@ class Frames:
         unheard = frame["sent"] - frame["received"] + frame["late"]
         frame["loss"] = (unheard / frame["sent"]).where(frame["sent"] > 0)
         return frame
+
+    def video(self, where: str = "1", values: Sequence[Any] = ()) -> pd.DataFrame:
+        """Return the video of each run and direction: frames, packets, delays of frames (ms)."""
+        names = (
+            "direction, frames, whole, decodable, key_frames, key_frame_requests, sent, sent_bytes,"
+            " received, lost, jitter_ms, delay_mean_ms, delay_p95_ms, delay_max_ms"
+        )
+        columns = ", ".join(f"x.{name.strip()}" for name in names.split(","))
+        return self._children("video", columns, where, values)
 
     def verdicts(self, where: str = "1", values: Sequence[Any] = ()) -> pd.DataFrame:
         """Return the deciding events (with their plane) and all other refusals of each run."""

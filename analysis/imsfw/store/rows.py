@@ -61,6 +61,7 @@ def result_rows(result: Result) -> ResultRows:
             for n, phase in enumerate(result.get("phases", ()))
         ],
         "media": _media(result),
+        "video": _video(result),
         "tls": _tls(result),
         "attempts": _attempts(result),
         "pairs": _pairs(result),
@@ -114,6 +115,17 @@ def _media(result: Result) -> list[Row]:
         (direction, *(voice[name] for name in (*measured, *delays, "rating", "mos")))
         for direction, voice in (result.get("voice") or {}).items()
         if voice
+    ]
+
+
+def _video(result: Result) -> list[Row]:
+    frames = ("frames", "whole", "decodable", "key_frames", "key_frame_requests")
+    packets = ("sent", "sent_bytes", "received", "lost", "jitter_ms")
+    delays = ("delay_mean_ms", "delay_p95_ms", "delay_max_ms")
+    return [
+        (direction, *(video[name] for name in (*frames, *packets, *delays)))
+        for direction, video in (result.get("video") or {}).items()
+        if video
     ]
 
 

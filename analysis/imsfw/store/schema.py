@@ -125,6 +125,24 @@ CREATE TABLE media (                -- one direction of the voice, as its receiv
     mos         REAL,               -- 1 to 4.5; NULL where the codec has no published figures
     PRIMARY KEY (run_id, direction)
 ) WITHOUT ROWID;
+CREATE TABLE video (                -- one direction of the video, as its receiver measured it
+    run_id      INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+    direction   TEXT NOT NULL,      -- up: UE to callee; down
+    frames      INTEGER NOT NULL,   -- sent
+    whole       INTEGER NOT NULL,   -- of which every packet came
+    decodable   INTEGER NOT NULL,   -- whole, with an unbroken chain to a key frame
+    key_frames  INTEGER NOT NULL,   -- whole ones
+    key_frame_requests INTEGER NOT NULL, -- that the receiver sent
+    sent        INTEGER NOT NULL,   -- packets
+    sent_bytes  INTEGER NOT NULL,   -- behind RTP headers
+    received    INTEGER NOT NULL,
+    lost        INTEGER NOT NULL,
+    jitter_ms   REAL NOT NULL,
+    delay_mean_ms REAL NOT NULL,    -- of whole frames, until their last packet came
+    delay_p95_ms  REAL NOT NULL,
+    delay_max_ms  REAL NOT NULL,
+    PRIMARY KEY (run_id, direction)
+) WITHOUT ROWID;
 CREATE TABLE tls (                  -- what each TLS connection of the UE negotiated
     run_id      INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
     ordinal     INTEGER NOT NULL,
@@ -208,4 +226,4 @@ CREATE INDEX runs_of_matrix ON runs (
 CREATE INDEX verdicts_of_plane ON verdicts (plane, run_id) WHERE plane IS NOT NULL;
 """
 
-CHILDREN = ("planes", "verdicts", "phases", "media", "tls", "attempts", "pairs", "ues")
+CHILDREN = ("planes", "verdicts", "phases", "media", "video", "tls", "attempts", "pairs", "ues")

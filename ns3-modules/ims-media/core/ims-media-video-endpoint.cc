@@ -32,11 +32,14 @@ IsIndicationFor(const RtcpPacket& packet, uint32_t ssrc)
 VideoEndpoint::VideoEndpoint(const VideoOptions& options,
                              bool asksForKeyFrames,
                              const std::string& cname,
-                             RandomSource& random)
-    : m_asksForKeyFrames(asksForKeyFrames),
+                             RandomSource& random,
+                             std::unique_ptr<SrtpPair> srtp)
+    : m_payloadType(options.payloadType),
+      m_asksForKeyFrames(asksForKeyFrames),
       m_cname(cname),
       m_sender(options, random),
-      m_receiver(options.payloadType)
+      m_receiver(options.payloadType),
+      m_srtp(std::move(srtp))
 {
 }
 
@@ -52,15 +55,34 @@ VideoEndpoint::Stop()
     m_sender.Stop();
 }
 
+bool
+VideoEndpoint::IsMine(ByteView packet) const
+{
+    ByteReader reader(packet);
+    const auto head = reader.U32();
+    const auto sender = reader.U32(); // of RTCP only
+    if (IsRtcp(packet))
+    {
+        return sender && sender == m_receiver.GetSsrc();
+    }
+    return head && ((*head >> 16) & 0x7f) == m_payloadType;
+}
+
 void
 VideoEndpoint::HandleInput(TimePoint now, ByteView bytes, const std::optional<StreamOrigin>& origin)
 {
-    if (IsRtcp(bytes))
+    const bool isRtcp = IsRtcp(bytes);
+    const auto plain = m_srtp ? m_srtp->Unprotect(bytes, isRtcp) : bytes.ToBytes();
+    if (!plain)
     {
-        HandleRtcp(bytes);
         return;
     }
-    m_receiver.HandleInput(now, bytes, origin);
+    if (isRtcp)
+    {
+        HandleRtcp(*plain);
+        return;
+    }
+    m_receiver.HandleInput(now, *plain, origin);
     m_isAskPending = m_receiver.TakeKeyFrameRequest() || m_isAskPending;
     AskForKeyFrame(now);
 }
@@ -116,13 +138,31 @@ VideoEndpoint::HandleTimeout(TimePoint now)
 std::optional<Bytes>
 VideoEndpoint::PollTransmit()
 {
-    if (m_feedback.empty())
+    while (true)
     {
-        return m_sender.PollTransmit();
+        const bool isRtcp = !m_feedback.empty();
+        std::optional<Bytes> plain;
+        if (isRtcp)
+        {
+            plain = std::move(m_feedback.front());
+            m_feedback.pop_front();
+        }
+        else
+        {
+            plain = m_sender.PollTransmit();
+        }
+        auto ready = plain && m_srtp ? m_srtp->Protect(*plain, isRtcp) : plain;
+        if (ready || !plain)
+        {
+            return ready;
+        }
     }
-    Bytes bytes = std::move(m_feedback.front());
-    m_feedback.pop_front();
-    return bytes;
+}
+
+SrtpPairStatistics
+VideoEndpoint::GetSrtp() const
+{
+    return m_srtp ? m_srtp->GetStatistics() : SrtpPairStatistics{};
 }
 
 std::optional<TimePoint>

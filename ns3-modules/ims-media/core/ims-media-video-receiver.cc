@@ -36,6 +36,7 @@ VideoReceiver::HandleInput(TimePoint now, ByteView bytes, const std::optional<St
         return;
     }
     m_ssrc = packet->ssrc;
+    m_statistics.last = now;
     const auto verdict = m_sequence.Add(packet->sequence);
     if (verdict == SequenceTracker::Verdict::DUPLICATE ||
         verdict == SequenceTracker::Verdict::JUMPED)

@@ -38,6 +38,7 @@ struct VideoStatistics
     uint64_t decodable{0};  ///< complete ones with an unbroken chain to a key frame
     uint64_t octets{0};     ///< of coded video in complete frames
     Duration jitter{};
+    TimePoint last{}; ///< when a packet of the stream came last
 };
 
 class VideoReceiver

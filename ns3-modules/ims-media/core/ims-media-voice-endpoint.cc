@@ -13,10 +13,14 @@ VoiceEndpoint::Create(const Codec& codec,
                       RandomSource& timing)
 {
     std::unique_ptr<VoiceEndpoint> endpoint(new VoiceEndpoint(codec, options, media, timing));
-    const auto failed = options.srtp ? endpoint->EnableSrtp(*options.srtp) : std::nullopt;
-    if (failed)
+    if (options.srtp)
     {
-        return Failure{*failed};
+        auto srtp = SrtpPair::Create(*options.srtp);
+        if (!srtp)
+        {
+            return Failure{srtp.Error()};
+        }
+        endpoint->m_srtp = std::move(*srtp);
     }
     return endpoint;
 }
@@ -39,21 +43,6 @@ VoiceEndpoint::VoiceEndpoint(const Codec& codec,
     {
         m_rtcp.emplace(*options.rtcp, m_sender.GetSsrc(), m_rtcpMedia, timing);
     }
-}
-
-std::optional<SrtpError>
-VoiceEndpoint::EnableSrtp(const VoiceSrtp& srtp)
-{
-    using Direction = SrtpSession::Direction;
-    auto out = SrtpSession::Create(srtp.profile, Direction::OUTBOUND, srtp.sendKey);
-    auto in = SrtpSession::Create(srtp.profile, Direction::INBOUND, srtp.receiveKey);
-    if (!out || !in)
-    {
-        return out ? in.Error() : out.Error();
-    }
-    m_protect = std::move(*out);
-    m_unprotect = std::move(*in);
-    return std::nullopt;
 }
 
 void
@@ -138,12 +127,7 @@ VoiceEndpoint::Collect(TimePoint now)
 void
 VoiceEndpoint::Transmit(const Bytes& bytes, bool isRtcp)
 {
-    if (!m_protect)
-    {
-        m_transmits.push_back(bytes);
-        return;
-    }
-    auto secured = isRtcp ? m_protect->ProtectRtcp(bytes) : m_protect->Protect(bytes);
+    auto secured = m_srtp ? m_srtp->Protect(bytes, isRtcp) : std::optional(bytes);
     if (secured)
     {
         m_transmits.push_back(std::move(*secured));
@@ -153,12 +137,7 @@ VoiceEndpoint::Transmit(const Bytes& bytes, bool isRtcp)
 std::optional<Bytes>
 VoiceEndpoint::Unprotect(ByteView bytes, bool isRtcp)
 {
-    if (!m_unprotect)
-    {
-        return bytes.ToBytes();
-    }
-    auto plain = isRtcp ? m_unprotect->UnprotectRtcp(bytes) : m_unprotect->Unprotect(bytes);
-    return plain ? std::optional(std::move(*plain)) : std::nullopt;
+    return m_srtp ? m_srtp->Unprotect(bytes, isRtcp) : bytes.ToBytes();
 }
 
 std::optional<Bytes>
@@ -191,16 +170,10 @@ VoiceEndpoint::GetRtcp() const
     return m_rtcp ? &m_rtcp->GetStatistics() : nullptr;
 }
 
-VoiceSrtpStatistics
+SrtpPairStatistics
 VoiceEndpoint::GetSrtp() const
 {
-    VoiceSrtpStatistics statistics;
-    if (m_protect && m_unprotect)
-    {
-        statistics.sent = m_protect->GetStatistics();
-        statistics.received = m_unprotect->GetStatistics();
-    }
-    return statistics;
+    return m_srtp ? m_srtp->GetStatistics() : SrtpPairStatistics{};
 }
 
 } // namespace imsfw::rtp

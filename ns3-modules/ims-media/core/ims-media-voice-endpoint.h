@@ -8,7 +8,7 @@
 #include "ims-media-rtcp-voice.h"
 #include "ims-media-rtp-receiver.h"
 #include "ims-media-rtp-sender.h"
-#include "ims-media-srtp-session.h"
+#include "ims-media-srtp-pair.h"
 
 #include <deque>
 #include <memory>
@@ -17,27 +17,12 @@
 namespace imsfw::rtp
 {
 
-/// SRTP as SDES sets it up: each party protects what it sends under a key of its own (RFC 4568 6.1).
-struct VoiceSrtp
-{
-    SrtpProfile profile;
-    Bytes sendKey;
-    Bytes receiveKey;
-};
-
 struct VoiceOptions
 {
     std::optional<TalkspurtMeans> dtx;
     std::optional<PlayoutOptions> playout;
     std::optional<RtcpOptions> rtcp;
-    std::optional<VoiceSrtp> srtp;
-};
-
-/// What SRTP did, both directions apart; all zero without it.
-struct VoiceSrtpStatistics
-{
-    SrtpStatistics sent;
-    SrtpStatistics received;
+    std::optional<SrtpKeys> srtp;
 };
 
 class VoiceEndpoint
@@ -81,14 +66,14 @@ class VoiceEndpoint
     /// @return nullptr without RTCP.
     const RtcpStatistics* GetRtcp() const;
 
-    VoiceSrtpStatistics GetSrtp() const;
+    /// @return all zero without SRTP.
+    SrtpPairStatistics GetSrtp() const;
 
   private:
     VoiceEndpoint(const Codec& codec,
                   const VoiceOptions& options,
                   RandomSource& media,
                   RandomSource& timing);
-    std::optional<SrtpError> EnableSrtp(const VoiceSrtp& srtp);
     void Collect(TimePoint now);
     void Transmit(const Bytes& bytes, bool isRtcp);
     /// @return nothing where SRTP refuses @p bytes; it counts that.
@@ -98,8 +83,7 @@ class VoiceEndpoint
     RtpReceiver m_receiver;
     VoiceRtcpMedia m_rtcpMedia;
     std::optional<RtcpSession> m_rtcp;
-    std::unique_ptr<SrtpSession> m_protect;
-    std::unique_ptr<SrtpSession> m_unprotect;
+    std::unique_ptr<SrtpPair> m_srtp; ///< null without SRTP
     std::deque<Bytes> m_transmits;
 };
 

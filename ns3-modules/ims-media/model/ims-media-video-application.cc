@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "ims-media-video-application.h"
 
+#include "ims-media-srtp-keys.h"
+
+#include "ns3/abort.h"
 #include "ns3/boolean.h"
 #include "ns3/double.h"
 #include "ns3/rng-seed-manager.h"
+#include "ns3/string.h"
 #include "ns3/uinteger.h"
 
 namespace ns3
@@ -61,6 +65,11 @@ VideoApplication::GetTypeId()
                           BooleanValue(true),
                           MakeBooleanAccessor(&VideoApplication::m_asksForKeyFrames),
                           MakeBooleanChecker())
+            .AddAttribute("Srtp",
+                          "none, or the crypto suite, as VoiceApplication's.",
+                          StringValue("none"),
+                          MakeStringAccessor(&VideoApplication::m_srtpProfile),
+                          MakeStringChecker())
             .AddTraceSource("Tx",
                             "A packet of RTP or RTCP leaves.",
                             MakeTraceSourceAccessor(&VideoApplication::m_txTrace),
@@ -123,14 +132,22 @@ VideoApplication::MakeEndpoint() const
     m_random = std::make_unique<imsfw::SeededRandom>(
         RngSeedManager::GetSeed(), RngSeedManager::GetRun(), "video/" + m_streamName);
     const std::string cname = (m_streamName + "@ims.test").substr(0, 255);
-    m_endpoint =
-        std::make_unique<imsfw::rtp::VideoEndpoint>(options, m_asksForKeyFrames, cname, *m_random);
+    NS_ABORT_MSG_IF(m_srtpProfile != "none" && !m_peer,
+                    "VideoApplication: Srtp needs SetPeer, for the peer's key");
+    m_endpoint = std::make_unique<imsfw::rtp::VideoEndpoint>(
+        options,
+        m_asksForKeyFrames,
+        cname,
+        *m_random,
+        MakeSrtp(
+            m_srtpProfile, "video/" + m_streamName, m_peer ? "video/" + m_peer->m_streamName : ""));
 }
 
 bool
 VideoApplication::IsMine(imsfw::ByteView packet) const
 {
-    return packet.Size() >= 2 && (packet[1] & 0x7f) == m_payloadType;
+    MakeEndpoint();
+    return m_endpoint->IsMine(packet);
 }
 
 std::optional<imsfw::rtp::StreamOrigin>
@@ -223,6 +240,13 @@ VideoApplication::GetFeedback() const
 {
     MakeEndpoint();
     return m_endpoint->GetStatistics();
+}
+
+imsfw::rtp::SrtpPairStatistics
+VideoApplication::GetSrtp() const
+{
+    MakeEndpoint();
+    return m_endpoint->GetSrtp();
 }
 
 } // namespace imsmedia

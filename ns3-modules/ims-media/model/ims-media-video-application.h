@@ -32,11 +32,11 @@ class VideoApplication : public Application
     void SetRandomStream(const std::string& stream);
     /// Where outgoing packets go.
     void SetSender(std::function<void(imsfw::ByteView)> sender);
-    /// The other party: its origin dates what arrives. A side channel of the measurement; nothing is sent by it.
+    /// The other party: its origin dates what arrives, and its SRTP key opens it. A side channel; nothing is sent by it.
     void SetPeer(Ptr<VideoApplication> peer);
 
     void Receive(imsfw::ByteView packet);
-    /// @return whether @p packet has this stream's payload type: where voice and video share one path, it belongs here.
+    /// @return whether @p packet is one of this stream, where voice and video share one path.
     bool IsMine(imsfw::ByteView packet) const;
     /// Harmless while sending already.
     void StartSending();
@@ -48,6 +48,8 @@ class VideoApplication : public Application
     /// @return from the sending of a frame to the arrival of its last packet.
     imsfw::rtp::DelayDistribution GetFrameDelays() const;
     imsfw::rtp::VideoEndpointStatistics GetFeedback() const;
+    /// @return all zero where Srtp is "none".
+    imsfw::rtp::SrtpPairStatistics GetSrtp() const;
 
     /// TracedCallback signature
     typedef void (*BytesCallback)(imsfw::ByteView packet);
@@ -69,6 +71,7 @@ class VideoApplication : public Application
     uint32_t m_largestPayload;
     uint32_t m_payloadType;
     bool m_asksForKeyFrames;
+    std::string m_srtpProfile;
     std::string m_streamName;
     std::function<void(imsfw::ByteView)> m_send;
     Ptr<VideoApplication> m_peer;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "ims-media-voice-application.h"
 
-#include "base/text.h"
+#include "ims-media-srtp-keys.h"
 
 #include "ns3/abort.h"
 #include "ns3/rng-seed-manager.h"
@@ -96,7 +96,9 @@ VoiceApplication::MakeOptions(const imsfw::rtp::Codec& codec) const
         rtcp.minimum = imstls::ToCoreDuration(m_rtcpInterval);
         options.rtcp = rtcp;
     }
-    options.srtp = MakeSrtp();
+    NS_ABORT_MSG_IF(m_srtpProfile != "none" && !m_peer,
+                    "VoiceApplication: Srtp needs SetPeer, for the peer's key");
+    options.srtp = MakeSrtpKeys(m_srtpProfile, m_streamName, m_peer ? m_peer->m_streamName : "");
     return options;
 }
 
@@ -119,29 +121,6 @@ VoiceApplication::MakePlayout() const
     options.most = imstls::ToCoreDuration(m_playoutMost);
     options.percentile = m_playoutPercentile;
     return options;
-}
-
-std::optional<imsfw::rtp::VoiceSrtp>
-VoiceApplication::MakeSrtp() const
-{
-    if (m_srtpProfile == "none")
-    {
-        return std::nullopt;
-    }
-    const auto profile = imsfw::rtp::FindSrtpProfile(m_srtpProfile);
-    NS_ABORT_MSG_IF(!profile,
-                    "VoiceApplication: Srtp is none or one of "
-                        << imsfw::Join(imsfw::rtp::SrtpProfileNames(), ", ") << ", not "
-                        << m_srtpProfile);
-    NS_ABORT_MSG_IF(!m_peer, "VoiceApplication: Srtp needs SetPeer, for the peer's key");
-    const std::size_t size = imsfw::rtp::SrtpKeyLength(*profile);
-    return imsfw::rtp::VoiceSrtp{*profile, DrawKey(size), m_peer->DrawKey(size)};
-}
-
-imsfw::Bytes
-VoiceApplication::DrawKey(std::size_t size) const
-{
-    return MakeRandom("srtp/" + m_streamName)->Draw(size);
 }
 
 std::optional<imsfw::rtp::StreamOrigin>
@@ -262,7 +241,7 @@ VoiceApplication::GetRtcp() const
     return statistics == nullptr ? std::nullopt : std::optional(*statistics);
 }
 
-imsfw::rtp::VoiceSrtpStatistics
+imsfw::rtp::SrtpPairStatistics
 VoiceApplication::GetSrtp() const
 {
     MakeEndpoint();

@@ -58,7 +58,7 @@ class VoiceApplication : public Application
     /// @return nothing where Rtcp is false.
     std::optional<imsfw::rtp::RtcpStatistics> GetRtcp() const;
     /// @return all zero where Srtp is "none".
-    imsfw::rtp::VoiceSrtpStatistics GetSrtp() const;
+    imsfw::rtp::SrtpPairStatistics GetSrtp() const;
 
     /// TracedCallback signatures
     typedef void (*BytesCallback)(imsfw::ByteView packet);
@@ -71,8 +71,6 @@ class VoiceApplication : public Application
     void MakeEndpoint() const;
     imsfw::rtp::VoiceOptions MakeOptions(const imsfw::rtp::Codec& codec) const;
     std::optional<imsfw::rtp::PlayoutOptions> MakePlayout() const;
-    std::optional<imsfw::rtp::VoiceSrtp> MakeSrtp() const;
-    imsfw::Bytes DrawKey(std::size_t size) const;
     std::optional<imsfw::rtp::StreamOrigin> PeerOrigin() const;
     void HandleTimeout();
     void Drain();

@@ -5,8 +5,7 @@
 
 #include "base/text.h"
 #include "ims-sip-osip.h"
-
-#include <osipparser2/sdp_message.h>
+#include "ims-sip-sdp-streams.h"
 
 #include <algorithm>
 
@@ -19,22 +18,6 @@ namespace
 using OsipSdp = OsipOwned<sdp_message_t, sdp_message_free>;
 
 constexpr std::size_t MAX_SDP = 4000;
-
-std::optional<SdpDirection>
-DirectionOf(std::string_view name)
-{
-    for (SdpDirection direction : {SdpDirection::SENDRECV,
-                                   SdpDirection::SENDONLY,
-                                   SdpDirection::RECVONLY,
-                                   SdpDirection::INACTIVE})
-    {
-        if (name == ToString(direction))
-        {
-            return direction;
-        }
-    }
-    return std::nullopt;
-}
 
 SdpDirection
 Mirrored(SdpDirection direction)
@@ -52,78 +35,12 @@ Mirrored(SdpDirection direction)
     return direction;
 }
 
-/// RFC 3551 6: the static types that a call here may use without a=rtpmap.
-std::optional<SdpCodec>
-StaticCodec(uint8_t payloadType)
-{
-    if (payloadType == 0)
-    {
-        return SdpCodec::Pcmu();
-    }
-    if (payloadType == 8)
-    {
-        return SdpCodec::Pcma();
-    }
-    return std::nullopt;
-}
-
 /// Whether lines all end in CR LF (RFC 4566 5 allows LF alone; here both ends write CR LF) and hold no NUL.
 bool
 IsCleanSdp(std::string_view text)
 {
     return !text.empty() && text.size() <= MAX_SDP && text.find('\0') == std::string_view::npos &&
            text.size() >= 2 && text.substr(text.size() - 2) == "\r\n";
-}
-
-/// Put "PT name/rate" or "PT parameters" to its codec. @return false where it is not of that form.
-bool
-ApplyToCodec(std::vector<SdpCodec>& codecs, std::string_view attribute, std::string_view value)
-{
-    const std::size_t space = value.find(' ');
-    const auto type = ParseNumber(value.substr(0, space), 0, 127);
-    if (!type || space == std::string_view::npos)
-    {
-        return false;
-    }
-    const std::string_view rest = Trim(value.substr(space));
-    auto codec = std::find_if(
-        codecs.begin(), codecs.end(), [&](const SdpCodec& c) { return c.payloadType == *type; });
-    if (codec == codecs.end())
-    {
-        return true; // for a type that is not offered: no harm
-    }
-    if (attribute == "fmtp")
-    {
-        codec->parameters = rest;
-        return true;
-    }
-    const auto parts = Split(rest, '/');
-    const auto rate = parts.size() >= 2 ? ParseNumber(parts[1], 1, 192000) : std::nullopt;
-    if (!rate || parts[0].empty())
-    {
-        return false;
-    }
-    codec->name = parts[0];
-    codec->clockRate = static_cast<uint32_t>(*rate);
-    return true;
-}
-
-/// @return the address of the stream's c= line, else of the session's.
-std::optional<IpAddress>
-ConnectionAddress(const sdp_message_t& sdp, const sdp_media_t& media)
-{
-    const auto* connection =
-        osip_list_size(&media.c_connections) > 0
-            ? static_cast<const sdp_connection_t*>(osip_list_get(&media.c_connections, 0))
-            : sdp.c_connection;
-    if (connection == nullptr || OsipText(connection->c_nettype) != "IN" ||
-        connection->c_addr_multicast_ttl != nullptr)
-    {
-        return std::nullopt;
-    }
-    const auto address = IpAddress::Parse(OsipText(connection->c_addr));
-    const std::string_view type = address && address->IsV4() ? "IP4" : "IP6";
-    return address && OsipText(connection->c_addrtype) == type ? address : std::nullopt;
 }
 
 std::string
@@ -138,103 +55,81 @@ LinesOf(const std::vector<SdpSession::Attribute>& attributes)
     return lines;
 }
 
-bool
-TakeCodecs(const sdp_media_t& media, SdpSession& session)
+/// The media descriptions of a session, told apart.
+struct Streams
 {
-    for (int i = 0; i < osip_list_size(&media.m_payloads); ++i)
-    {
-        const auto type = ParseNumber(
-            OsipText(static_cast<const char*>(osip_list_get(&media.m_payloads, i))), 0, 127);
-        if (!type)
-        {
-            return false;
-        }
-        SdpCodec codec;
-        codec.payloadType = static_cast<uint8_t>(*type);
-        session.codecs.push_back(StaticCodec(codec.payloadType).value_or(codec));
-    }
-    return !session.codecs.empty();
-}
+    const sdp_media_t* audio{nullptr};
+    const sdp_media_t* video{nullptr};    ///< may be absent
+    const sdp_media_t* messages{nullptr}; ///< likewise
+};
 
-bool
-TakeAttributes(const osip_list_t& attributes, SdpSession& session)
+Result<Streams, SdpError>
+FindStreams(const sdp_message_t& sdp)
 {
-    for (int i = 0; i < osip_list_size(&attributes); ++i)
+    Streams streams;
+    for (int i = 0; i < osip_list_size(&sdp.m_medias); ++i)
     {
-        const auto* attribute = static_cast<const sdp_attribute_t*>(osip_list_get(&attributes, i));
-        const std::string name = OsipText(attribute->a_att_field);
-        const std::string value = OsipText(attribute->a_att_value);
-        if (name == "rtpmap" || name == "fmtp")
+        const auto* media = static_cast<const sdp_media_t*>(osip_list_get(&sdp.m_medias, i));
+        const std::string_view kind = OsipText(media->m_media);
+        if (i == 0 && (kind != "audio" || OsipText(media->m_proto) != "RTP/AVP"))
         {
-            if (!ApplyToCodec(session.codecs, name, value))
-            {
-                return false;
-            }
+            return Failure{SdpError::NO_AUDIO};
         }
-        else if (const auto direction = DirectionOf(name))
+        if (i == 0)
         {
-            session.direction = *direction;
+            streams.audio = media;
         }
-        else if (name == "ptime")
+        else if (kind == "video" && !streams.video && !streams.messages)
         {
-            session.ptimeMs = static_cast<uint32_t>(ParseNumber(value, 1, 1000).value_or(20));
+            streams.video = media;
+        }
+        else if (kind == "message" && !streams.messages)
+        {
+            streams.messages = media;
         }
         else
         {
-            session.attributes.push_back({name, value});
+            return Failure{SdpError::TOO_MANY_MEDIA};
         }
     }
-    // A dynamic type without a=rtpmap is a number without a meaning.
-    return std::none_of(session.codecs.begin(),
-                        session.codecs.end(),
-                        [](const SdpCodec& c) { return c.payloadType >= 96 && c.name.empty(); });
+    return streams.audio ? Result<Streams, SdpError>(streams) : Failure{SdpError::NO_AUDIO};
 }
 
-std::string
-WriteMessages(const SdpMessages& messages)
+/// Read what stands beside the audio. @return why it cannot be.
+std::optional<SdpError>
+TakeOthers(const sdp_message_t& sdp, const Streams& streams, SdpSession& session)
 {
-    const std::string where =
-        (messages.where.address.IsV4() ? "IN IP4 " : "IN IP6 ") + messages.where.address.ToString();
-    std::string text =
-        "m=message " + std::to_string(messages.where.port) + " TCP/MSRP *\r\nc=" + where + "\r\n";
-    const auto add = [&](const char* name, const std::string& value)
-    { text += value.empty() ? "" : "a=" + std::string(name) + ":" + value + "\r\n"; };
-    add("accept-types", messages.acceptTypes);
-    add("path", messages.path);
-    add("setup", messages.setup);
-    return text;
-}
-
-/// @return nothing where it is no stream of messages that can be used or refused.
-std::optional<SdpMessages>
-ReadMessages(const sdp_message_t& sdp, const sdp_media_t& media)
-{
-    SdpMessages messages;
-    const auto port = ParseNumber(OsipText(media.m_port), 0, UINT16_MAX);
-    const auto address = ConnectionAddress(sdp, media);
-    if (OsipText(media.m_proto) != "TCP/MSRP" || !port || !address ||
-        media.m_number_of_port != nullptr)
+    if (streams.video)
     {
-        return std::nullopt;
-    }
-    messages.where = {*address, static_cast<uint16_t>(*port)};
-    for (int i = 0; i < osip_list_size(&media.a_attributes); ++i)
-    {
-        const auto* attribute =
-            static_cast<const sdp_attribute_t*>(osip_list_get(&media.a_attributes, i));
-        const std::string name = OsipText(attribute->a_att_field);
-        const std::string value = OsipText(attribute->a_att_value);
-        std::string* target = name == "path"           ? &messages.path
-                              : name == "setup"        ? &messages.setup
-                              : name == "accept-types" ? &messages.acceptTypes
-                                                       : nullptr;
-        if (target != nullptr)
+        session.video = ReadVideo(sdp, *streams.video, session);
+        if (!session.video)
         {
-            *target = value;
+            return SdpError::BAD_VIDEO;
         }
     }
-    const bool isRefused = messages.where.port == 0;
-    return isRefused || !messages.path.empty() ? std::optional(messages) : std::nullopt;
+    if (session.video && session.video->isBundled)
+    {
+        // They stand in the video's description now.
+        const auto drop = [](std::vector<SdpSession::Attribute>& from, const char* name)
+        {
+            from.erase(std::remove_if(from.begin(),
+                                      from.end(),
+                                      [&](const auto& attribute)
+                                      { return attribute.name == name; }),
+                       from.end());
+        };
+        drop(session.sessionAttributes, "group");
+        drop(session.attributes, "mid");
+    }
+    if (streams.messages)
+    {
+        session.messages = ReadMessages(sdp, *streams.messages);
+        if (!session.messages)
+        {
+            return SdpError::BAD_MESSAGES;
+        }
+    }
+    return std::nullopt;
 }
 
 } // namespace
@@ -249,6 +144,13 @@ SdpCodec
 SdpCodec::Pcma()
 {
     return {8, "PCMA", 8000, ""};
+}
+
+SdpCodec
+SdpCodec::H264(uint8_t payloadType)
+{
+    // RFC 6184 8.1: frames may be fragmented.
+    return {payloadType, "H264", 90'000, "packetization-mode=1"};
 }
 
 SdpCodec
@@ -292,6 +194,8 @@ ToString(SdpError error)
         return "bad-port";
     case SdpError::BAD_MESSAGES:
         return "bad-messages";
+    case SdpError::BAD_VIDEO:
+        return "bad-video";
     case SdpError::BAD_CODEC:
         return "bad-codec";
     case SdpError::NO_COMMON_CODEC:
@@ -305,27 +209,19 @@ SdpSession::ToString() const
 {
     const std::string where =
         (audio.address.IsV4() ? "IN IP4 " : "IN IP6 ") + audio.address.ToString();
+    const bool isBundled = video && video->isBundled;
+    const std::string bundle =
+        isBundled ? "a=group:BUNDLE " + video->audioMid + " " + video->mid + "\r\n" : "";
     std::string text = "v=0\r\no=" + userName + " " + std::to_string(sessionId) + " " +
                        std::to_string(version) + " " + where + "\r\ns=-\r\nc=" + where +
-                       "\r\nt=0 0\r\n" + LinesOf(sessionAttributes) + "m=audio " +
+                       "\r\nt=0 0\r\n" + LinesOf(sessionAttributes) + bundle + "m=audio " +
                        std::to_string(audio.port) + " RTP/AVP";
-    for (const SdpCodec& codec : codecs)
-    {
-        text += " " + std::to_string(codec.payloadType);
-    }
-    text += "\r\n";
-    for (const SdpCodec& codec : codecs)
-    {
-        const std::string type = std::to_string(codec.payloadType) + " ";
-        text += codec.name.empty() ? ""
-                                   : "a=rtpmap:" + type + codec.name + "/" +
-                                         std::to_string(codec.clockRate) + "\r\n";
-        text += codec.parameters.empty() ? "" : "a=fmtp:" + type + codec.parameters + "\r\n";
-    }
+    text += WriteCodecs(codecs);
     text += "a=ptime:" + std::to_string(ptimeMs) +
             "\r\na=" + std::string(sip::ToString(direction)) + "\r\n";
-    const std::string all = text + LinesOf(attributes);
-    return messages ? all + WriteMessages(*messages) : all;
+    text += LinesOf(attributes) + (isBundled ? "a=mid:" + video->audioMid + "\r\n" : "");
+    text += video ? WriteVideo(*video) : "";
+    return messages ? text + WriteMessages(*messages) : text;
 }
 
 Result<SdpSession, SdpError>
@@ -348,17 +244,12 @@ SdpSession::Parse(std::string_view text)
     {
         return Failure{SdpError::MALFORMED};
     }
-    const int streams = osip_list_size(&sdp->m_medias);
-    const auto* second = static_cast<const sdp_media_t*>(osip_list_get(&sdp->m_medias, 1));
-    if (streams == 0 || streams > 2 || (second && OsipText(second->m_media) != "message"))
+    const auto streams = FindStreams(*sdp);
+    if (!streams)
     {
-        return Failure{streams == 0 ? SdpError::NO_AUDIO : SdpError::TOO_MANY_MEDIA};
+        return Failure{streams.Error()};
     }
-    const auto* media = static_cast<const sdp_media_t*>(osip_list_get(&sdp->m_medias, 0));
-    if (OsipText(media->m_media) != "audio" || OsipText(media->m_proto) != "RTP/AVP")
-    {
-        return Failure{SdpError::NO_AUDIO};
-    }
+    const sdp_media_t* media = streams->audio;
     const auto port = ParseNumber(OsipText(media->m_port), 0, UINT16_MAX);
     if (!port || media->m_number_of_port != nullptr)
     {
@@ -386,13 +277,9 @@ SdpSession::Parse(std::string_view text)
     {
         return Failure{SdpError::BAD_CODEC};
     }
-    if (second)
+    if (const auto failed = TakeOthers(*sdp, *streams, session))
     {
-        session.messages = ReadMessages(*sdp, *second);
-        if (!session.messages)
-        {
-            return Failure{SdpError::BAD_MESSAGES};
-        }
+        return Failure{*failed};
     }
     return session;
 }
@@ -419,6 +306,7 @@ SdpSession::Answer(const SdpSession& offer, const SdpSession& local)
     {
         return Failure{SdpError::NO_COMMON_CODEC};
     }
+    answer.video = offer.video ? std::optional(AnswerVideo(*offer.video, local)) : std::nullopt;
     if (offer.messages && !local.messages)
     {
         answer.messages = SdpMessages{{local.audio.address, 0}, "", "", "*"}; // RFC 3264 6: refused

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// @file
-/// Session descriptions with one audio stream, and a stream of messages (MSRP) beside it where there is one: offer and
-/// answer (RFC 4566 / 8866, RFC 3264; RFC 4975 8, RFC 6135).
+/// Session descriptions with one audio stream, and beside it, in this order, a stream of video and one of messages (MSRP)
+/// where they are: offer and answer (RFC 4566 / 8866, RFC 3264; RFC 9143; RFC 4975 8, RFC 6135).
 ///
 /// libosip2 reads the lines; what comes out is only what a call here uses: address, port, codecs, direction, ptime.
-/// Attributes of the stream that are not understood (candidates of ICE) are kept in order. Left out: more than one
-/// stream, multicast, bandwidth, encryption keys, host names in place of addresses.
+/// Attributes of the audio that are not understood (candidates of ICE) are kept in order. Video goes over the transport of
+/// the audio or not at all: an offer with a transport of its own for it is refused. Left out: more streams, multicast, bandwidth, encryption keys, host names in place of addresses.
 #pragma once
 
 #include "base/address.h"
@@ -30,6 +30,7 @@ struct SdpCodec
     static SdpCodec Pcmu();
     static SdpCodec Pcma();
     static SdpCodec AmrWb(uint8_t payloadType = 104);
+    static SdpCodec H264(uint8_t payloadType);
 };
 
 enum class SdpDirection
@@ -46,10 +47,11 @@ enum class SdpError
 {
     MALFORMED,      ///< not a session description
     NO_AUDIO,       ///< no m=audio line over RTP/AVP
-    TOO_MANY_MEDIA, ///< more than the one audio stream and one of messages behind it
+    TOO_MANY_MEDIA, ///< more than audio, video and messages, or in another order
     BAD_ADDRESS,    ///< no c= line that counts, or no IP address in it
     BAD_PORT,
     BAD_MESSAGES,    ///< m=message without a=path, over something else than TCP, or without a port
+    BAD_VIDEO,       ///< m=video not over RTP/AVP or RTP/AVPF, without a port or a codec
     BAD_CODEC,       ///< a payload type out of range, or a dynamic one without a=rtpmap
     NO_COMMON_CODEC, ///< answer only
 };
@@ -63,6 +65,24 @@ struct SdpMessages
     std::string path; ///< MSRP URIs; empty only where the stream is refused
     std::string setup; ///< "active", "passive", "actpass" or "holdconn"; empty where it is not said
     std::string acceptTypes{"*"};
+};
+
+/// A stream of video that shares the audio's transport (RFC 9143).
+struct SdpVideo
+{
+    Endpoint
+        where; ///< port 0: refused, or an offer that has no transport but the audio's (a=bundle-only)
+    std::string profile{"RTP/AVPF"}; ///< or "RTP/AVP"
+    std::vector<SdpCodec> codecs;    ///< most wanted first
+    bool isBundled{false};           ///< in one group with the audio
+    std::string audioMid{"audio"};   ///< identifiers in that group (RFC 5888)
+    std::string mid{"video"};
+
+    bool
+    IsWanted() const
+    {
+        return where.port != 0 || isBundled;
+    }
 };
 
 struct SdpSession
@@ -82,13 +102,14 @@ struct SdpSession
     uint32_t ptimeMs{20};
     std::vector<Attribute> attributes;        ///< the stream's others, in order
     std::vector<Attribute> sessionAttributes; ///< those before the stream, likewise (a=ice-lite)
+    std::optional<SdpVideo> video{};
     std::optional<SdpMessages> messages{};
 
     std::string ToString() const;
     static Result<SdpSession, SdpError> Parse(std::string_view text);
 
     /// The answer to @p offer from an endpoint that can do what @p local says (RFC 3264 6): the offer's codecs that
-    /// local has too, with the offer's payload types and in its order; local's address; the mirrored direction. A stream of messages that local has not is refused.
+    /// local has too, with the offer's payload types and in its order; local's address; the mirrored direction. A stream of messages or video that local has not is refused.
     static Result<SdpSession, SdpError> Answer(const SdpSession& offer, const SdpSession& local);
 };
 

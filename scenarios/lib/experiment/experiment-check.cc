@@ -5,6 +5,8 @@
 #include "cpu-tables.h"
 #include "data-files.h"
 #include "engine/policy/policy-loader.h"
+#include "experiment-findings.h"
+#include "experiment-media-check.h"
 #include "experiment-names.h"
 #include "experiment-yaml.h"
 #include "ims-tls-pki.h"
@@ -20,71 +22,8 @@ namespace imsfw::scenario
 namespace
 {
 
-using config::Diagnostic;
-using config::Document;
-
 /// The last octets of 10.1.0.0/16 in /30s (scenarios/lib/simulation/address-plan.h).
 constexpr unsigned MAX_UES_BEHIND_A_FIREWALL = 16384;
-
-/// Collects findings, each pointing at the layer that set the field (the last one that did).
-class Findings
-{
-  public:
-    explicit Findings(const std::vector<Document>& layers) : m_layers(layers)
-    {
-    }
-
-    void
-    Add(const char* section, const char* key, const std::string& message)
-    {
-        const std::string field = std::string(section) + (*key == '\0' ? "" : ".") + key;
-        for (auto layer = m_layers.rbegin(); layer != m_layers.rend(); ++layer)
-        {
-            const YAML::Node root = layer->root;
-            const YAML::Node at =
-                *key == '\0' || !root[section] ? root[section] : root[section][key];
-            if (at)
-            {
-                m_found.push_back(layer->At(at, field, message));
-                return;
-            }
-        }
-        m_found.push_back({"defaults", 0, 0, field, message});
-    }
-
-    /// As Add, for a key within a part of a section.
-    void
-    AddBelow(const char* section, const char* part, const char* key, const std::string& message)
-    {
-        const std::string field = std::string(section) + "." + part + "." + key;
-        for (auto layer = m_layers.rbegin(); layer != m_layers.rend(); ++layer)
-        {
-            const YAML::Node root = layer->root;
-            if (root[section] && root[section][part] && root[section][part][key])
-            {
-                m_found.push_back(layer->At(root[section][part][key], field, message));
-                return;
-            }
-        }
-        m_found.push_back({"defaults", 0, 0, field, message});
-    }
-
-    void
-    Add(const std::vector<Diagnostic>& more)
-    {
-        m_found.insert(m_found.end(), more.begin(), more.end());
-    }
-
-    std::vector<Diagnostic>
-    Take()
-    {
-        return std::move(m_found);
-    }
-
-  private:
-    const std::vector<Document>& m_layers;
-    std::vector<Diagnostic> m_found;
-};
 
 bool
 IsSet(const std::vector<Document>& layers, const char* section)
@@ -220,33 +159,6 @@ CheckProxy(const Experiment& e, const engine::Policy& policy, Findings& findings
         findings.Add("media",
                      "transport",
                      "UDP media cannot go through a web proxy: CONNECT carries TCP only");
-    }
-}
-
-void
-CheckIce(const Experiment& e, Findings& findings)
-{
-    if (e.IceServers().size() != e.media.ice.servers.size())
-    {
-        std::vector<std::string> words;
-        for (const auto& [transport, word] : Words<MediaTransport>::ALL)
-        {
-            words.emplace_back(word);
-        }
-        findings.Add("media",
-                     "ice",
-                     "servers: each is TRANSPORT:PORT, such as tls:443, with one of these "
-                     "transports: " +
-                         Join(words, ", "));
-    }
-    const auto ways = e.Ways();
-    const auto isIce = [](const Way& way) { return way.path == MediaPathKind::ICE; };
-    if (std::any_of(ways.begin(), ways.end(), isIce) &&
-        !std::all_of(ways.begin(), ways.end(), isIce))
-    {
-        findings.Add("attempts",
-                     "transports",
-                     "some have media.path ice and some not; the callee can do one of the two");
     }
 }
 
@@ -485,6 +397,7 @@ CheckExperiment(const Experiment& experiment, const std::vector<Document>& layer
     CheckCpu(experiment.cpu.proxy, "proxy", findings);
     CheckCpu(experiment.cpu.turn, "turn", findings);
     CheckCpu(experiment.cpu.firewall, "firewall", findings);
+    CheckVideo(experiment, findings);
     CheckIce(experiment, findings);
     return findings.Take();
 }

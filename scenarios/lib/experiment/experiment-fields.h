@@ -107,6 +107,15 @@ ForEachField(AnyExperiment& e, Visitor&& visit)
     visit("media.rtcp", e.media.rtcp);
     visit("media.srtp", e.media.srtp);
     visit("media.peer_latches", e.media.peerLatches);
+    visit("media.video.enabled", e.media.video.enabled);
+    visit("media.video.bit_rate", e.media.video.bitRate);
+    visit("media.video.frame_rate", e.media.video.frameRate);
+    visit("media.video.key_interval", e.media.video.keyInterval);
+    visit("media.video.key_ratio", e.media.video.keyRatio);
+    visit("media.video.variation", e.media.video.variation);
+    visit("media.video.packet_size", e.media.video.packetSize);
+    visit("media.video.payload_type", e.media.video.payloadType);
+    visit("media.video.key_frame_requests", e.media.video.keyFrameRequests);
     visit("media.ice.profile", e.media.ice.profile);
     visit("media.ice.servers", e.media.ice.servers);
     visit("media.ice.stun", e.media.ice.stun);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "base/time.h"
+#include "video-settings.h"
 
 #include <cstdint>
 #include <optional>
@@ -331,6 +332,8 @@ struct Experiment
         bool rtcp{false};
         std::string srtp{"none"}; ///< or the crypto suite
         bool peerLatches{false};
+
+        VideoSettings video;
 
         struct
         {

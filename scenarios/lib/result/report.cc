@@ -92,6 +92,30 @@ PrintVoice(std::ostream& out, const char* name, const std::optional<VoiceResult>
 }
 
 void
+PrintVideo(std::ostream& out, const char* name, const std::optional<VideoResult>& video)
+{
+    if (!video)
+    {
+        return;
+    }
+    out << "  " << Padded(name, 14) << video->whole << " of " << video->frames << " frames whole, "
+        << video->decodable << " of use, " << video->received << " of " << video->sent
+        << " packets, delay mean " << Format("%.2f", video->delayMeanMs) << " ms, p95 "
+        << Format("%.2f", video->delayP95Ms) << " ms\n";
+}
+
+/// What SRTP adds to each direction of a stream.
+void
+PrintSrtp(std::ostream& out, const char* name, const std::optional<SrtpResult>& srtp)
+{
+    if (srtp)
+    {
+        out << "  " << Padded(name, 14) << "SRTP: " << srtp->sent << " packets, "
+            << srtp->plainBytes << " bytes became " << srtp->protectedBytes << "\n";
+    }
+}
+
+void
 PrintTls(std::ostream& out, const std::vector<TlsResult>& connections)
 {
     for (const auto& tls : connections)
@@ -258,6 +282,14 @@ PrintReport(std::ostream& out, const Experiment& experiment, const RunResult& re
         out << "\nVoice (as its receiver measured it)\n";
         PrintVoice(out, "UE to callee", result.voiceUp);
         PrintVoice(out, "callee to UE", result.voiceDown);
+        PrintSrtp(out, "UE to callee", result.voiceUp ? result.voiceUp->srtp : std::nullopt);
+        PrintSrtp(out, "callee to UE", result.voiceDown ? result.voiceDown->srtp : std::nullopt);
+    }
+    if (result.videoUp || result.videoDown)
+    {
+        out << "\nVideo (as its receiver measured it)\n";
+        PrintVideo(out, "UE to callee", result.videoUp);
+        PrintVideo(out, "callee to UE", result.videoDown);
     }
     if (result.messagesUp || result.messagesDown)
     {

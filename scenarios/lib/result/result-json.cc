@@ -3,6 +3,7 @@
 
 #include "commit.h"
 #include "event-json.h"
+#include "media-json.h"
 
 #include <nlohmann/json.hpp>
 #include <openssl/crypto.h>
@@ -90,31 +91,6 @@ ToJson(const MediaPair& pair)
         {"kind", pair.kind},
         {"local", ToJson(pair.local)},
         {"remote", ToJson(pair.remote)},
-    };
-}
-
-template <typename T>
-Json
-OptionalNumber(const std::optional<T>& number)
-{
-    return number ? Json(*number) : Json();
-}
-
-Json
-ToJson(const VoiceResult& voice)
-{
-    return {
-        {"sent", voice.sent},
-        {"received", voice.received},
-        {"lost", voice.lost},
-        {"jitter_ms", voice.jitterMs},
-        {"delay_mean_ms", voice.delayMeanMs},
-        {"delay_p95_ms", voice.delayP95Ms},
-        {"delay_max_ms", voice.delayMaxMs},
-        {"late", voice.late},
-        {"mos", OptionalNumber(voice.mos)},
-        {"rating", OptionalNumber(voice.rating)},
-        {"mouth_to_ear_ms", OptionalNumber(voice.mouthToEarMs)},
     };
 }
 
@@ -313,6 +289,7 @@ ToJson(const Experiment& experiment, const RunResult& result, const Provenance& 
         {"phases", ListOf(result.phases)},
         {"media_pair", OptionalOf(result.mediaPair)},
         {"voice", {{"up", OptionalOf(result.voiceUp)}, {"down", OptionalOf(result.voiceDown)}}},
+        {"video", {{"up", OptionalOf(result.videoUp)}, {"down", OptionalOf(result.videoDown)}}},
         {"messages",
          {{"up", OptionalOf(result.messagesUp)}, {"down", OptionalOf(result.messagesDown)}}},
         {"tls", ListOf(result.tls)},

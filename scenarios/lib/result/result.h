@@ -79,6 +79,53 @@ struct Phase
         computed{}; ///< what the UE's CPU did meanwhile; nothing where it has none
 };
 
+/// What SRTP did around one direction of a stream: with TLS below it, the second encryption.
+struct SrtpResult
+{
+    uint64_t sent{0};           ///< packets protected by the sender, RTCP's among them
+    uint64_t plainBytes{0};     ///< of these, before
+    uint64_t protectedBytes{0}; ///< and after: the difference is what SRTP adds
+    uint64_t opened{0};         ///< packets that the receiver opened
+    uint64_t refused{0};        ///< that it refused: changed, replayed
+};
+
+/// What the sender of one direction learnt about it by RTCP.
+struct RtcpResult
+{
+    uint64_t sent{0};       ///< packets
+    uint64_t received{0};   ///< packets
+    uint64_t roundTrips{0}; ///< how many it could measure, from LSR and DLSR (RFC 3550 6.4.1)
+    double roundTripMeanMs{0};
+    double roundTripMaxMs{0};
+    std::optional<int64_t> reportedLost; ///< packets, by the last report; nothing without one
+};
+
+/// So many percent of the packets took no longer.
+struct DelayQuantile
+{
+    unsigned percent{0};
+    double ms{0};
+};
+
+/// One direction of the video stream, as its receiver measured it.
+struct VideoResult
+{
+    uint64_t frames{0};    ///< sent
+    uint64_t sent{0};      ///< packets
+    uint64_t sentBytes{0}; ///< behind RTP headers
+    uint64_t received{0};
+    uint64_t lost{0};
+    uint64_t whole{0};            ///< frames of which every packet came
+    uint64_t keyFrames{0};        ///< among these
+    uint64_t decodable{0};        ///< whole, with an unbroken chain to a key frame
+    uint64_t keyFrameRequests{0}; ///< that the receiver sent
+    double jitterMs{0};
+    double delayMeanMs{0}; ///< of whole frames, from sending to the arrival of their last packet
+    double delayP95Ms{0};
+    double delayMaxMs{0};
+    std::optional<SrtpResult> srtp;
+};
+
 /// One direction of the voice stream, as its receiver measured it.
 struct VoiceResult
 {
@@ -95,6 +142,10 @@ struct VoiceResult
     std::optional<double>
         rating; ///< R, on the codec's own scale: narrowband to 93.2, wideband to 129
     std::optional<double> mouthToEarMs;
+    uint64_t sentBytes{0};                     ///< behind RTP headers
+    std::vector<DelayQuantile> delayQuantiles; ///< rising; empty where nothing came
+    std::optional<RtcpResult> rtcp;            ///< where media.rtcp is true
+    std::optional<SrtpResult> srtp;            ///< where media.srtp names a suite
 };
 
 /// Messages (MSRP) in one direction, as their receiver saw them.
@@ -223,6 +274,8 @@ struct RunResult
     std::optional<MediaPair> mediaPair;        ///< of calls by ICE
     std::optional<VoiceResult> voiceUp;        ///< UE to callee
     std::optional<VoiceResult> voiceDown;      ///< callee to UE
+    std::optional<VideoResult> videoUp;        ///< UE to callee
+    std::optional<VideoResult> videoDown;      ///< callee to UE
     std::optional<MessageResult> messagesUp;   ///< UE to callee
     std::optional<MessageResult> messagesDown; ///< callee to UE
     std::vector<TlsResult> tls;

@@ -210,18 +210,10 @@ CallFlow::AnswerAtCallee(const SdpSession& offer)
     }
     if (offer.audio.port != 0)
     {
+        m_isCalleeFilming = answer->video && answer->video->IsWanted();
         TellPeer(m_calleeMedia, offer);
     }
     m_calleeControl.Agent().Answer(*answer);
-}
-
-void
-CallFlow::TalkAtCallee()
-{
-    if (m_isCalleeTalking && m_isCalleePeerReady)
-    {
-        m_callee.voice->StartTalking();
-    }
 }
 
 } // namespace imsfw::scenario

@@ -4,14 +4,17 @@
 #include "call-flow.h"
 
 #include "base/text.h"
+#include "voice-result.h"
 
 #include "ims-media-codec.h"
+#include "ims-tls-core-driver.h"
 
 #include <utility>
 
 namespace imsfw::scenario
 {
 
+using ns3::imstls::CoreNow;
 using sip::SdpCodec;
 using sip::SdpSession;
 
@@ -73,6 +76,29 @@ CallFlow::TellPeer(MediaSide& side, const SdpSession& sdp)
 }
 
 void
+CallFlow::TalkAtUe()
+{
+    m_ue.voice->StartTalking();
+    if (m_isUeFilming)
+    {
+        m_ue.video->StartSending();
+    }
+}
+
+void
+CallFlow::TalkAtCallee()
+{
+    if (m_isCalleeTalking && m_isCalleePeerReady)
+    {
+        m_callee.voice->StartTalking();
+        if (m_isCalleeFilming)
+        {
+            m_callee.video->StartSending();
+        }
+    }
+}
+
+void
 CallFlow::TalkOnceConnected()
 {
     if (m_step == Step::CONNECT && m_isUePeerReady && m_isCalleePeerReady)
@@ -94,6 +120,75 @@ CallFlow::FailMediaSide(MediaSide& side, const StreamFailure& failure, TimePoint
     FailMedia(side.IsSettled() ? "talk" : "gather", failure, since);
 }
 
+void
+CallFlow::StopTalking()
+{
+    m_talkEnd = CoreNow();
+    if (m_ueMedia.Exists())
+    {
+        for (const Party* party : {&m_ue, &m_callee})
+        {
+            party->voice->StopTalking();
+            if (party->video)
+            {
+                party->video->StopSending();
+            }
+        }
+    }
+    SwitchTo(Step::DRAIN);
+}
+
+void
+CallFlow::JudgeMedia()
+{
+    m_messages.Judge();
+    if (m_isMediaAttempted)
+    {
+        m_voiceUp = ToVoiceResult(*m_ue.voice, *m_callee.voice);
+        m_voiceDown = ToVoiceResult(*m_callee.voice, *m_ue.voice);
+        if (const auto why = WhyDead(*m_callee.voice, m_talkEnd))
+        {
+            FailMedia("talk", {"rtp", *why, "from the UE to the callee"}, m_callStarted);
+        }
+        if (const auto why = WhyDead(*m_ue.voice, m_talkEnd))
+        {
+            FailMedia("talk", {"rtp", *why, "from the callee to the UE"}, m_callStarted);
+        }
+        JudgeVideo();
+    }
+    if (m_ueControl.Exists())
+    {
+        SwitchTo(Step::HANG_UP);
+        m_calleeControl.Agent().Hangup();
+    }
+    else
+    {
+        Finish();
+    }
+}
+
+void
+CallFlow::JudgeVideo()
+{
+    const auto judge = [this](bool isFilming,
+                              const Party& sender,
+                              const Party& receiver,
+                              const char* direction) -> std::optional<VideoResult>
+    {
+        if (!isFilming)
+        {
+            return std::nullopt;
+        }
+        if (const auto why = WhyDead(receiver.video->GetStatistics(), m_talkEnd))
+        {
+            FailMedia("talk", {"rtp", *why, std::string("video ") + direction}, m_callStarted);
+        }
+        return ToVideoResult(*sender.video, *receiver.video);
+    };
+    m_videoUp = judge(m_isUeFilming, m_ue, m_callee, "from the UE to the callee");
+    m_videoDown = judge(m_isCalleeFilming, m_callee, m_ue, "from the callee to the UE");
+}
+
 SdpSession
 CallFlow::MakeSdp(const Party& party, const std::optional<Endpoint>& audio) const
 {
@@ -108,6 +203,12 @@ SdpSession
 CallFlow::MediaSdp(const Party& party, const MediaSide& side) const
 {
     SdpSession sdp = MakeSdp(party, side.GetAdvertised());
+    if (party.video && side.GetAdvertised())
+    {
+        // RFC 9143 7.2: it has no transport but the voice's.
+        sdp.video =
+            sip::SdpVideo{{sdp.audio.address, 0}, "RTP/AVPF", {SdpCodec::H264(m_videoType)}, true};
+    }
     if (const auto ice = side.GetIce())
     {
         Append(sdp.sessionAttributes, ice->ToSessionAttributes());

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "call-flow.h"
 
-#include "voice-result.h"
-
 #include "ims-tls-core-driver.h"
 
 #include "ns3/simulator.h"
@@ -36,6 +34,7 @@ CallFlow::CallFlow(const Experiment& experiment,
       m_recovers(experiment.sip.recover),
       m_callWanted(experiment.call.enabled),
       m_codec(experiment.media.codec),
+      m_videoType(static_cast<uint8_t>(experiment.media.video.payloadType)),
       m_ue(ue),
       m_callee(callee),
       m_onFinished(std::move(onFinished)),
@@ -85,7 +84,7 @@ CallFlow::UeMediaHandlers()
             [this]
             {
                 m_isUePeerReady = true;
-                m_ue.voice->StartTalking();
+                TalkAtUe();
                 TalkOnceConnected();
             },
             [this](const StreamFailure& failure)
@@ -282,6 +281,7 @@ CallFlow::ConnectOutOfBand()
     m_messages.ConnectOutOfBand();
     if (m_calleeMedia.GetAdvertised() && m_ueMedia.GetAdvertised())
     {
+        m_isUeFilming = m_isCalleeFilming = m_ue.video && m_callee.video;
         TellPeer(m_calleeMedia, MediaSdp(m_ue, m_ueMedia));
         TellPeer(m_ueMedia, MediaSdp(m_callee, m_calleeMedia));
     }
@@ -301,51 +301,12 @@ CallFlow::HandleAnswered(const std::optional<SdpSession>& answer)
     RefreshSession();
     if (hasMedia)
     {
+        m_isUeFilming = answer->video && answer->video->IsWanted();
         TellPeer(m_ueMedia, *answer);
     }
     if (answer)
     {
         m_messages.HandleAnswer(*answer);
-    }
-}
-
-void
-CallFlow::StopTalking()
-{
-    m_talkEnd = CoreNow();
-    if (m_ueMedia.Exists())
-    {
-        m_ue.voice->StopTalking();
-        m_callee.voice->StopTalking();
-    }
-    SwitchTo(Step::DRAIN);
-}
-
-void
-CallFlow::JudgeMedia()
-{
-    m_messages.Judge();
-    if (m_isMediaAttempted)
-    {
-        m_voiceUp = ToVoiceResult(*m_ue.voice, *m_callee.voice);
-        m_voiceDown = ToVoiceResult(*m_callee.voice, *m_ue.voice);
-        if (const auto why = WhyDead(*m_callee.voice, m_talkEnd))
-        {
-            FailMedia("talk", {"rtp", *why, "from the UE to the callee"}, m_callStarted);
-        }
-        if (const auto why = WhyDead(*m_ue.voice, m_talkEnd))
-        {
-            FailMedia("talk", {"rtp", *why, "from the callee to the UE"}, m_callStarted);
-        }
-    }
-    if (m_ueControl.Exists())
-    {
-        SwitchTo(Step::HANG_UP);
-        m_calleeControl.Agent().Hangup();
-    }
-    else
-    {
-        Finish();
     }
 }
 
@@ -464,6 +425,18 @@ std::optional<VoiceResult>
 CallFlow::GetVoiceDown() const
 {
     return m_voiceDown;
+}
+
+std::optional<VideoResult>
+CallFlow::GetVideoUp() const
+{
+    return m_videoUp;
+}
+
+std::optional<VideoResult>
+CallFlow::GetVideoDown() const
+{
+    return m_videoDown;
 }
 
 const std::vector<FlowFailureResult>&

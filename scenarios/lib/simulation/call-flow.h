@@ -52,6 +52,8 @@ class CallFlow
     std::optional<TimePoint> GetTalkStarted() const;
     std::optional<VoiceResult> GetVoiceUp() const;
     std::optional<VoiceResult> GetVoiceDown() const;
+    std::optional<VideoResult> GetVideoUp() const;
+    std::optional<VideoResult> GetVideoDown() const;
 
     /// How often the flow of the UE failed while it waited, and what became of that.
     const std::vector<FlowFailureResult>& GetFlowFailures() const;
@@ -97,6 +99,7 @@ class CallFlow
     /// Do it as soon as the callee knows its address for media, or that it gets none.
     void WhenCalleeSettled(std::function<void()> action);
     void TalkAtCallee();
+    void TalkAtUe();
     /// Both can be heard: the talk begins.
     void TalkOnceConnected();
 
@@ -113,6 +116,7 @@ class CallFlow
     void HandleAnswered(const std::optional<sip::SdpSession>& answer);
     void StopTalking();
     void JudgeMedia();
+    void JudgeVideo();
     void FailControl(const StreamFailure& failure);
     void FailMediaSide(MediaSide& side, const StreamFailure& failure, TimePoint since);
     void FailMedia(const std::string& step, const StreamFailure& failure, TimePoint since);
@@ -130,6 +134,7 @@ class CallFlow
     bool m_recovers;
     bool m_callWanted;
     std::string m_codec;
+    uint8_t m_videoType; ///< RTP payload type
     const Party& m_ue;
     const Party& m_callee;
     std::function<void()> m_onFinished;
@@ -145,6 +150,8 @@ class CallFlow
     std::vector<FlowFailureResult> m_flowFailures;
     bool m_isUePeerReady{false};
     bool m_isCalleePeerReady{false};
+    bool m_isUeFilming{false}; ///< offer and answer have video
+    bool m_isCalleeFilming{false};
     std::function<void()> m_whenCalleeSettled;
     TimePoint m_started{};
     TimePoint m_stepStarted{};
@@ -162,6 +169,8 @@ class CallFlow
     bool m_isMediaAttempted{false};
     std::optional<VoiceResult> m_voiceUp;
     std::optional<VoiceResult> m_voiceDown;
+    std::optional<VideoResult> m_videoUp;
+    std::optional<VideoResult> m_videoDown;
 };
 
 } // namespace imsfw::scenario

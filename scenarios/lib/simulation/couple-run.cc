@@ -222,6 +222,8 @@ CoupleRun::AddPlanes(RunResult& result, const std::vector<Refusal>& refusals) co
     result.callSetup = m_flow.GetCallSetup();
     result.voiceUp = m_flow.GetVoiceUp();
     result.voiceDown = m_flow.GetVoiceDown();
+    result.videoUp = m_flow.GetVideoUp();
+    result.videoDown = m_flow.GetVideoDown();
 }
 
 void

@@ -46,16 +46,20 @@ MediaSide::MediaSide(const Experiment& experiment, const Party& party, Handlers 
     {
         Wire(way);
     }
+    const auto send = [this](ByteView bytes)
+    {
+        if (m_taken)
+        {
+            m_party.medias[*m_taken].path->Send(bytes);
+        }
+    };
     if (party.voice)
     {
-        party.voice->SetSender(
-            [this](ByteView bytes)
-            {
-                if (m_taken)
-                {
-                    m_party.medias[*m_taken].path->Send(bytes);
-                }
-            });
+        party.voice->SetSender(send);
+    }
+    if (party.video)
+    {
+        party.video->SetSender(send);
     }
 }
 
@@ -75,9 +79,20 @@ MediaSide::Wire(std::size_t way)
         m_race.Succeed((way + count - m_first) % count);
     };
     handlers.onPeerReady = [this] { m_handlers.onPeerReady(); };
-    handlers.onData = [this](const Endpoint&, ByteView bytes) { m_party.voice->Receive(bytes); };
+    handlers.onData = [this](const Endpoint&, ByteView bytes) { HandlePacket(bytes); };
     handlers.onFailure = [this, way](const StreamFailure& failure) { HandleFailure(way, failure); };
     path->SetHandlers(handlers);
+}
+
+void
+MediaSide::HandlePacket(ByteView packet)
+{
+    if (m_party.video && m_party.video->IsMine(packet))
+    {
+        m_party.video->Receive(packet);
+        return;
+    }
+    m_party.voice->Receive(packet);
 }
 
 void

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// @file
-/// How a party's media gets out: over one of its ways, tried as the experiment says. Voice goes over the way that was
-/// taken.
+/// How a party's media gets out: over one of its ways, tried as the experiment says. Voice, and video where there is some,
+/// go over the way that was taken.
 #pragma once
 
 #include "attempt-race.h"
@@ -56,6 +56,7 @@ class MediaSide
     std::size_t WayOf(std::size_t attempt) const;
     void Wire(std::size_t way);
     void StartAttempt(std::size_t attempt);
+    void HandlePacket(ByteView packet);
     void HandleFailure(std::size_t way, const StreamFailure& failure);
     void Settle();
 

@@ -8,6 +8,7 @@
 
 #include "ims-dns-resolver-application.h"
 #include "ims-media-msrp-application.h"
+#include "ims-media-video-application.h"
 #include "ims-media-voice-application.h"
 #include "ims-sip-hss.h"
 #include "ims-sip-ua-application.h"
@@ -86,6 +87,7 @@ struct Party
     std::vector<ControlEnd> controls; ///< one for each way; empty where the experiment has no SIP
     std::vector<MediaEnd> medias;     ///< one for each way; empty where it has no media
     ns3::Ptr<ns3::imsmedia::VoiceApplication> voice;
+    ns3::Ptr<ns3::imsmedia::VideoApplication> video; ///< null where the experiment has none
     std::vector<MessageEnd> messages; ///< one for each way; empty where it writes none
     ns3::Ptr<ns3::imsmedia::MsrpApplication> msrp;
     std::string msrpSession; ///< the session-id of its MSRP URI

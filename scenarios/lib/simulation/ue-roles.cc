@@ -16,6 +16,7 @@
 #include "base/text.h"
 
 #include "ns3/boolean.h"
+#include "ns3/double.h"
 #include "ns3/string.h"
 #include "ns3/tcp-socket-factory.h"
 #include "ns3/uinteger.h"
@@ -90,6 +91,28 @@ MakeCoreMedia(const Experiment& experiment, uint16_t port)
 }
 
 void
+InstallVideo(const Experiment& experiment, Party& party, Ptr<Node> node)
+{
+    const auto& video = experiment.media.video;
+    if (!video.enabled)
+    {
+        return;
+    }
+    party.video = CreateObject<imsmedia::VideoApplication>();
+    party.video->SetAttribute("BitRate", StringValue(video.bitRate));
+    party.video->SetAttribute("FrameRate", DoubleValue(video.frameRate));
+    party.video->SetAttribute("KeyInterval", UintegerValue(video.keyInterval));
+    party.video->SetAttribute("KeyRatio", DoubleValue(video.keyRatio));
+    party.video->SetAttribute("Variation", DoubleValue(video.variation));
+    party.video->SetAttribute("LargestPayload", UintegerValue(video.packetSize));
+    party.video->SetAttribute("PayloadType", UintegerValue(video.payloadType));
+    party.video->SetAttribute("PictureLossIndication", BooleanValue(video.keyFrameRequests));
+    party.video->SetAttribute("Srtp", StringValue(experiment.media.srtp));
+    party.video->SetRandomStream(party.name);
+    Place(node, party.video);
+}
+
+void
 InstallVoice(const Experiment& experiment, Party& party, Ptr<Node> node)
 {
     party.voice = CreateObject<imsmedia::VoiceApplication>();
@@ -102,6 +125,7 @@ InstallVoice(const Experiment& experiment, Party& party, Ptr<Node> node)
     party.voice->SetAttribute("Srtp", StringValue(media.srtp));
     party.voice->SetRandomStream(party.name);
     Place(node, party.voice);
+    InstallVideo(experiment, party, node);
 }
 
 void
@@ -443,6 +467,11 @@ Introduce(Party& ue, Party& callee)
     {
         ue.voice->SetPeer(callee.voice);
         callee.voice->SetPeer(ue.voice);
+    }
+    if (ue.video && callee.video)
+    {
+        ue.video->SetPeer(callee.video);
+        callee.video->SetPeer(ue.video);
     }
 }
 

@@ -62,6 +62,22 @@ def fake_result(document: Document, seed: int, run: int) -> dict[str, Any]:
         "rating": 90.0,
         "mos": 4.3,
     }
+    video = {
+        "frames": 250,
+        "whole": 248,
+        "decodable": 240,
+        "key_frames": 5,
+        "key_frame_requests": 1,
+        "sent": 500,
+        "sent_bytes": 480000,
+        "received": 497,
+        "lost": 3,
+        "jitter_ms": 0.2,
+        "delay_mean_ms": 22.0,
+        "delay_p95_ms": 23.0,
+        "delay_max_ms": 24.0,
+        "srtp": None,
+    }
     return {
         "name": str(settings.get("name", "experiment")),
         "policy": policy,
@@ -77,6 +93,7 @@ def fake_result(document: Document, seed: int, run: int) -> dict[str, Any]:
             phase("register", 40.0, 100.0),
         ],
         "voice": {"up": None if blocked else voice, "down": None},
+        "video": {"up": None if blocked else video, "down": None},
         "tls": [
             {
                 "plane": "control",

@@ -77,6 +77,7 @@ def test_all_tables_are_filled(database: Path) -> None:
         "verdicts": 6,
         "phases": 18,
         "media": 3,
+        "video": 3,
         "tls": 9,
         "notes": 1,
         "run_notes": 9,
@@ -181,6 +182,13 @@ def test_the_pair_of_a_call_by_ice(
         store.record([Outcome(key, "done", 0.1, rows=rows)])
     row = Frames(database).pairs().iloc[0]
     assert (row["kind"], row["remote_type"], row["pair"]) == (kind, remote[0], told)
+
+
+def test_video_is_kept_by_direction(database: Path) -> None:
+    fill(database)
+    video = Frames(database).video()
+    assert set(video["direction"]) == {"up"}
+    assert video.iloc[0][["frames", "whole", "decodable", "lost"]].tolist() == [250, 248, 240, 3]
 
 
 def test_an_earlier_database_gets_the_later_tables(database: Path) -> None:

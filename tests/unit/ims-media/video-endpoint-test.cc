@@ -115,5 +115,94 @@ TEST(VideoEndpoint, OtherFeedbackMovesNothing)
     EXPECT_EQ(pair.camera.GetStatistics().malformedRtcp, 1U);
 }
 
+TEST(VideoEndpoint, KnowsItsPacketsOnASharedTransport)
+{
+    Pair pair;
+    pair.camera.Start(At(0));
+    pair.Film(0, false);
+    pair.camera.HandleTimeout(At(40));
+    const Bytes rtp = *pair.camera.PollTransmit();
+    const uint32_t camera = pair.camera.GetSender().GetSsrc();
+    const auto report = [](uint32_t sender) { return WriteRtcp({ReceiverReport{sender, {}, {}}}); };
+    Bytes marked = rtp;
+    marked[1] = 0x80 | 102;
+    Bytes voice = rtp;
+    voice[1] = 0;
+
+    struct Row
+    {
+        const char* name;
+        Bytes packet;
+        bool isMine;
+    };
+
+    for (const Row& row : std::vector<Row>{{"RTP of its type", rtp, true},
+                                           {"with a marker", marked, true},
+                                           {"of another", voice, false},
+                                           {"RTCP of the one it watches", report(camera), true},
+                                           {"of somebody else", report(camera ^ 1), false},
+                                           {"cut", Bytes(rtp.begin(), rtp.begin() + 3), false},
+                                           {"RTCP that is cut", Bytes{0x80, 0xc9, 0, 1, 1}, false},
+                                           {"nothing", {}, false}})
+    {
+        EXPECT_EQ(pair.screen.IsMine(row.packet), row.isMine) << row.name;
+    }
+    const VideoEndpoint& deaf = pair.camera; // nobody films for it: whose RTCP would be its own?
+    EXPECT_FALSE(deaf.IsMine(report(1)));
+}
+
+TEST(VideoEndpoint, SrtpHidesFramesAndFeedback)
+{
+    constexpr auto PROFILE = SrtpProfile::AES_CM_128_HMAC_SHA1_80;
+    const auto make = [](uint8_t send, uint8_t receive)
+    {
+        return std::move(*SrtpPair::Create({PROFILE,
+                                            Bytes(SrtpKeyLength(PROFILE), send),
+                                            Bytes(SrtpKeyLength(PROFILE), receive)}));
+    };
+    SeededRandom random(1, 1, "camera");
+    SeededRandom otherRandom(1, 1, "screen");
+    const VideoOptions options{384'000, 25, 100'000, 6, 0.2, 1200, 102};
+    VideoEndpoint camera(options, true, "camera@ims.test", random, make(1, 2));
+    VideoEndpoint screen(options, true, "screen@ims.test", otherRandom, make(2, 1));
+    camera.Start(At(0));
+    for (int64_t frame = 0; frame < 50; ++frame)
+    {
+        camera.HandleTimeout(At(40 * frame));
+        while (const auto bytes = camera.PollTransmit())
+        {
+            if (frame != 20)
+            {
+                screen.HandleInput(At(40 * frame), *bytes, std::nullopt);
+                EXPECT_TRUE(screen.IsMine(*bytes));
+            }
+        }
+        while (const auto bytes = screen.PollTransmit())
+        {
+            EXPECT_TRUE(IsRtcp(*bytes));
+            camera.HandleInput(At(40 * frame), *bytes, std::nullopt);
+        }
+    }
+    EXPECT_EQ(camera.GetStatistics().indicationsReceived, 1U);
+    EXPECT_EQ(screen.GetReceiver().GetStatistics().malformed, 0U);
+    EXPECT_GE(screen.GetReceiver().GetStatistics().complete, 47U);
+    const auto sent = camera.GetSrtp().sent;
+    EXPECT_EQ(sent.protectedBytes - sent.plainBytes, 10 * sent.packets);
+    const auto feedback = screen.GetSrtp().sent;
+    EXPECT_EQ(feedback.packets, 1U);
+    EXPECT_EQ(feedback.protectedBytes - feedback.plainBytes, 14U); // RFC 3711 3.4: the index too
+
+    // Of another key, or changed on the way: counted, and nothing moves.
+    const uint64_t before = screen.GetReceiver().GetStatistics().packets;
+    camera.HandleTimeout(At(2000));
+    Bytes changed = *camera.PollTransmit();
+    changed.back() ^= 1;
+    screen.HandleInput(At(2000), changed, std::nullopt);
+    screen.HandleInput(At(2000), Bytes{0x80, 0xe6}, std::nullopt);
+    screen.HandleInput(At(2000), Bytes{0x81, 0xc9, 0}, std::nullopt);
+    EXPECT_EQ(screen.GetSrtp().received.refused, 3U);
+    EXPECT_EQ(screen.GetReceiver().GetStatistics().packets, before);
+}
+
 } // namespace
 } // namespace imsfw::rtp

@@ -30,7 +30,7 @@ AllOptions(const std::string& name, uint8_t sendKey, uint8_t receiveKey)
     options.playout = PlayoutOptions{};
     options.rtcp = RtcpOptions{};
     options.rtcp->cname = name;
-    options.srtp = VoiceSrtp{
+    options.srtp = SrtpKeys{
         PROFILE, Bytes(SrtpKeyLength(PROFILE), sendKey), Bytes(SrtpKeyLength(PROFILE), receiveKey)};
     return options;
 }

@@ -18,6 +18,15 @@ const std::string SDP_MESSAGES = "m=message 2855 TCP/MSRP *\r\n"
                                  "a=path:msrp://203.0.113.1:2855/s1;tcp\r\n"
                                  "a=setup:actpass\r\n";
 
+const std::string SDP_VIDEO = "m=video 0 RTP/AVPF 102\r\n"
+                              "a=rtpmap:102 H264/90000\r\n"
+                              "a=fmtp:102 packetization-mode=1\r\n"
+                              "a=rtcp-fb:102 nack pli\r\n"
+                              "a=rtcp-mux\r\n"
+                              "a=sendrecv\r\n"
+                              "a=mid:video\r\n"
+                              "a=bundle-only\r\n";
+
 std::string
 Replaced(std::string text, const std::string& from, const std::string& to)
 {
@@ -112,6 +121,79 @@ TEST(SdpSession, UnderstandsVariants)
     EXPECT_TRUE(SdpSession::Parse(v6->ToString()));
 }
 
+TEST(SdpSession, VideoIsOfferedInTheBundleAndAnsweredAtItsPort)
+{
+    SdpSession offer = *SdpSession::Parse(SDP_SAMPLE);
+    offer.video = SdpVideo{{offer.audio.address, 0}, "RTP/AVPF", {SdpCodec::H264(102)}, true};
+    const std::string text = offer.ToString();
+    EXPECT_NE(text.find("a=group:BUNDLE audio video\r\n"), std::string::npos);
+    EXPECT_LT(text.find("a=group"), text.find("m=audio"));
+    EXPECT_NE(text.find(SDP_VIDEO), std::string::npos) << text;
+    const auto read = SdpSession::Parse(text);
+    ASSERT_TRUE(read) << ToString(read.Error());
+    EXPECT_EQ(read->ToString(), text);
+    ASSERT_TRUE(read->video);
+    EXPECT_TRUE(read->video->IsWanted() && read->video->isBundled);
+    EXPECT_TRUE(read->attributes.empty() && read->sessionAttributes.empty());
+
+    SdpSession local = *SdpSession::Parse(SDP_SAMPLE);
+    local.audio = {*IpAddress::Parse("192.0.2.1"), 6000};
+    local.video = SdpVideo{{local.audio.address, 0}, "RTP/AVPF", {SdpCodec::H264(99)}, true};
+    const auto answer = SdpSession::Answer(*read, local);
+    ASSERT_TRUE(answer && answer->video);
+    EXPECT_EQ(answer->video->where, local.audio);
+    EXPECT_EQ(answer->video->codecs.front().payloadType, 102) << "the offer's";
+    const std::string told = answer->ToString();
+    EXPECT_NE(told.find("m=video 6000 RTP/AVPF 102\r\n"), std::string::npos) << told;
+    EXPECT_EQ(told.find("bundle-only"), std::string::npos) << "RFC 9143 7.3: never in an answer";
+    EXPECT_EQ(SdpSession::Parse(told)->ToString(), told);
+
+    EXPECT_FALSE(SdpSession::Answer(*SdpSession::Parse(SDP_SAMPLE), local)->video);
+}
+
+TEST(SdpSession, VideoThatCannotBeIsRefused)
+{
+    const SdpSession local = *SdpSession::Parse(SDP_SAMPLE);
+    SdpSession filming = local;
+    filming.video = SdpVideo{{local.audio.address, 0}, "RTP/AVPF", {SdpCodec::H264(102)}, true};
+    SdpSession foreign = filming;
+    foreign.video->audioMid = "0";
+    foreign.video->mid = "1";
+    const std::string offered = foreign.ToString();
+
+    struct Row
+    {
+        const char* name;
+        std::string offer;
+        SdpSession local;
+        bool isTaken;
+    };
+
+    for (const Row& row : std::vector<Row>{
+             {"other identifiers", offered, filming, true},
+             {"no camera", offered, local, false},
+             {"no group", Replaced(offered, "a=group:BUNDLE 0 1\r\n", ""), filming, false},
+             {"another group", Replaced(offered, "BUNDLE 0 1", "BUNDLE 1 2"), filming, false},
+             {"a group for something else", Replaced(offered, "BUNDLE", "LS"), filming, false},
+             {"a transport of its own",
+              Replaced(Replaced(offered, "a=group:BUNDLE 0 1\r\n", ""), "video 0", "video 6"),
+              filming,
+              false},
+             {"another codec", Replaced(offered, "H264", "VP8"), filming, false},
+             {"refused", Replaced(offered, "a=bundle-only\r\n", ""), filming, false},
+         })
+    {
+        const auto offer = SdpSession::Parse(row.offer);
+        ASSERT_TRUE(offer && offer->video) << row.name;
+        const auto answer = SdpSession::Answer(*offer, row.local);
+        ASSERT_TRUE(answer && answer->video) << row.name;
+        EXPECT_EQ(answer->video->IsWanted(), row.isTaken) << row.name;
+        const auto again = SdpSession::Parse(answer->ToString());
+        ASSERT_TRUE(again && again->video) << row.name << answer->ToString();
+        EXPECT_EQ(again->video->IsWanted(), row.isTaken) << row.name;
+    }
+}
+
 TEST(SdpSession, RefusesByName)
 {
     struct Row
@@ -132,7 +214,20 @@ TEST(SdpSession, RefusesByName)
         {"no media", s.substr(0, s.find("m=")), SdpError::NO_AUDIO},
         {"video", Replaced(s, "m=audio", "m=video"), SdpError::NO_AUDIO},
         {"other profile", Replaced(s, "RTP/AVP", "RTP/SAVP"), SdpError::NO_AUDIO},
-        {"two streams", s + "m=video 6 RTP/AVP 0\r\n", SdpError::TOO_MANY_MEDIA},
+        {"two voices", s + "m=audio 6 RTP/AVP 0\r\n", SdpError::TOO_MANY_MEDIA},
+        {"two videos", s + SDP_VIDEO + SDP_VIDEO, SdpError::TOO_MANY_MEDIA},
+        {"video behind messages", s + SDP_MESSAGES + SDP_VIDEO, SdpError::TOO_MANY_MEDIA},
+        {"video over SRTP", s + Replaced(SDP_VIDEO, "AVPF", "SAVPF"), SdpError::BAD_VIDEO},
+        {"a port of video that is none",
+         s + Replaced(SDP_VIDEO, "video 0", "video 70000"),
+         SdpError::BAD_VIDEO},
+        {"several ports of video",
+         s + Replaced(SDP_VIDEO, "video 0", "video 6/2"),
+         SdpError::BAD_VIDEO},
+        {"video without a codec", s + Replaced(SDP_VIDEO, "AVPF 102", "AVPF"), SdpError::BAD_VIDEO},
+        {"video of a codec without a name",
+         s + Replaced(SDP_VIDEO, "a=rtpmap:102 H264/90000\r\n", ""),
+         SdpError::BAD_VIDEO},
         {"three streams",
          s + SDP_MESSAGES + "m=message 1 TCP/MSRP *\r\n",
          SdpError::TOO_MANY_MEDIA},

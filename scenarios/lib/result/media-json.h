@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// @file
+/// What became of voice and video, as JSON.
+#pragma once
+
+#include "result.h"
+
+#include <nlohmann/json.hpp>
+
+namespace imsfw::scenario
+{
+
+/// @return the objects "video" and "voice" of result.schema.json, of one direction.
+nlohmann::ordered_json ToJson(const VideoResult& video);
+nlohmann::ordered_json ToJson(const VoiceResult& voice);
+
+} // namespace imsfw::scenario
