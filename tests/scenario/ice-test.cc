@@ -114,6 +114,50 @@ TEST(IceScenarioTest, TcpHostCandidatesServeWhereUdpIsBlocked)
     EXPECT_EQ(result.mediaUdp.verdict, Verdict::PASS) << Why(result);
 }
 
+TEST(IceScenarioTest, ConsentEndsACallWhoseFirewallForgotIt)
+{
+    const std::vector<std::string> reboot{"call.duration=60s", "firewall.reboot_at=8s"};
+    const auto with = [&](const char* setting)
+    {
+        auto settings = reboot;
+        settings.emplace_back(setting);
+        return settings;
+    };
+    // A NAT that maps by destination maps anew, to another port, which the callee's filter does not know.
+    const auto lost = Call("symmetric-nat", "stateful-nat", reboot);
+    EXPECT_EQ(lost.mediaUdp.verdict, Verdict::FAIL);
+    ASSERT_TRUE(lost.mediaUdp.decidedBy);
+    EXPECT_EQ(lost.mediaUdp.decidedBy->reason, "ice-consent-expired") << Why(lost);
+    // RFC 7675 5.1: 30 s after the last answer, which is at most 6 s older than the reboot.
+    const double at = ToMilliseconds(lost.mediaUdp.decidedBy->at.time_since_epoch());
+    EXPECT_GT(at, 8000 + 30'000 - 6000);
+    EXPECT_LT(at, 8000 + 30'000 + 1000);
+    // Without consent nobody notices during the call; that the voice stopped is seen at its end.
+    const auto deaf = Call("symmetric-nat", "stateful-nat", with("media.ice.consent=false"));
+    EXPECT_EQ(deaf.mediaUdp.verdict, Verdict::FAIL);
+    ASSERT_TRUE(deaf.mediaUdp.decidedBy);
+    EXPECT_NE(deaf.mediaUdp.decidedBy->reason, "ice-consent-expired");
+    EXPECT_GT(ToMilliseconds(deaf.mediaUdp.decidedBy->at.time_since_epoch()), 60'000);
+    // A NAT whose mapping does not depend on where packets go comes back with the same one.
+    const auto kept = Call("stateful-nat", "stateful-nat", reboot);
+    EXPECT_EQ(kept.mediaUdp.verdict, Verdict::PASS) << Why(kept);
+}
+
+TEST(IceScenarioTest, BothProfilesAgreeOnAPairWithTcpCandidatesBesides)
+{
+    // RFC 5245 8.1.1.2: aggressive nomination may end on another pair first; both ends must end on the same.
+    for (const char* profile : {"media.ice.profile=rfc5245", "media.ice.profile=rfc8445"})
+    {
+        for (const char* callee : {"stateful-nat", "udp-blocked", "proxy-only"})
+        {
+            const auto result = Call("stateful-nat", callee, {profile, "media.ice.tcp=true"});
+            EXPECT_EQ(result.mediaUdp.verdict, Verdict::PASS) << profile << callee << Why(result);
+            ASSERT_TRUE(result.mediaPair) << profile << callee;
+            EXPECT_EQ(result.voiceUp->received, result.voiceUp->sent) << profile << callee;
+        }
+    }
+}
+
 TEST(IceScenarioTest, ThePhasesTellWhatIceTook)
 {
     const auto result = Call("stateful-nat", "");
