@@ -11,7 +11,7 @@ namespace turn
 {
 
 std::optional<ChannelData>
-ChannelData::Parse(ByteView bytes)
+ChannelData::Parse(ByteView bytes, uint16_t last)
 {
     // By hand rather than with a ByteReader: this is done for every packet that is relayed.
     if (bytes.Size() < CHANNEL_HEADER_SIZE)
@@ -20,7 +20,7 @@ ChannelData::Parse(ByteView bytes)
     }
     const auto channel = static_cast<uint16_t>(bytes[0] << 8 | bytes[1]);
     const auto length = static_cast<std::size_t>(bytes[2] << 8 | bytes[3]);
-    if (!IsChannel(channel) || length > bytes.Size() - CHANNEL_HEADER_SIZE)
+    if (!IsChannel(channel, last) || length > bytes.Size() - CHANNEL_HEADER_SIZE)
     {
         return std::nullopt;
     }

@@ -60,7 +60,7 @@ void
 Server::HandleChannelData(const ClientId& client, ByteView frame)
 {
     const Allocation* allocation = m_table.Find(client);
-    const auto parsed = ChannelData::Parse(frame);
+    const auto parsed = ChannelData::Parse(frame, m_config.lastChannel);
     if (!allocation)
     {
         Discard(client, "no-allocation", frame.Size());

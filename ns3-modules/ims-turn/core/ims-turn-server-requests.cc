@@ -130,7 +130,8 @@ Server::ChannelBind(const Request& request, const Allocation& allocation)
     const auto channel = request.message.GetChannelNumber();
     const auto peer = request.message.GetXorAddress(attribute::XOR_PEER_ADDRESS);
     // RFC 6062 4: a TCP allocation has connections in the place of channels.
-    if (allocation.protocol != IpProtocol::UDP || !channel || !peer || !IsChannel(*channel) ||
+    if (allocation.protocol != IpProtocol::UDP || !channel || !peer ||
+        !IsChannel(*channel, m_config.lastChannel) ||
         allocation.FindPeer(*channel).value_or(*peer) != *peer ||
         allocation.FindChannel(*peer).value_or(*channel) != *channel)
     {

@@ -85,6 +85,8 @@ struct ServerConfig
     unsigned userQuota{0};               ///< allocations for each user; 0: any number
     std::vector<IpPrefix> deniedPeers{}; ///< 403 for peers in one of them
     std::optional<Redirection> redirection{};
+    uint16_t lastChannel{
+        0x4FFF}; ///< RFC 8656 12; 0x7FFE for clients that number channels after RFC 5766 11
 
     // RFC 6062
     bool hasTcpAllocations{true};                             ///< without: 442

@@ -58,7 +58,7 @@ Server::HandleStream(TimePoint now, const ClientId& client, ByteView bytes)
         RelayStreamToPeer(*bound, bytes);
         return;
     }
-    StreamFramer& framer = m_framers[client];
+    StreamFramer& framer = m_framers.try_emplace(client, m_config.lastChannel).first->second;
     framer.Push(bytes);
     while (const auto frame = framer.Next())
     {
@@ -91,7 +91,7 @@ void
 Server::HandleFrame(TimePoint now, const ClientId& client, ByteView frame)
 {
     // RFC 8656 12, table 3: the first byte tells ChannelData from STUN.
-    if (!frame.IsEmpty() && frame[0] >= FIRST_CHANNEL >> 8 && frame[0] <= LAST_CHANNEL >> 8)
+    if (!frame.IsEmpty() && frame[0] >= FIRST_CHANNEL >> 8 && frame[0] <= m_config.lastChannel >> 8)
     {
         HandleChannelData(client, frame);
         return;

@@ -3,7 +3,6 @@
 /// See ims-turn-stream-framer.h.
 #include "ims-turn-stream-framer.h"
 
-#include "ims-turn-channel-data.h"
 #include "ims-turn-stun-constants.h"
 
 namespace imsfw
@@ -58,7 +57,7 @@ StreamFramer::FrameSize(ByteView rest)
         m_error = Error::NOT_TURN;
         return std::nullopt;
     }
-    if (first > (LAST_CHANNEL >> 8))
+    if (first > (m_lastChannel >> 8))
     {
         m_error = Error::BAD_CHANNEL;
         return std::nullopt;

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "base/bytes.h"
+#include "ims-turn-channel-data.h"
 
 #include <optional>
 #include <string_view>
@@ -23,10 +24,15 @@ class StreamFramer
     enum class Error
     {
         NOT_TURN,    ///< the first bits are neither those of STUN nor of a channel
-        BAD_CHANNEL, ///< a channel number that RFC 8656 reserves
+        BAD_CHANNEL, ///< a channel number above those that there may be
         BAD_LENGTH,  ///< a STUN length that is no multiple of four
         BAD_COOKIE,  ///< a STUN header without the magic cookie
     };
+
+    /// @param lastChannel the highest channel number that there may be
+    explicit StreamFramer(uint16_t lastChannel = LAST_CHANNEL) : m_lastChannel(lastChannel)
+    {
+    }
 
     /// Any number of bytes, any split. Invalidates what Next gave out.
     void Push(ByteView bytes);
@@ -55,6 +61,7 @@ class StreamFramer
     /// @return the size of the frame at the front, once it can be known.
     std::optional<std::size_t> FrameSize(ByteView rest);
 
+    uint16_t m_lastChannel;
     Bytes m_buffer;
     std::size_t m_consumed{0};
     std::optional<Error> m_error;

@@ -171,6 +171,8 @@ TurnServerApplication::MakeConfig() const
     config.deniedPeers = m_deniedPeers;
     config.redirection = m_redirection;
     config.hasTcpAllocations = m_hasTcpAllocations;
+    config.lastChannel =
+        m_acceptsRfc5766Channels ? imsfw::turn::LAST_CHANNEL_RFC5766 : imsfw::turn::LAST_CHANNEL;
     config.connectTimeout = imstls::ToCoreDuration(m_connectTimeout);
     config.connectionBindTimeout = imstls::ToCoreDuration(m_connectionBindTimeout);
     config.maxBuffered = m_maxQueued;

@@ -123,6 +123,7 @@ class TurnServerApplication : public Application
     uint32_t m_userQuota;
     uint32_t m_maxQueued;
     bool m_hasTcpAllocations;
+    bool m_acceptsRfc5766Channels;
     Time m_connectTimeout;
     Time m_connectionBindTimeout;
     std::optional<imsfw::turn::Redirection> m_redirection;

@@ -74,6 +74,12 @@ TurnServerApplication::GetTypeId()
                           UintegerValue(0),
                           MakeUintegerAccessor(&Self::m_userQuota),
                           MakeUintegerChecker<uint32_t>())
+            .AddAttribute("Rfc5766Channels",
+                          "Take channel numbers up to 0x7FFE, as RFC 5766 11 had them; else up to "
+                          "0x4FFF (RFC 8656 12).",
+                          BooleanValue(false),
+                          MakeBooleanAccessor(&Self::m_acceptsRfc5766Channels),
+                          MakeBooleanChecker())
             .AddAttribute("TcpAllocations",
                           "Whether relayed addresses over TCP are given (RFC 6062).",
                           BooleanValue(true),

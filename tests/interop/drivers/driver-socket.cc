@@ -12,6 +12,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 namespace imsfw::driver
 {
@@ -58,6 +59,7 @@ Open(int type)
     if (type == SOCK_STREAM)
     {
         setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+        setsockopt(socket, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on));
         setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
     }
     return socket;
@@ -102,9 +104,9 @@ OpenListener(const Endpoint& local)
 }
 
 int
-OpenConnection(const Endpoint& remote)
+OpenConnection(const Endpoint& remote, const Endpoint& local)
 {
-    const int socket = Open(SOCK_STREAM);
+    const int socket = local.port == 0 ? Open(SOCK_STREAM) : OpenBound(SOCK_STREAM, local);
     const sockaddr_in address = ToSockaddr(remote);
     // A refusal that comes at once is found by TakeError, as one that comes later is.
     (void)connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof(address));
@@ -118,6 +120,12 @@ Accept(int listener)
     const int on = 1;
     setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
     return socket;
+}
+
+void
+CloseSocket(int socket)
+{
+    close(socket);
 }
 
 Endpoint

@@ -19,9 +19,12 @@ namespace imsfw::driver
 int OpenUdp(const Endpoint& local);
 int OpenListener(const Endpoint& local);
 /// @return a socket whose connection is under way.
-int OpenConnection(const Endpoint& remote);
+/// @param local where it comes from, which may be where a listener waits; port 0: anywhere
+int OpenConnection(const Endpoint& remote, const Endpoint& local = {});
 /// @return the next connection, or -1 where none is waiting any more.
 int Accept(int listener);
+
+void CloseSocket(int socket);
 
 Endpoint LocalEndpoint(int socket);
 Endpoint RemoteEndpoint(int socket);

@@ -151,6 +151,23 @@ TEST(TurnServerPeers, ChannelBindTable)
     }
 }
 
+TEST(TurnServerPeers, ClientsOfRfc5766NumberChannelsFurther)
+{
+    ServerConfig config = BenchConfig();
+    config.lastChannel = LAST_CHANNEL_RFC5766;
+    ServerBench bench(config);
+    bench.Allocate();
+    EXPECT_EQ(bench.Bind(0x5000, "192.0.2.9:7000").Code(), 0);
+    EXPECT_EQ(bench.Bind(0x7ffe, "192.0.2.8:7000").Code(), 0);
+    EXPECT_EQ(bench.Bind(0x7fff, "192.0.2.7:7000").Code(), 400) << "RFC 5766 11 ends at 0x7FFE";
+    bench.server.HandleClientInput(bench.now, bench.client, Hex("7ffe 0002 aabb"));
+    bench.Drain();
+    ASSERT_EQ(bench.commands.size(), 1U);
+    EXPECT_EQ(bench.commands[0].type, ServerCommand::Type::SEND_TO_PEER);
+    EXPECT_EQ(bench.commands[0].peer, At("192.0.2.8:7000"));
+    EXPECT_EQ(bench.commands[0].data, Hex("aabb"));
+}
+
 TEST(TurnServerPeers, AChannelThatEndedCanBeBoundToAnother)
 {
     ServerBench bench;
