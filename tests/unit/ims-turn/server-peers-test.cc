@@ -160,12 +160,12 @@ TEST(TurnServerPeers, ClientsOfRfc5766NumberChannelsFurther)
     EXPECT_EQ(bench.Bind(0x5000, "192.0.2.9:7000").Code(), 0);
     EXPECT_EQ(bench.Bind(0x7ffe, "192.0.2.8:7000").Code(), 0);
     EXPECT_EQ(bench.Bind(0x7fff, "192.0.2.7:7000").Code(), 400) << "RFC 5766 11 ends at 0x7FFE";
-    bench.server.HandleClientInput(bench.now, bench.client, Hex("7ffe 0002 aabb"));
+    bench.server.HandleClientInput(bench.now, bench.client, turntest::Hex("7ffe 0002 aabb"));
     bench.Drain();
     ASSERT_EQ(bench.commands.size(), 1U);
     EXPECT_EQ(bench.commands[0].type, ServerCommand::Type::SEND_TO_PEER);
     EXPECT_EQ(bench.commands[0].peer, At("192.0.2.8:7000"));
-    EXPECT_EQ(bench.commands[0].data, Hex("aabb"));
+    EXPECT_EQ(bench.commands[0].data, turntest::Hex("aabb"));
 }
 
 TEST(TurnServerPeers, AChannelThatEndedCanBeBoundToAnother)
