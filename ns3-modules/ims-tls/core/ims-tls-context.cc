@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "ims-tls-context.h"
 
+#include "ims-tls-dtls-session.h"
 #include "ims-tls-openssl.h"
 #include "ims-tls-session.h"
 #include "ims-tls-suites.h"
@@ -123,8 +124,53 @@ MakeBase(const SSL_METHOD* method)
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_timeout(context,
                         1L << 30); // expiry is judged in simulated time, never by the real clock
-    TlsSession::InstallCallbacks(context);
     return context;
+}
+
+const SSL_METHOD*
+MethodOf(bool isServer, bool isDatagram)
+{
+    if (isDatagram)
+    {
+        return isServer ? DTLS_server_method() : DTLS_client_method();
+    }
+    return isServer ? TLS_server_method() : TLS_client_method();
+}
+
+/// OpenSSL 3.0 has no DTLS 1.3 (RFC 9147), and RFC 9325 3.1.2 forbids 1.0.
+std::string
+SetDtlsSuites(SSL_CTX* context,
+              const std::vector<std::string>& suites,
+              const std::string& defaultList)
+{
+    const auto lists = SplitSuites(suites);
+    if (!lists)
+    {
+        return lists.Error();
+    }
+    if (!suites.empty() && lists->tls12.empty())
+    {
+        return "DTLS 1.2 has none of the suites; name one of TLS 1.2";
+    }
+    const std::string list = lists->tls12.empty() ? defaultList : lists->tls12;
+    if (SSL_CTX_set_cipher_list(context, (list + ":@SECLEVEL=0").c_str()) != 1)
+    {
+        return "no usable cipher suite: " + TakeErrors();
+    }
+    SSL_CTX_set_min_proto_version(context, DTLS1_2_VERSION);
+    SSL_CTX_set_max_proto_version(context, DTLS1_2_VERSION);
+    return {};
+}
+
+/// @param config a ClientConfig or ServerConfig
+template <typename Config>
+std::string
+Offer(SSL_CTX* context, const Config& config, const std::string& defaultList)
+{
+    return config.isDatagram
+               ? SetDtlsSuites(context, config.suites, defaultList)
+               : SetSuitesAndVersions(
+                     context, config.suites, defaultList, config.minVersion, config.maxVersion);
 }
 
 std::string
@@ -141,12 +187,19 @@ AskForCertificate(SSL_CTX* context, const std::vector<Bytes>& anchors)
 
 } // namespace
 
-Context::Context(bool isServer, const Options& options)
-    : m_context(MakeBase(isServer ? TLS_server_method() : TLS_client_method())),
+Context::Context(bool isServer, bool isDatagram, const Options& options)
+    : m_context(MakeBase(MethodOf(isServer, isDatagram))),
       m_isServer(isServer),
+      m_isDatagram(isDatagram),
       m_options(options),
       m_serverSessions(options.sessionLifetime)
 {
+    if (isDatagram)
+    {
+        DtlsSession::InstallCallbacks(m_context, isServer);
+        return;
+    }
+    TlsSession::InstallCallbacks(m_context);
 }
 
 Context::~Context()
@@ -164,12 +217,11 @@ Result<std::shared_ptr<const Context>, std::string>
 Context::MakeClient(const ClientConfig& config, RandomSource& random)
 {
     const RandomScope scope(random);
-    const std::shared_ptr<Context> made(new Context(false, config.options));
+    const std::shared_ptr<Context> made(new Context(false, config.isDatagram, config.options));
     SSL_CTX* context = made->Get();
     made->m_sni = config.sni;
     made->m_helloSize = config.helloSize;
-    std::string error = SetSuitesAndVersions(
-        context, config.suites, "DEFAULT", config.minVersion, config.maxVersion);
+    std::string error = Offer(context, config, "DEFAULT");
     if (error.empty())
     {
         error = Trust(context, config.trustAnchors);
@@ -186,7 +238,10 @@ Context::MakeClient(const ClientConfig& config, RandomSource& random)
     {
         return Failure{error};
     }
-    TlsSession::InstallClientCallbacks(*made);
+    if (!config.isDatagram)
+    {
+        TlsSession::InstallClientCallbacks(*made);
+    }
     return std::shared_ptr<const Context>(made);
 }
 
@@ -194,10 +249,9 @@ Result<std::shared_ptr<const Context>, std::string>
 Context::MakeServer(const ServerConfig& config, RandomSource& random)
 {
     const RandomScope scope(random);
-    const std::shared_ptr<Context> made(new Context(true, config.options));
+    const std::shared_ptr<Context> made(new Context(true, config.isDatagram, config.options));
     SSL_CTX* context = made->Get();
-    std::string error = SetSuitesAndVersions(
-        context, config.suites, "ALL:COMPLEMENTOFALL", config.minVersion, config.maxVersion);
+    std::string error = Offer(context, config, "ALL:COMPLEMENTOFALL");
     if (error.empty())
     {
         error = UseCredential(context, config.credential);
@@ -214,7 +268,10 @@ Context::MakeServer(const ServerConfig& config, RandomSource& random)
     {
         return Failure{error};
     }
-    TlsSession::InstallServerCallbacks(*made);
+    if (!config.isDatagram)
+    {
+        TlsSession::InstallServerCallbacks(*made);
+    }
     return std::shared_ptr<const Context>(made);
 }
 

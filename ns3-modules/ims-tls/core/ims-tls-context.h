@@ -35,6 +35,8 @@ struct ClientConfig
     /// The ClientHello gets at least so many bytes, record header included, by an extension of private use: as large as
     /// the key shares of post-quantum groups make it. 0: as large as it is.
     std::size_t helloSize{0};
+    bool isDatagram{
+        false}; ///< for DtlsSession: DTLS 1.2, whatever versions say; suites of TLS 1.3 are left out
 };
 
 struct ServerConfig
@@ -47,6 +49,7 @@ struct ServerConfig
     Options options;
     std::vector<Bytes>
         clientTrustAnchors; ///< DER; where there are any, a client without a certificate is refused
+    bool isDatagram{false}; ///< as a client's
 };
 
 /// An SSL_CTX of one side. Sessions of it may be made as long as it lives.
@@ -69,6 +72,13 @@ class Context
     IsServer() const
     {
         return m_isServer;
+    }
+
+    /// @return whether its sessions are DtlsSession, not TlsSession.
+    bool
+    IsDatagram() const
+    {
+        return m_isDatagram;
     }
 
     const Options&
@@ -99,10 +109,11 @@ class Context
     }
 
   private:
-    Context(bool isServer, const Options& options);
+    Context(bool isServer, bool isDatagram, const Options& options);
 
     SSL_CTX* m_context;
     bool m_isServer;
+    bool m_isDatagram;
     Options m_options; ///< m_context refers to it
     std::string m_sni;
     std::size_t m_helloSize{0};

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "ims-tls-session.h"
 
-#include "ims-tls-alert.h"
 #include "ims-tls-byte-pipe.h"
 #include "ims-tls-openssl.h"
 
-#include "base/address.h"
-
 #include <openssl/err.h>
-#include <openssl/x509v3.h>
 
 #include <array>
 
@@ -20,30 +16,6 @@ namespace
 
 /// The most that a record of any suite adds: header, explicit IV, MAC of SHA-384, padding (RFC 5246 6.2.3).
 constexpr std::size_t MAX_RECORD_OVERHEAD = 5 + 16 + 48 + 16;
-
-void
-ExpectServer(SSL* ssl, const std::string& name, const std::string& sni)
-{
-    if (!sni.empty())
-    {
-        SSL_set_tlsext_host_name(ssl, sni.c_str());
-    }
-    if (name.empty())
-    {
-        return;
-    }
-    if (IpAddress::Parse(name))
-    {
-        // RFC 6066 3: "Literal IPv4 and IPv6 addresses are not permitted in "HostName"."
-        X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), name.c_str());
-        return;
-    }
-    SSL_set1_host(ssl, name.c_str());
-    if (sni.empty())
-    {
-        SSL_set_tlsext_host_name(ssl, name.c_str());
-    }
-}
 
 } // namespace
 
@@ -99,13 +71,7 @@ TlsSession::Of(const SSL* ssl)
 void
 TlsSession::OnInfo(const SSL* ssl, int where, int value)
 {
-    const bool isFatal = value >> 8 == SSL3_AL_FATAL;
-    if ((where & SSL_CB_ALERT) != 0 && isFatal)
-    {
-        TlsSession* self = Of(ssl);
-        ((where & SSL_CB_READ) != 0 ? self->m_alertReceived : self->m_alertSent) =
-            AlertName(static_cast<uint8_t>(value & 0xff));
-    }
+    Of(ssl)->m_alerts.Note(where, value);
 }
 
 void
@@ -193,14 +159,7 @@ void
 TlsSession::HandleEstablished()
 {
     CollectOutput(); // the last flight still belongs to the handshake
-    const SSL_CIPHER* cipher = SSL_get_current_cipher(m_ssl);
-    m_info.version = SSL_get_version(m_ssl);
-    m_info.suiteId = SSL_CIPHER_get_protocol_id(cipher);
-    m_info.suite = SSL_CIPHER_standard_name(cipher);
-    m_info.isNull = SSL_CIPHER_get_cipher_nid(cipher) == NID_undef;
-    m_info.isResumed = SSL_session_reused(m_ssl) == 1;
-    m_info.group = GroupOf(m_ssl);
-    m_info.alpn = AlpnOf(m_ssl);
+    DescribeAgreement(m_ssl, m_info);
     m_info.established = m_now;
     m_isEstablished = true;
     m_deadline.reset();
@@ -241,23 +200,7 @@ TlsSession::FailFromOpenSsl()
 {
     const std::string errors = TakeErrors();
     CollectOutput(); // the alert that tells the peer
-    const long verified = SSL_get_verify_result(m_ssl);
-    if (!m_alertReceived.empty())
-    {
-        Fail("alert-received", m_alertReceived);
-    }
-    else if (verified != X509_V_OK && SSL_get_verify_mode(m_ssl) != SSL_VERIFY_NONE)
-    {
-        Fail("certificate-verify-failed", X509_verify_cert_error_string(verified));
-    }
-    else if (!m_alertSent.empty())
-    {
-        Fail("alert-sent", m_alertSent + ": " + errors);
-    }
-    else
-    {
-        Fail("protocol-error", errors);
-    }
+    Fail(DescribeFailure(m_ssl, m_alerts, errors));
 }
 
 void
@@ -434,11 +377,17 @@ TlsSession::SetHandshakeTimeout(Duration timeout)
 void
 TlsSession::Fail(const std::string& reason, const std::string& detail)
 {
+    Fail({"tls", reason, detail});
+}
+
+void
+TlsSession::Fail(const StreamFailure& failure)
+{
     if (!m_isOver)
     {
         m_isOver = true;
         m_deadline.reset();
-        Emit({StreamEvent::Type::FAILED, {}, {"tls", reason, detail}});
+        Emit({StreamEvent::Type::FAILED, {}, failure});
     }
 }
 

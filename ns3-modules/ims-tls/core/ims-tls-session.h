@@ -14,6 +14,7 @@
 #include "base/stream-layer.h"
 #include "base/work.h"
 #include "ims-tls-context.h"
+#include "ims-tls-session-info.h"
 #include "ims-tls-traffic.h"
 #include "ims-tls-work-meter.h"
 
@@ -27,24 +28,6 @@ struct ssl_session_st; // SSL_SESSION, which openssl/types.h leaves out
 
 namespace imsfw::tls
 {
-
-/// What a handshake agreed on and cost.
-struct SessionInfo
-{
-    std::string version; ///< "TLSv1.2", "TLSv1.3"
-    uint16_t suiteId{0}; ///< IANA's code point
-    std::string suite;   ///< IANA's name
-    bool isNull{false};  ///< application data is readable on the wire
-    bool isResumed{false};
-    std::string group;   ///< IANA's name; empty without (EC)DHE
-    std::string alpn;    ///< the protocol agreed on; empty without
-    TimePoint started{}; ///< first byte sent (client) or layer started (server)
-    TimePoint established{};
-    Duration
-        computed{}; ///< by this end's CPU for the handshake, without waits; filled in by who has a CPU
-    std::size_t handshakeBytesSent{0};
-    std::size_t handshakeBytesReceived{0};
-};
 
 class TlsSession : public StreamLayer
 {
@@ -112,6 +95,7 @@ class TlsSession : public StreamLayer
     void ShutDown();
     void FailFromOpenSsl();
     void Fail(const std::string& reason, const std::string& detail);
+    void Fail(const StreamFailure& failure);
     void Emit(StreamEvent event);
 
     static TlsSession* Of(const SSL* ssl);
@@ -153,8 +137,7 @@ class TlsSession : public StreamLayer
     Queue<StreamEvent> m_events;
     std::vector<std::string> m_keyLog;
     std::optional<TrafficLog> m_traffic; ///< nothing where nobody asks
-    std::string m_alertReceived;
-    std::string m_alertSent;
+    SessionAlerts m_alerts;
     SessionInfo m_info;
     bool m_isEstablished{false};
     bool m_isOver{false}; ///< CLOSED or FAILED was emitted

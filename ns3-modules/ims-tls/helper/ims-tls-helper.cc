@@ -73,6 +73,12 @@ TlsHelper::SetHandshakeTimeout(const Time& timeout)
 }
 
 void
+TlsHelper::SetDatagram(bool isDatagram)
+{
+    m_isDatagram = isDatagram;
+}
+
+void
 TlsHelper::SetLowerFactory(Ptr<SocketFactory> lower)
 {
     m_lower = lower;
@@ -97,6 +103,7 @@ TlsHelper::MakeClient(Ptr<Node> node, const std::string& stream) const
     config.suites = m_suites;
     config.minVersion = m_minVersion;
     config.maxVersion = m_maxVersion;
+    config.isDatagram = m_isDatagram;
     config.trustAnchors = m_trustAnchors.value_or(
         std::vector<imsfw::Bytes>{imsfw::tls::Pki::Simulation().TrustAnchor()});
     const auto random = MakeRandom(node, stream);
@@ -114,6 +121,7 @@ TlsHelper::MakeServer(Ptr<Node> node,
     config.suites = m_suites;
     config.minVersion = m_minVersion;
     config.maxVersion = m_maxVersion;
+    config.isDatagram = m_isDatagram;
     config.credential = m_credential ? *m_credential : imsfw::tls::Pki::Simulation().Issue(names);
     const auto random = MakeRandom(node, stream);
     const auto factory = MakeFactory(node, random);

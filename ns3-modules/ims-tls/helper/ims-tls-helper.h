@@ -40,6 +40,8 @@ class TlsHelper
     /// Server: this certificate instead of one that the simulation's CA issues.
     void SetCredential(imsfw::tls::Credential credential);
     void SetHandshakeTimeout(const Time& timeout);
+    /// Make DTLS associations (RFC 6347) instead of connections.
+    void SetDatagram(bool isDatagram);
     /// What the TLS connections run over; the default is the node's TCP.
     void SetLowerFactory(Ptr<SocketFactory> lower);
 
@@ -62,6 +64,7 @@ class TlsHelper
     std::optional<std::vector<imsfw::Bytes>> m_trustAnchors;
     std::optional<imsfw::tls::Credential> m_credential;
     Time m_handshakeTimeout{Seconds(30)};
+    bool m_isDatagram{false};
     Ptr<SocketFactory> m_lower;
 };
 

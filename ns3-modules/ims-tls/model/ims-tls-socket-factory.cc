@@ -95,6 +95,18 @@ TlsSocketFactory::SetRandom(std::shared_ptr<imsfw::RandomSource> random)
     m_random = std::move(random);
 }
 
+bool
+TlsSocketFactory::IsDatagram() const
+{
+    return (m_client && m_client->IsDatagram()) || (m_server && m_server->IsDatagram());
+}
+
+std::string
+TlsSocketFactory::NameOf(const imsfw::IpAddress& server) const
+{
+    return m_serverName.empty() ? server.ToString() : m_serverName;
+}
+
 Ptr<Socket>
 TlsSocketFactory::CreateSocket()
 {
@@ -107,9 +119,8 @@ TlsSocketFactory::CreateSocket()
 std::unique_ptr<imsfw::tls::TlsSession>
 TlsSocketFactory::MakeClientSession(const Address& address) const
 {
-    const std::string name =
-        m_serverName.empty() ? ToEndpoint(address).address.ToString() : m_serverName;
-    auto session = std::make_unique<imsfw::tls::TlsSession>(m_client, *m_random, name);
+    auto session = std::make_unique<imsfw::tls::TlsSession>(
+        m_client, *m_random, NameOf(ToEndpoint(address).address));
     session->SetStore(m_store);
     session->SetHandshakeTimeout(ToCoreDuration(m_handshakeTimeout));
     return Watched(std::move(session));
@@ -137,6 +148,35 @@ TlsSocketFactory::ReportHandshake(imsfw::tls::TlsSession& session,
     info.established = CoreNow(); // when its work is done, too
     info.computed = computed;
     m_handshakeDone(info, local, remote);
+}
+
+std::unique_ptr<imsfw::tls::DtlsSession>
+TlsSocketFactory::MakeDtlsClient(const imsfw::Endpoint& server) const
+{
+    auto session =
+        std::make_unique<imsfw::tls::DtlsSession>(m_client, *m_random, NameOf(server.address));
+    session->SetHandshakeTimeout(ToCoreDuration(m_handshakeTimeout));
+    return session;
+}
+
+std::unique_ptr<imsfw::tls::DtlsSession>
+TlsSocketFactory::MakeDtlsServer() const
+{
+    auto session = std::make_unique<imsfw::tls::DtlsSession>(m_server, *m_random, "");
+    session->SetHandshakeTimeout(ToCoreDuration(m_handshakeTimeout));
+    return session;
+}
+
+void
+TlsSocketFactory::ReportDtlsHandshake(imsfw::tls::DtlsSession& session,
+                                      const imsfw::Endpoint& local,
+                                      const imsfw::Endpoint& remote)
+{
+    for (const auto& line : session.TakeKeyLog())
+    {
+        m_keyLog(line);
+    }
+    m_handshakeDone(session.GetInfo(), local, remote);
 }
 
 std::unique_ptr<imsfw::tls::TlsSession>

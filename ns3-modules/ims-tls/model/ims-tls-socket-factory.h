@@ -6,6 +6,7 @@
 
 #include "base/address.h"
 #include "base/random.h"
+#include "ims-tls-dtls-session.h"
 #include "ims-tls-session.h"
 
 #include "ns3/node.h"
@@ -39,6 +40,10 @@ class TlsSocketFactory : public SocketFactory
     /// The stream that this endpoint's sessions draw from.
     void SetRandom(std::shared_ptr<imsfw::RandomSource> random);
 
+    /// @return whether its contexts are of datagrams: then it makes DTLS associations, and no sockets.
+    bool IsDatagram() const;
+
+    /// @pre not IsDatagram()
     Ptr<Socket> CreateSocket() override;
 
     /// For TlsSocket alone.
@@ -49,6 +54,12 @@ class TlsSocketFactory : public SocketFactory
                          imsfw::Duration computed,
                          const imsfw::Endpoint& local,
                          const imsfw::Endpoint& remote);
+    /// For DtlsAssociation alone. @pre IsDatagram()
+    std::unique_ptr<imsfw::tls::DtlsSession> MakeDtlsClient(const imsfw::Endpoint& server) const;
+    std::unique_ptr<imsfw::tls::DtlsSession> MakeDtlsServer() const;
+    void ReportDtlsHandshake(imsfw::tls::DtlsSession& session,
+                             const imsfw::Endpoint& local,
+                             const imsfw::Endpoint& remote);
     void ReportTraffic(const imsfw::tls::TrafficPiece& piece,
                        const imsfw::Endpoint& local,
                        const imsfw::Endpoint& remote);
@@ -72,6 +83,7 @@ class TlsSocketFactory : public SocketFactory
     void DoDispose() override;
 
   private:
+    std::string NameOf(const imsfw::IpAddress& server) const;
     std::unique_ptr<imsfw::tls::TlsSession> Watched(
         std::unique_ptr<imsfw::tls::TlsSession> session) const;
 

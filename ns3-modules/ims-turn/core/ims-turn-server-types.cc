@@ -22,6 +22,8 @@ ToString(ClientId::Transport transport)
         return "tcp";
     case ClientId::Transport::TLS:
         return "tls";
+    case ClientId::Transport::DTLS:
+        return "dtls";
     }
     return "unknown";
 }

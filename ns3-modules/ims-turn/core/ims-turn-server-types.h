@@ -28,6 +28,7 @@ struct ClientId
         UDP,
         TCP,
         TLS,
+        DTLS,
     };
 
     Transport transport{Transport::UDP};
@@ -37,7 +38,7 @@ struct ClientId
     bool
     IsStream() const
     {
-        return transport != Transport::UDP;
+        return transport == Transport::TCP || transport == Transport::TLS;
     }
 
     /// @return "udp 198.51.100.1:40000 #0"

@@ -123,7 +123,7 @@ RelayPath::OpenLink()
         return;
     }
     NoteLocalEndpoint(m_link->GetLocal()); // a stream that never opens has a port too
-    if (!m_link->IsStream())
+    if (m_link->IsPlainUdp())
     {
         HandleConnected();
     }
@@ -134,7 +134,7 @@ RelayPath::MakeConfig() const
 {
     using imsfw::stun::TransportMode;
     imsfw::turn::ClientConfig config;
-    config.mode = m_factory ? TransportMode::STREAM : TransportMode::DATAGRAM;
+    config.mode = m_link->IsStream() ? TransportMode::STREAM : TransportMode::DATAGRAM;
     config.username = m_user;
     config.password = m_password;
     config.hasFingerprint = m_hasFingerprint;
@@ -266,7 +266,7 @@ RelayPath::HandleBytes(imsfw::ByteView bytes)
 void
 RelayPath::HandleLinkFailed(const imsfw::StreamFailure& failure)
 {
-    if (!m_link->IsStream())
+    if (failure.layer == "udp")
     {
         TraceUnreachable(failure);
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// @file
-/// Media over a TURN server: a UDP allocation there, reached over UDP or over a stream of any kind (TCP, TLS, TLS
-/// through CONNECT: a factory makes it).
+/// Media over a TURN server: a UDP allocation there, reached over UDP, over DTLS, or over a stream of any kind (TCP, TLS,
+/// TLS through CONNECT: a factory makes it).
 ///
 /// RFC 8656. Moves bytes between a socket and the core's Client; it decides nothing about TURN. Any ICMP unreachable
 /// on UDP fails the path. Left out: IPv6.
@@ -37,7 +37,8 @@ class RelayPath : public MediaPath
 
     /// The TURN server, as reached over the transport. Before Open.
     void SetServer(const imsfw::Endpoint& server);
-    /// @param factory makes the stream to the server; null (the default) is UDP. Before Open.
+    /// @param factory makes the stream to the server, or DTLS where it is a TlsSocketFactory of datagrams; null (the default)
+    /// is UDP. Before Open.
     void SetTransport(Ptr<SocketFactory> factory);
     /// Long-term credentials (RFC 8489 9.2). Before Open.
     void SetCredentials(const std::string& user, const std::string& password);

@@ -35,6 +35,7 @@ TurnServerApplication::DoDispose()
 {
     StopApplication();
     m_listeners.clear();
+    m_dtlsPorts.clear();
     Application::DoDispose();
 }
 
@@ -48,6 +49,12 @@ void
 TurnServerApplication::AddStreamListener(Ptr<SocketFactory> factory, uint16_t port)
 {
     m_listeners.push_back({factory, port, nullptr});
+}
+
+void
+TurnServerApplication::AddDtlsListener(Ptr<imstls::TlsSocketFactory> factory, uint16_t port)
+{
+    m_dtlsPorts.push_back({factory, port});
 }
 
 void
@@ -92,7 +99,11 @@ TurnServerApplication::StartApplication()
     {
         OpenUdp(i);
     }
-    m_nextFlow = m_udpPorts.size();
+    for (std::size_t i = 0; i < m_dtlsPorts.size(); ++i)
+    {
+        OpenDtls(i);
+    }
+    m_nextFlow = m_udpPorts.size() + m_dtlsPorts.size();
     for (StreamListener& listener : m_listeners)
     {
         OpenStreamListener(listener);
@@ -203,6 +214,46 @@ TurnServerApplication::OpenUdp(std::size_t index)
 }
 
 void
+TurnServerApplication::OpenDtls(std::size_t index)
+{
+    const uint64_t flow = m_udpPorts.size() + index;
+    const auto idOf = [flow](const imsfw::Endpoint& from) {
+        return ClientId{ClientId::Transport::DTLS, from, flow};
+    };
+    DtlsListener::Handlers handlers;
+    handlers.onData = [this, idOf](const imsfw::Endpoint& from, imsfw::ByteView data)
+    { HandleClientInput(idOf(from), data); };
+    handlers.onClosed = [this, idOf](const imsfw::Endpoint& from)
+    {
+        m_core->HandleClientClosed(imstls::CoreNow(), idOf(from));
+        Drain();
+    };
+    handlers.onStray = [this, idOf](const imsfw::Endpoint& from, std::size_t size)
+    { HandleStray(idOf(from), size); };
+    // Whoever is still there has to refresh its allocation before it ends (RFC 8656 8).
+    const DtlsListener::Settings settings{m_dtlsPorts[index].factory,
+                                          {{}, m_dtlsPorts[index].port},
+                                          imstls::ToCoreDuration(m_maxLifetime)};
+    const auto opened = DtlsListener::Open(GetNode(), settings, std::move(handlers));
+    if (!opened)
+    {
+        m_portTrace(settings.local.port);
+        return;
+    }
+    m_dtls[flow] = opened;
+}
+
+void
+TurnServerApplication::HandleStray(const ClientId& client, std::size_t size)
+{
+    ServerEvent event{ServerEvent::Type::DISCARDED};
+    event.client = client;
+    event.reason = "no-dtls";
+    event.size = size;
+    Notify(event);
+}
+
+void
 TurnServerApplication::OpenStreamListener(StreamListener& listener)
 {
     const auto transport = DynamicCast<imstls::TlsSocketFactory>(listener.factory)
@@ -232,6 +283,11 @@ TurnServerApplication::StopApplication()
         port->Close();
     }
     m_udp.clear();
+    for (auto& [flow, listener] : m_dtls)
+    {
+        listener->Close();
+    }
+    m_dtls.clear();
     for (auto& [number, relay] : m_relays)
     {
         relay->Close();

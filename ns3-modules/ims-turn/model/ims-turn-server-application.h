@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// @file
-/// A STUN and TURN server on a node: UDP and stream listeners, relay sockets, around the core's Server.
+/// A STUN and TURN server on a node: UDP, DTLS and stream listeners, relay sockets, around the core's Server.
 ///
 /// Decides nothing about TURN. TCP allocations (RFC 6062) hold back whoever sends faster than the other side takes. Left
 /// out: IPv6, more than one relay address, telling clients of ICMP errors at relay sockets (RFC 8656 11.5).
@@ -12,6 +12,7 @@
 #include "ims-cpu-processor.h"
 #include "ims-tls-core-driver.h"
 #include "ims-tls-stream.h"
+#include "ims-turn-dtls-listener.h"
 #include "ims-turn-server-types.h"
 #include "ims-turn-server.h"
 #include "ims-turn-tcp-relays.h"
@@ -47,6 +48,8 @@ class TurnServerApplication : public Application
     void AddUdpListener(uint16_t port);
     /// Before the application starts. @param factory a node's TcpSocketFactory or a TlsSocketFactory over it
     void AddStreamListener(Ptr<SocketFactory> factory, uint16_t port);
+    /// Before the application starts, at a UDP port of its own. @param factory with a server's context of datagrams
+    void AddDtlsListener(Ptr<imstls::TlsSocketFactory> factory, uint16_t port);
     /// Before the application starts. The last password of a name counts.
     void SetUser(const std::string& name, const std::string& password);
     /// Before the application starts. Peers in @p prefix are refused (403).
@@ -76,6 +79,12 @@ class TurnServerApplication : public Application
         Ptr<Socket> socket;
     };
 
+    struct DtlsPort
+    {
+        Ptr<imstls::TlsSocketFactory> factory;
+        uint16_t port;
+    };
+
     struct StreamClient
     {
         imsfw::turn::ClientId id;
@@ -89,10 +98,12 @@ class TurnServerApplication : public Application
     imsfw::turn::ServerConfig MakeConfig() const;
     imsfw::IpAddress GetRelayAddress() const;
     void OpenUdp(std::size_t index);
+    void OpenDtls(std::size_t index);
     void OpenStreamListener(StreamListener& listener);
     void HandleAccept(Ptr<Socket> socket, imsfw::turn::ClientId::Transport transport);
     void HandleClientInput(const imsfw::turn::ClientId& client, imsfw::ByteView bytes);
     void HandleClientClosed(uint64_t flow);
+    void HandleStray(const imsfw::turn::ClientId& client, std::size_t size);
     void HandlePeerInput(uint16_t relayPort, const imsfw::Endpoint& peer, imsfw::ByteView data);
     void HandleTimeout();
     /// Commands, then events, then the timer; the one place where something leaves the core.
@@ -131,8 +142,10 @@ class TurnServerApplication : public Application
     std::vector<imsfw::IpPrefix> m_deniedPeers;
 
     std::vector<uint16_t> m_udpPorts;
+    std::vector<DtlsPort> m_dtlsPorts;
     std::vector<StreamListener> m_listeners;
-    std::map<uint64_t, Ptr<UdpPort>> m_udp; ///< by flow: the index in m_udpPorts
+    std::map<uint64_t, Ptr<UdpPort>> m_udp;       ///< by flow: the index in m_udpPorts
+    std::map<uint64_t, Ptr<DtlsListener>> m_dtls; ///< by flow: above those of m_udp
     std::map<uint64_t, StreamClient> m_clients;
     std::map<uint16_t, Ptr<UdpPort>> m_relays;
     std::unique_ptr<TcpRelays> m_tcpRelays; ///< null while the application does not run

@@ -126,6 +126,15 @@ TurnServerApplication::SendToPeer(const ServerCommand& command)
 void
 TurnServerApplication::SendToClient(const ServerCommand& command)
 {
+    if (command.client.transport == imsfw::turn::ClientId::Transport::DTLS)
+    {
+        const auto listener = m_dtls.find(command.client.flow);
+        if (listener != m_dtls.end())
+        {
+            listener->second->Send(command.client.remote, command.data);
+        }
+        return;
+    }
     if (!command.client.IsStream())
     {
         const auto port = m_udp.find(command.client.flow);

@@ -18,12 +18,22 @@ ServerLink::Open(Ptr<Node> node,
                  Handlers handlers)
 {
     Ptr<ServerLink> link(new ServerLink(server, std::move(handlers)), false);
-    if (factory)
+    const auto tls = DynamicCast<imstls::TlsSocketFactory>(factory);
+    const bool isDtls = tls && tls->IsDatagram();
+    if (factory && !isDtls)
     {
         link->OpenStream(factory);
         return link;
     }
-    return link->OpenUdp(node) ? link : nullptr;
+    if (!link->OpenUdp(node))
+    {
+        return nullptr;
+    }
+    if (isDtls)
+    {
+        link->OpenDtls(tls);
+    }
+    return link;
 }
 
 ServerLink::ServerLink(const imsfw::Endpoint& server, Handlers handlers)
@@ -43,7 +53,15 @@ ServerLink::OpenUdp(Ptr<Node> node)
     handlers.onData = [this](const imsfw::Endpoint& from, imsfw::ByteView data)
     {
         const Ptr<ServerLink> alive(this);
-        if (from == m_server) // anything else is no answer
+        if (from != m_server)
+        {
+            return; // no answer
+        }
+        if (m_dtls)
+        {
+            m_dtls->HandleInput(data);
+        }
+        else
         {
             m_handlers.onData(data);
         }
@@ -51,7 +69,14 @@ ServerLink::OpenUdp(Ptr<Node> node)
     handlers.onUnreachable = [this](const imsfw::StreamFailure& failure)
     {
         const Ptr<ServerLink> alive(this);
-        m_handlers.onFailure(failure);
+        if (m_dtls)
+        {
+            m_dtls->HandleLowerFailed(failure);
+        }
+        else
+        {
+            m_handlers.onFailure(failure);
+        }
     };
     m_port = UdpPort::Open(node, {}, std::move(handlers));
     if (!m_port)
@@ -60,6 +85,34 @@ ServerLink::OpenUdp(Ptr<Node> node)
     }
     m_udpLocal = {LocalAddressTowards(node, m_server.address), m_port->GetPort()};
     return true;
+}
+
+void
+ServerLink::OpenDtls(Ptr<imstls::TlsSocketFactory> factory)
+{
+    imstls::DtlsAssociation::Handlers handlers;
+    handlers.onSend = [this](imsfw::ByteView datagram) { m_port->Send(m_server, datagram); };
+    handlers.onOpen = [this]
+    {
+        const Ptr<ServerLink> alive(this);
+        m_handlers.onOpen();
+    };
+    handlers.onData = [this](imsfw::ByteView data)
+    {
+        const Ptr<ServerLink> alive(this);
+        m_handlers.onData(data);
+    };
+    handlers.onClosed = [this]
+    {
+        const Ptr<ServerLink> alive(this);
+        m_handlers.onFailure({"tls", "closed", "by the server"});
+    };
+    handlers.onFailure = [this](const imsfw::StreamFailure& failure)
+    {
+        const Ptr<ServerLink> alive(this);
+        m_handlers.onFailure(failure);
+    };
+    m_dtls = imstls::DtlsAssociation::Connect(factory, {m_udpLocal, m_server}, std::move(handlers));
 }
 
 void
@@ -97,6 +150,10 @@ ServerLink::Send(imsfw::ByteView bytes)
     {
         m_stream->Send(bytes);
     }
+    else if (m_dtls)
+    {
+        m_dtls->Send(bytes);
+    }
     else
     {
         m_port->Send(m_server, bytes);
@@ -106,6 +163,10 @@ ServerLink::Send(imsfw::ByteView bytes)
 void
 ServerLink::Close()
 {
+    if (m_dtls)
+    {
+        m_dtls->Close();
+    }
     if (m_port)
     {
         m_port->Close();
@@ -120,6 +181,12 @@ bool
 ServerLink::IsStream() const
 {
     return m_stream != nullptr;
+}
+
+bool
+ServerLink::IsPlainUdp() const
+{
+    return !m_stream && !m_dtls;
 }
 
 imsfw::Endpoint

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// @file
-/// What a TURN client talks to its server over: a UDP port or a stream of any kind.
+/// What a TURN client talks to its server over: a UDP port, with or without DTLS, or a stream of any kind.
 #ifndef IMS_TURN_SERVER_LINK_H
 #define IMS_TURN_SERVER_LINK_H
 
 #include "base/address.h"
 #include "base/bytes.h"
 #include "base/stream-layer.h"
+#include "ims-tls-dtls-association.h"
 #include "ims-tls-stream.h"
 #include "ims-turn-udp-port.h"
 
@@ -28,13 +29,13 @@ class ServerLink : public SimpleRefCount<ServerLink>
   public:
     struct Handlers
     {
-        std::function<void()> onOpen; ///< streams only: UDP is open from the beginning
+        std::function<void()> onOpen; ///< not of plain UDP, which is open from the beginning
         std::function<void(imsfw::ByteView)> onData;
-        /// Could not be opened, broke, or was closed by the server. On UDP: every ICMP error.
+        /// Could not be opened, broke, or was closed by the server. On plain UDP: every ICMP error.
         std::function<void(const imsfw::StreamFailure&)> onFailure;
     };
 
-    /// Calls no handler before it returns. @param factory makes the stream; null is UDP
+    /// Calls no handler before it returns. @param factory makes the stream, or DTLS where it is a TlsSocketFactory of datagrams; null is UDP
     /// @return nothing where the node has no UDP port left
     static Ptr<ServerLink> Open(Ptr<Node> node,
                                 Ptr<SocketFactory> factory,
@@ -47,20 +48,24 @@ class ServerLink : public SimpleRefCount<ServerLink>
     void Close();
 
     bool IsStream() const;
+    /// @return whether it is plain UDP: then it need not be waited for.
+    bool IsPlainUdp() const;
     /// @return our own end; its port is 0 while a stream has none.
     imsfw::Endpoint GetLocal() const;
-    /// @return bytes that the socket has not taken yet; 0 on UDP.
+    /// @return bytes that the socket has not taken yet; 0 on UDP and DTLS.
     std::size_t GetQueued() const;
 
   private:
     ServerLink(const imsfw::Endpoint& server, Handlers handlers);
     bool OpenUdp(Ptr<Node> node);
+    void OpenDtls(Ptr<imstls::TlsSocketFactory> factory);
     void OpenStream(Ptr<SocketFactory> factory);
 
     imsfw::Endpoint m_server;
     Handlers m_handlers;
     imsfw::Endpoint m_udpLocal;
     Ptr<UdpPort> m_port;
+    Ptr<imstls::DtlsAssociation> m_dtls; ///< over m_port
     Ptr<imstls::Stream> m_stream;
 };
 

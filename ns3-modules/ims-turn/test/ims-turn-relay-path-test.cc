@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Media over a TURN server, reached over UDP, TCP and TLS: what arrives, how long it takes, how failures are named.
+// Media over a TURN server, reached over UDP, TCP, TLS and DTLS: what arrives, how long it takes, how failures are named.
 #include "ims-turn-test-world.h"
 
 namespace ns3
@@ -20,10 +20,11 @@ class RelayPathTest : public testing::TestWithParam<Transport>
 {
 };
 
-INSTANTIATE_TEST_SUITE_P(Over,
-                         RelayPathTest,
-                         testing::Values(Transport::UDP, Transport::TCP, Transport::TLS),
-                         [](const auto& row) { return ToString(row.param); });
+INSTANTIATE_TEST_SUITE_P(
+    Over,
+    RelayPathTest,
+    testing::Values(Transport::UDP, Transport::TCP, Transport::TLS, Transport::DTLS),
+    [](const auto& row) { return ToString(row.param); });
 
 TEST_P(RelayPathTest, RelaysBothWays)
 {
@@ -55,7 +56,7 @@ TEST_P(RelayPathTest, TakesAsManyRoundTripsAsTheProtocolsDo)
     EXPECT_EQ(phases[2].name, "turn-channel-bind");
     const auto roundTrips = [&](std::size_t i)
     { return imsfw::ToMilliseconds(phases[i].end - phases[i].start) / 40; };
-    // Nothing; TCP's handshake; that and one round trip of TLS 1.3.
+    // Nothing; TCP's handshake; that and one round trip of TLS 1.3; three of DTLS 1.2, the first for the cookie.
     EXPECT_NEAR(roundTrips(0), static_cast<int>(GetParam()), 0.1);
     EXPECT_NEAR(roundTrips(1), 2, 0.1); // 401 first
     EXPECT_NEAR(roundTrips(2), 1, 0.1);
@@ -96,10 +97,12 @@ TEST_P(RelayPathTest, NamesTheTimeOutOfAServerThatIsGone)
     world.net.Cut();
     world.OpenAndConnect();
     world.net.Run(60);
-    const bool isUdp = GetParam() == Transport::UDP;
-    EXPECT_THAT(world.ue.happened,
-                ElementsAre(isUdp ? "failed turn timeout" : "failed tcp timeout"));
-    if (isUdp)
+    const char* const failures[] = {"failed turn timeout",
+                                    "failed tcp timeout",
+                                    "failed tcp timeout",
+                                    "failed tls handshake-timeout"};
+    EXPECT_THAT(world.ue.happened, ElementsAre(failures[static_cast<int>(GetParam())]));
+    if (GetParam() == Transport::UDP)
     {
         // RFC 8489 6.2.1: "it will be 39500 ms after the first transmission"
         EXPECT_NEAR(world.ue.lastAt.GetSeconds(), 39.501, 0.001);
@@ -165,7 +168,7 @@ TEST_P(RelayPathTest, MayBeOpenedAnewFromItsOwnHandler)
     // The server goes away and comes back: over UDP, a refused refresh or an ICMP error tells.
     At(1, [&] { world.server->CloseStreams(); });
     world.net.Run(5);
-    if (GetParam() == Transport::UDP)
+    if (GetParam() == Transport::UDP || GetParam() == Transport::DTLS)
     {
         EXPECT_THAT(world.ue.happened, ElementsAre("ready", "peer-ready"));
         return;

@@ -94,16 +94,17 @@ enum class Transport
     UDP,
     TCP,
     TLS,
+    DTLS,
 };
 
 inline std::string
 ToString(Transport transport)
 {
-    static const char* const NAMES[] = {"Udp", "Tcp", "Tls"};
+    static const char* const NAMES[] = {"Udp", "Tcp", "Tls", "Dtls"};
     return NAMES[static_cast<int>(transport)];
 }
 
-/// The server listens at UDP 3478, TCP 3478 and TLS 443; the peer's path is direct, at 10.0.2.1:4000.
+/// The server listens at UDP 3478, TCP 3478, TLS 443 and DTLS 443; the peer's path is direct, at 10.0.2.1:4000.
 struct World
 {
     static constexpr uint16_t STUN_PORT = 3478;
@@ -115,6 +116,10 @@ struct World
         server = TurnServerHelper().Install(net.Server());
         server->AddStreamListener(net.Tcp(net.Server()), STUN_PORT);
         server->AddStreamListener(tls.MakeServer(net.Server(), {"turn.ims.test"}), 443);
+        imstls::TlsHelper dtls = tls;
+        dtls.SetDatagram(true);
+        server->AddDtlsListener(dtls.MakeServer(net.Server(), {"turn.ims.test"}, "dtls-server"),
+                                443);
         server->SetUser("alice", "secret");
         server->TraceConnectWithoutContext("Event", MakeCallback(&World::HandleEvent, this));
 
@@ -127,7 +132,12 @@ struct World
         {
             factory = tls.MakeClient(net.Client());
         }
-        relay = RelayPathHelper(net.ServerAddress(transport == Transport::TLS ? 443 : STUN_PORT))
+        if (transport == Transport::DTLS)
+        {
+            factory = secure = dtls.MakeClient(net.Client());
+        }
+        const bool isSecure = transport == Transport::TLS || transport == Transport::DTLS;
+        relay = RelayPathHelper(net.ServerAddress(isSecure ? 443 : STUN_PORT))
                     .Install(net.Client(), "alice", password, factory);
         ue.Take(relay);
 
@@ -167,7 +177,8 @@ struct World
 
     imstls::TestNetwork net;
     Ptr<TurnServerApplication> server;
-    Ptr<RelayPath> relay; ///< the same as ue.path
+    Ptr<imstls::TlsSocketFactory> secure; ///< the client's, over DTLS
+    Ptr<RelayPath> relay;                 ///< the same as ue.path
     Party ue;
     Party peer;
     std::vector<imsfw::turn::ServerEvent> events;

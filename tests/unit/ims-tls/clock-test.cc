@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What TLS does must not depend on the date of the machine: this program answers for the C library's clocks itself, so
 // that OpenSSL sees whatever date a test wants.
+#include "dtls-pair.h"
 #include "ims-tls-openssl.h"
 #include "tls-pair.h"
 
@@ -93,6 +94,39 @@ TEST(ClockTest, TheDateChangesNoByte)
         {
             EXPECT_EQ(ConversationOn(date, suite), first) << suite << " on " << date;
         }
+    }
+}
+
+/// The same by DTLS, where a flight is lost and the date jumps by @p jump before its timer expires and afterwards.
+std::vector<Bytes>
+DatagramsWith(time_t jump)
+{
+    g_date = EPOCH_SECONDS;
+    DtlsPair pair;
+    pair.loses = [](const DtlsSide& side, std::size_t number)
+    { return side.name == "server" && number == 1; };
+    pair.Start();
+    g_date += jump;
+    pair.Pump();
+    while (pair.Step(TimePoint{} + std::chrono::seconds(20)))
+    {
+        g_date += jump;
+    }
+    EXPECT_EQ(pair.client.session->GetInfo().established, TimePoint{} + std::chrono::seconds(1));
+    pair.Send(pair.client, "question");
+    std::vector<Bytes> all = pair.client.sent;
+    all.insert(all.end(), pair.server.sent.begin(), pair.server.sent.end());
+    return all;
+}
+
+TEST(ClockTest, TheDateRetransmitsNothing)
+{
+    g_asked = 0;
+    const auto first = DatagramsWith(0);
+    EXPECT_GT(g_asked, 0) << "OpenSSL does read the clock, to no effect";
+    for (const time_t jump : {time_t(1), time_t(3600), 50 * 365 * DAY, -DAY})
+    {
+        EXPECT_EQ(DatagramsWith(jump), first) << jump;
     }
 }
 

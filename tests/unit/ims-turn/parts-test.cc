@@ -236,6 +236,7 @@ TEST(ClientId, IsAValue)
     EXPECT_FALSE(udp == tls);
     EXPECT_TRUE(tls.IsStream());
     EXPECT_FALSE(udp.IsStream());
+    EXPECT_FALSE(ClientId({ClientId::Transport::DTLS, {}, 0}).IsStream());
     EXPECT_NE(ClientIdHash()(udp), ClientIdHash()(tls));
 }
 
