@@ -25,8 +25,8 @@ FitsDirection(const IpPacket& packet, Direction direction)
            packet.icmp == (direction == Direction::TO_SERVER ? IcmpKind::QUERY : IcmpKind::REPLY);
 }
 
-/// Packets whose waits for memory overlap: about as many as a core can have under way.
-constexpr std::size_t GROUP = 16;
+/// Packets whose waits for memory overlap: a driver's usual burst.
+constexpr std::size_t GROUP = 32;
 
 /// @return true where a SYN begins another connection on the addresses of one that is over.
 bool

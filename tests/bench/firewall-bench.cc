@@ -4,14 +4,18 @@
 ///
 /// Before anything is timed, the verdicts are checked; a wrong one ends the program with status 1.
 #include "allocation-counter.h"
-#include "base/random.h"
-#include "engine/engine.h"
 #include "firewall-bench-packets.h"
+#include "live-flows.h"
+#include "speaking-order.h"
 
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
+#include <memory>
 
 namespace imsfw::bench
 {
@@ -21,234 +25,93 @@ namespace
 
 using engine::Action;
 using engine::Engine;
-using engine::EngineConfig;
 using engine::Policy;
 using engine::Rule;
 using engine::Zone;
 
-EngineConfig
-Config(std::size_t flows)
-{
-    EngineConfig config;
-    config.externalAddress = *IpAddress::Parse("203.0.113.1");
-    config.inside = {*IpPrefix::Parse("10.0.0.0/8")};
-    config.maxFlows = flows;
-    return config;
-}
-
-Rule
-PortRule(const std::string& id, IpProtocol protocol, uint16_t port, Action action)
-{
-    Rule rule;
-    rule.id = id;
-    rule.from = Zone::INSIDE;
-    rule.to = Zone::OUTSIDE;
-    rule.protocol = protocol;
-    rule.ports = {{port, port}};
-    rule.action = action;
-    return rule;
-}
-
-/// A stateful port filter with NAT: out to 80, 443 and UDP 3478.
-Policy
-PortFilter()
-{
-    Policy policy;
-    policy.id = "port-filter";
-    policy.nat.enabled = true;
-    policy.rules = {PortRule("http", IpProtocol::TCP, 80, Action::ALLOW),
-                    PortRule("https", IpProtocol::TCP, 443, Action::ALLOW),
-                    PortRule("stun", IpProtocol::UDP, 3478, Action::ALLOW)};
-    return policy;
-}
-
-void
-Require(bool holds, const char* what)
-{
-    if (!holds)
-    {
-        std::fprintf(stderr, "firewall-bench: wrong verdict: %s\n", what);
-        std::exit(1);
-    }
-}
-
-/// Put a packet in and take what comes out; the bytes' memory goes round.
-bool
-PassOn(Engine& engine, TimePoint now, Zone from, Bytes& packet)
-{
-    engine.HandlePacket(now, from, std::move(packet));
-    auto out = engine.PollTransmit();
-    if (!out)
-    {
-        return false;
-    }
-    packet = std::move(out->packet);
-    return out->kind == engine::TransmitKind::FORWARDED;
-}
-
-void
-DrainEvents(Engine& engine)
-{
-    while (engine.PollEvent())
-    {
-    }
-}
-
-/// Flows of inside hosts to one port; 50,000 inside endpoints at most, as one external address has no more ports.
-class LiveFlows
+/// Live flows that speak in one order, round and round.
+class Speakers
 {
   public:
-    explicit LiveFlows(std::size_t count)
-        : m_count(count), m_random(1, 1, "bench"), m_engine(PortFilter(), Config(count), m_random)
+    Speakers(Order order, std::size_t flows)
+        : m_flows(flows), m_order(MakeSpeakingOrder(order, flows)), m_buffers(m_flows.MakeBuffers())
     {
-        for (std::size_t i = 0; i < count; ++i)
+    }
+
+    /// Pass on @p bursts of TOGETHER packets each.
+    void
+    SpeakTogether(std::size_t bursts)
+    {
+        bool allPassed = true;
+        for (std::size_t i = 0; i < bursts; ++i)
         {
-            Bytes packet = UdpPacket(TupleOf(i), 160);
-            Require(PassOn(m_engine, m_now, Zone::INSIDE, packet), "a new flow must pass");
-            DrainEvents(m_engine);
+            allPassed = m_flows.SendTogether(&m_order[m_next], m_buffers) && allPassed;
+            m_next = (m_next + TOGETHER) % m_order.size();
         }
-        Require(m_engine.GetFlowCount() == count, "all flows are live");
-        Bytes bad = UdpPacket({0x0a000001, 0xc6336401, 1, 5060, IpProtocol::UDP}, 160);
-        m_engine.HandlePacket(m_now, Zone::INSIDE, bad);
-        Require(!m_engine.PollTransmit(), "port 5060 must not pass");
-        DrainEvents(m_engine);
+        Require(allPassed, "packets of live flows must pass");
     }
 
-    static engine::Ip4Tuple
-    TupleOf(std::size_t index)
+    void
+    SpeakAlone()
     {
-        constexpr std::size_t ENDPOINTS = 50'000;
-        const auto host = static_cast<uint32_t>(index % ENDPOINTS);
-        const auto server = static_cast<uint32_t>(index / ENDPOINTS);
-        return {0x0a000000 + host / 1000,
-                0xc6336400 + server,
-                static_cast<uint16_t>(2000 + host),
-                3478,
-                IpProtocol::UDP};
-    }
-
-    /// One packet of @p flow, out of a buffer that is kept.
-    bool
-    Send(std::size_t flow, Bytes& buffer)
-    {
-        WriteUdpHeader(buffer, TupleOf(flow));
-        m_now += std::chrono::nanoseconds(200);
-        return PassOn(m_engine, m_now, Zone::INSIDE, buffer);
-    }
-
-    /// One packet of each of @p flows, out of buffers that are kept, in one call.
-    bool
-    SendTogether(const std::vector<std::size_t>& flows, std::vector<engine::InPacket>& packets)
-    {
-        for (std::size_t i = 0; i < flows.size(); ++i)
-        {
-            packets[i].from = Zone::INSIDE;
-            WriteUdpHeader(packets[i].bytes, TupleOf(flows[i]));
-        }
-        m_now += std::chrono::nanoseconds(200) * static_cast<int64_t>(flows.size());
-        m_engine.HandlePackets(m_now, packets);
-        std::size_t passed = 0;
-        while (auto out = m_engine.PollTransmit())
-        {
-            packets[passed++].bytes = std::move(out->packet);
-        }
-        return passed == flows.size();
-    }
-
-    std::size_t
-    Count() const
-    {
-        return m_count;
+        Require(m_flows.Send(m_order[m_next], m_buffers.front().bytes),
+                "packets of live flows must pass");
+        m_next = (m_next + 1) % m_order.size();
     }
 
   private:
-    std::size_t m_count;
-    SeededRandom m_random;
-    TimePoint m_now{std::chrono::seconds(1)};
-    Engine m_engine;
+    LiveFlows m_flows;
+    std::vector<uint32_t> m_order;
+    std::vector<engine::InPacket> m_buffers;
+    std::size_t m_next{0};
 };
 
-/// Packets of @p active of the live flows, in a scattered order.
+/// Time @p speak, and see that it allocates nothing.
+template <typename Speak>
 void
-RunLive(benchmark::State& state, std::size_t active)
+RunLive(benchmark::State& state, std::size_t packets, Speak speak)
 {
-    LiveFlows flows(static_cast<std::size_t>(state.range(0)));
-    Bytes buffer = UdpPacket(LiveFlows::TupleOf(0), 160);
-    const std::size_t step = flows.Count() / active;
-    std::size_t next = 0;
-    bool allPassed = true;
-    for (std::size_t i = 0; i < 10'000; ++i)
+    constexpr int WARM_UP = 1000;
+    for (int i = 0; i < WARM_UP; ++i)
     {
-        flows.Send(i % flows.Count(), buffer);
+        speak();
     }
     const std::size_t before = CountAllocations();
     for (auto _ : state)
     {
-        next = (next + 7919) % active;
-        allPassed = flows.Send(next * step, buffer) && allPassed;
+        speak();
     }
     const std::size_t made = CountAllocations() - before;
-    Require(allPassed, "packets of live flows must pass");
-    state.SetItemsProcessed(state.iterations());
-    state.counters["allocations_per_packet"] =
-        static_cast<double>(made) / static_cast<double>(state.iterations());
+    Require(made == 0, "packets of live flows allocate nothing");
+    state.SetItemsProcessed(static_cast<int64_t>(packets) * state.iterations());
 }
 
-/// All flows speak in turn: with many of them the memory's speed counts too.
+/// Packets come 32 in each call, as drivers hand them over.
 void
-LiveFlowsAllSpeak(benchmark::State& state)
+LiveFlowsTogether(benchmark::State& state, Order order)
 {
-    RunLive(state, static_cast<std::size_t>(state.range(0)));
+    Speakers speakers(order, static_cast<std::size_t>(state.range(0)));
+    RunLive(state, TOGETHER, [&] { speakers.SpeakTogether(1); });
 }
 
-/// A thousand of the live flows speak: what the number of flows itself costs.
+/// Each packet comes in a call of its own, and waits for memory alone.
 void
-LiveFlowsThousandSpeak(benchmark::State& state)
+LiveFlowsAlone(benchmark::State& state, Order order)
 {
-    RunLive(state, 1000);
+    Speakers speakers(order, static_cast<std::size_t>(state.range(0)));
+    RunLive(state, 1, [&] { speakers.SpeakAlone(); });
 }
 
-/// All flows speak in a random order, 32 packets in each call, as drivers hand them over.
-void
-LiveFlowsAllSpeakTogether(benchmark::State& state)
-{
-    constexpr std::size_t TOGETHER = 32; // DPDK's usual burst
-    LiveFlows flows(static_cast<std::size_t>(state.range(0)));
-    std::vector<engine::InPacket> packets(TOGETHER,
-                                          {Zone::INSIDE, UdpPacket(LiveFlows::TupleOf(0), 160)});
-    std::vector<std::size_t> speaking(TOGETHER);
-    uint64_t random = 1;
-    const auto choose = [&]
-    {
-        for (std::size_t& flow : speaking)
-        {
-            random = random * 6364136223846793005ULL + 1442695040888963407ULL; // Knuth's MMIX
-            flow = static_cast<std::size_t>((random >> 33) % flows.Count());
-        }
-    };
-    bool allPassed = true;
-    for (int i = 0; i < 1000; ++i)
-    {
-        choose();
-        flows.SendTogether(speaking, packets);
-    }
-    const std::size_t before = CountAllocations();
-    for (auto _ : state)
-    {
-        choose();
-        allPassed = flows.SendTogether(speaking, packets) && allPassed;
-    }
-    const std::size_t made = CountAllocations() - before;
-    Require(allPassed, "packets of live flows must pass");
-    const auto count = static_cast<int64_t>(TOGETHER) * state.iterations();
-    state.SetItemsProcessed(count);
-    state.counters["allocations_per_packet"] =
-        static_cast<double>(made) / static_cast<double>(count);
-}
-
-BENCHMARK(LiveFlowsAllSpeakTogether)->Arg(1'000)->Arg(100'000)->Arg(1'000'000);
-BENCHMARK(LiveFlowsAllSpeak)->Arg(1'000)->Arg(100'000)->Arg(1'000'000);
-BENCHMARK(LiveFlowsThousandSpeak)->Arg(1'000)->Arg(100'000)->Arg(1'000'000);
+BENCHMARK_CAPTURE(LiveFlowsTogether, local, Order::LOCAL)->Arg(1'000)->Arg(100'000)->Arg(1'000'000);
+BENCHMARK_CAPTURE(LiveFlowsTogether, uniform, Order::UNIFORM)
+    ->Arg(1'000)
+    ->Arg(100'000)
+    ->Arg(1'000'000);
+BENCHMARK_CAPTURE(LiveFlowsAlone, local, Order::LOCAL)->Arg(1'000)->Arg(100'000)->Arg(1'000'000);
+BENCHMARK_CAPTURE(LiveFlowsAlone, uniform, Order::UNIFORM)
+    ->Arg(1'000)
+    ->Arg(100'000)
+    ->Arg(1'000'000);
 
 /// @p count rules by address and port, of which none concerns the flows, before the one that lets them through.
 Policy
@@ -295,8 +158,76 @@ NewFlowsUnderRules(benchmark::State& state)
 
 BENCHMARK(NewFlowsUnderRules)->Arg(10)->Arg(100)->Arg(1'000)->Arg(10'000);
 
+double
+CpuSeconds()
+{
+    timespec now{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
+
+/// Few flows and many in turn, so that what disturbs one disturbs the other; the best of all rounds counts.
+void
+ReportIndependence(const char* name, Order order)
+{
+    constexpr int ROUNDS = 20;
+    constexpr std::size_t BURSTS = 8192;
+    constexpr std::array<std::size_t, 3> COUNTS{1'000, 100'000, 1'000'000};
+    std::array<std::unique_ptr<Speakers>, COUNTS.size()> speakers;
+    std::array<double, COUNTS.size()> best{1e9, 1e9, 1e9};
+    for (int round = 0; round < ROUNDS; ++round)
+    {
+        for (std::size_t i = 0; i < COUNTS.size(); ++i)
+        {
+            speakers[i] =
+                speakers[i] ? std::move(speakers[i]) : std::make_unique<Speakers>(order, COUNTS[i]);
+            const double start = CpuSeconds();
+            speakers[i]->SpeakTogether(BURSTS);
+            best[i] = std::min(best[i], CpuSeconds() - start);
+        }
+    }
+    const double packets = BURSTS * TOGETHER / 1e6;
+    std::printf("  %-8s %7.2f %11.2f %13.2f   1,000,000 : 1,000 = %.2f\n",
+                name,
+                packets / best[0],
+                packets / best[1],
+                packets / best[2],
+                best[2] / best[0]);
+}
+
+void
+ReportIndependence()
+{
+    std::printf("million packets per second of CPU time, %zu in each call, by live flows\n"
+                "  order      1,000     100,000     1,000,000\n",
+                TOGETHER);
+    ReportIndependence("local", Order::LOCAL);
+    ReportIndependence("uniform", Order::UNIFORM);
+}
+
+/// For those who count instructions: nothing but @p bursts.
+int
+Work(const std::string& order, const std::string& flows, const std::string& bursts)
+{
+    Speakers(ParseOrder(order), std::stoul(flows)).SpeakTogether(std::stoul(bursts));
+    return 0;
+}
+
 } // namespace
 
 } // namespace imsfw::bench
 
-BENCHMARK_MAIN();
+/// "--work local|uniform FLOWS BURSTS" is what tests/bench/firewall-work-run calls; other options are Google Benchmark's.
+int
+main(int count, char** arguments)
+{
+    using namespace imsfw::bench;
+    if (count == 5 && std::string(arguments[1]) == "--work")
+    {
+        return Work(arguments[2], arguments[3], arguments[4]);
+    }
+    benchmark::Initialize(&count, arguments);
+    benchmark::RunSpecifiedBenchmarks();
+    ReportIndependence();
+    return 0;
+}

@@ -67,7 +67,7 @@ FlowIndex::Erase(const Ip4Tuple& tuple, Place place)
 void
 FlowIndex::Grow()
 {
-    std::vector<Entry> old(m_entries.size() * 2);
+    HugePageVector<Entry> old(m_entries.size() * 2);
     old.swap(m_entries);
     m_mask = m_entries.size() - 1;
     for (const Entry& entry : old)

@@ -6,12 +6,12 @@
 /// small enough to stay near the processor.
 #pragma once
 
+#include "base/huge-pages.h"
 #include "classify/findings.h"
 #include "engine/packet/ip4-tuple.h"
 
 #include <cstdint>
 #include <optional>
-#include <vector>
 
 namespace imsfw::engine
 {
@@ -101,7 +101,7 @@ class FlowIndex
     void Put(Entry entry);
     void Grow();
 
-    std::vector<Entry> m_entries; ///< a power of two of them, at most half of them taken
+    HugePageVector<Entry> m_entries; ///< a power of two of them, at most half of them taken
     std::size_t m_mask;
     std::size_t m_size{0};
 };

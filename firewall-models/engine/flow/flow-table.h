@@ -7,6 +7,7 @@
 /// it. Memory is bounded by the limit of flows.
 #pragma once
 
+#include "base/huge-pages.h"
 #include "engine/flow/flow-index.h"
 #include "engine/flow/flow.h"
 
@@ -95,7 +96,7 @@ class FlowTable
     bool IsStale(const Due& due) const;
 
     std::size_t m_limit;
-    std::vector<Flow> m_slots; ///< id 0 where vacant
+    HugePageVector<Flow> m_slots; ///< id 0 where vacant
     std::vector<uint32_t> m_vacant;
     FlowIndex m_index;
     std::vector<Due> m_queue; ///< a heap
