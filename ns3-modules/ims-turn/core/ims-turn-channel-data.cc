@@ -30,16 +30,23 @@ ChannelData::Parse(ByteView bytes, uint16_t last)
 Bytes
 MakeChannelData(uint16_t channel, ByteView data, stun::TransportMode mode)
 {
-    // One allocation: this is made for every packet that is relayed.
+    Bytes frame;
+    WriteChannelData(frame, channel, data, mode);
+    return frame;
+}
+
+void
+WriteChannelData(Bytes& frame, uint16_t channel, ByteView data, stun::TransportMode mode)
+{
+    // One allocation at most: this is made for every packet that is relayed.
     const std::size_t size = CHANNEL_HEADER_SIZE + data.Size();
     const std::size_t padding = mode == stun::TransportMode::STREAM ? (4 - size % 4) % 4 : 0;
-    Bytes frame(size + padding);
+    frame.assign(size + padding, 0);
     frame[0] = static_cast<uint8_t>(channel >> 8);
     frame[1] = static_cast<uint8_t>(channel);
     frame[2] = static_cast<uint8_t>(data.Size() >> 8);
     frame[3] = static_cast<uint8_t>(data.Size());
     std::copy(data.begin(), data.end(), frame.begin() + CHANNEL_HEADER_SIZE);
-    return frame;
 }
 
 } // namespace turn

@@ -40,6 +40,8 @@ struct ChannelData
 /// @return the frame around @p data: RFC 8656 12.5: over streams "MUST be padded to a multiple of four bytes", over UDP
 /// it is not. @pre data is not longer than 65535 bytes
 Bytes MakeChannelData(uint16_t channel, ByteView data, stun::TransportMode mode);
+/// The same into @p frame, whatever was in it before.
+void WriteChannelData(Bytes& frame, uint16_t channel, ByteView data, stun::TransportMode mode);
 
 } // namespace turn
 } // namespace imsfw

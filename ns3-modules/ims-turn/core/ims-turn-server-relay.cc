@@ -24,6 +24,9 @@ constexpr std::size_t MAX_DATA = 65'507;
 /// What a Data indication adds at most: header, an IPv6 XOR-PEER-ADDRESS, the header and padding of DATA.
 constexpr std::size_t INDICATION_SIZE = stun::HEADER_SIZE + 24 + 4 + 3;
 
+/// More are never needed at a time, unless somebody keeps the commands.
+constexpr std::size_t MOST_BUFFERS = 16;
+
 stun::TransportMode
 ModeOf(const ClientId& client)
 {
@@ -31,6 +34,27 @@ ModeOf(const ClientId& client)
 }
 
 } // namespace
+
+void
+Server::GiveBack(Bytes buffer)
+{
+    if (m_buffers.size() < MOST_BUFFERS)
+    {
+        m_buffers.push_back(std::move(buffer));
+    }
+}
+
+Bytes
+Server::TakeBuffer()
+{
+    Bytes buffer;
+    if (!m_buffers.empty())
+    {
+        buffer = std::move(m_buffers.back());
+        m_buffers.pop_back();
+    }
+    return buffer;
+}
 
 void
 Server::HandleSendIndication(const ClientId& client, const Message& indication)
@@ -104,7 +128,8 @@ Server::RelayToPeer(const Allocation& allocation, const Endpoint& peer, ByteView
     send.type = ServerCommand::Type::SEND_TO_PEER;
     send.relayPort = allocation.relayed.port;
     send.peer = peer;
-    send.data = data.ToBytes();
+    send.data = TakeBuffer();
+    send.data.assign(data.begin(), data.end());
     ServerEvent& event = m_events.Push();
     event.type = ServerEvent::Type::RELAYED_TO_PEER;
     event.client = allocation.client;
@@ -141,7 +166,8 @@ Server::RelayToClient(const Allocation& allocation, const Endpoint& peer, ByteVi
     if (bound != allocation.channelOf.end())
     {
         // RFC 8656 12.5: the server "MUST use the ChannelData message if a channel has been bound to the peer"
-        send.data = MakeChannelData(bound->second, data, ModeOf(allocation.client));
+        send.data = TakeBuffer();
+        WriteChannelData(send.data, bound->second, data, ModeOf(allocation.client));
     }
     else
     {

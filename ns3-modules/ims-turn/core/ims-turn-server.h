@@ -20,6 +20,7 @@
 
 #include <optional>
 #include <unordered_map>
+#include <vector>
 
 namespace imsfw
 {
@@ -55,6 +56,8 @@ class Server
     void HandleConnectionClosed(TimePoint now, uint32_t connection);
 
     std::optional<ServerCommand> PollCommand();
+    /// Take back the data of a command that was carried out: what is relayed next is written there, without allocation.
+    void GiveBack(Bytes buffer);
     std::optional<ServerEvent> PollEvent();
     std::optional<TimePoint> NextTimeout() const;
 
@@ -133,6 +136,8 @@ class Server
     // ims-turn-server-relay.cc: data
     void HandleSendIndication(const ClientId& client, const stun::Message& indication);
     void HandleChannelData(const ClientId& client, ByteView frame);
+    /// @return what was given back, or nothing; the old content is of no meaning.
+    Bytes TakeBuffer();
     void RelayToPeer(const Allocation& allocation, const Endpoint& peer, ByteView data);
     void RelayToClient(const Allocation& allocation, const Endpoint& peer, ByteView data);
 
@@ -144,6 +149,7 @@ class Server
     Reservations m_reservations;
     PeerConnections m_connections;
     Outbox<ServerCommand> m_commands;
+    std::vector<Bytes> m_buffers; ///< given back
     Outbox<ServerEvent> m_events;
 };
 

@@ -377,9 +377,10 @@ TurnServerApplication::Drain()
     bool isBusy = true;
     while (isBusy)
     {
-        while (const auto command = m_core->PollCommand())
+        while (auto command = m_core->PollCommand())
         {
             Execute(*command);
+            m_core->GiveBack(std::move(command->data));
         }
         const auto event = m_core->PollEvent();
         isBusy = event.has_value();

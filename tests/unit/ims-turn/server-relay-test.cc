@@ -140,6 +140,33 @@ TEST(TurnRelay, ChannelDataGoesToTheBoundPeer)
               (std::vector<std::string>{port + " > 192.0.2.9:7000 "}));
 }
 
+TEST(TurnRelay, BuffersThatAreGivenBackHoldTheNextDataAndNothingElse)
+{
+    ServerBench bench;
+    bench.Allocate();
+    bench.Bind(0x4000, PEER);
+    const auto relay = [&](const std::string& text)
+    {
+        const Bytes frame = MakeChannelData(0x4000, ByteView(text), stun::TransportMode::DATAGRAM);
+        bench.server.HandleClientInput(bench.now, bench.client, frame);
+        auto command = bench.server.PollCommand();
+        const std::string data(ByteView(command.value().data).AsText());
+        const uint8_t* where = command->data.data();
+        bench.server.GiveBack(std::move(command->data));
+        return std::make_pair(data, where);
+    };
+    const auto first = relay("something long");
+    const auto second = relay("short");
+    EXPECT_EQ(first.first, "something long");
+    EXPECT_EQ(second.first, "short");
+    EXPECT_EQ(first.second, second.second) << "the same memory";
+    for (int i = 0; i < 100; ++i) // whoever gives back what was not taken fills nobody's memory
+    {
+        bench.server.GiveBack(Bytes(1000));
+    }
+    EXPECT_EQ(relay("again").first, "again");
+}
+
 TEST(TurnRelay, ChannelDataThatGoesNowhere)
 {
     ServerBench bench;
