@@ -134,24 +134,43 @@ ManyRules(std::size_t count)
     return policy;
 }
 
-/// New flows: each is judged by all rules.
+/// New flows, each judged by all of @p rules.
+class NewFlows
+{
+  public:
+    explicit NewFlows(std::size_t rules)
+        : m_random(1, 1, "bench"), m_engine(ManyRules(rules), Config(1000), m_random)
+    {
+    }
+
+    void
+    Open()
+    {
+        auto tuple = LiveFlows::TupleOf(m_index++ % 50'000);
+        tuple.destination =
+            0x40000000U + static_cast<uint32_t>(m_index * 2654435761U >> 8 & 0x3ffffff);
+        WriteUdpHeader(m_buffer, tuple);
+        m_now += std::chrono::microseconds(1);
+        Require(PassOn(m_engine, m_now, Zone::INSIDE, m_buffer),
+                "the last rule lets new flows through");
+        DrainEvents(m_engine);
+    }
+
+  private:
+    SeededRandom m_random;
+    Engine m_engine;
+    Bytes m_buffer{UdpPacket(LiveFlows::TupleOf(0), 20)};
+    TimePoint m_now{std::chrono::seconds(1)};
+    std::size_t m_index{0};
+};
+
 void
 NewFlowsUnderRules(benchmark::State& state)
 {
-    SeededRandom random(1, 1, "bench");
-    Engine engine(ManyRules(static_cast<std::size_t>(state.range(0))), Config(1000), random);
-    Bytes buffer = UdpPacket(LiveFlows::TupleOf(0), 20);
-    TimePoint now{std::chrono::seconds(1)};
-    std::size_t index = 0;
-    for (auto _ : state)
+    NewFlows flows(static_cast<std::size_t>(state.range(0)));
+    for ([[maybe_unused]] auto _ : state)
     {
-        auto tuple = LiveFlows::TupleOf(index++ % 50'000);
-        tuple.destination =
-            0x40000000U + static_cast<uint32_t>(index * 2654435761U >> 8 & 0x3ffffff);
-        WriteUdpHeader(buffer, tuple);
-        now += std::chrono::microseconds(1);
-        Require(PassOn(engine, now, Zone::INSIDE, buffer), "the last rule lets new flows through");
-        DrainEvents(engine);
+        flows.Open();
     }
     state.SetItemsProcessed(state.iterations());
 }
@@ -205,11 +224,20 @@ ReportIndependence()
     ReportIndependence("uniform", Order::UNIFORM);
 }
 
-/// For those who count instructions: nothing but @p bursts.
+/// For those who count instructions: nothing but @p times bursts of live flows, or new flows under so many rules.
 int
-Work(const std::string& order, const std::string& flows, const std::string& bursts)
+Work(const std::string& what, std::size_t count, std::size_t times)
 {
-    Speakers(ParseOrder(order), std::stoul(flows)).SpeakTogether(std::stoul(bursts));
+    if (what != "rules")
+    {
+        Speakers(ParseOrder(what), count).SpeakTogether(times);
+        return 0;
+    }
+    NewFlows flows(count);
+    for (std::size_t i = 0; i < times; ++i)
+    {
+        flows.Open();
+    }
     return 0;
 }
 
@@ -217,14 +245,15 @@ Work(const std::string& order, const std::string& flows, const std::string& burs
 
 } // namespace imsfw::bench
 
-/// "--work local|uniform FLOWS BURSTS" is what tests/bench/firewall-work-run calls; other options are Google Benchmark's.
+/// "--work local|uniform FLOWS BURSTS" and "--work rules RULES FLOWS" are for tests/bench/firewall-work-run; other options
+/// are Google Benchmark's.
 int
 main(int count, char** arguments)
 {
     using namespace imsfw::bench;
     if (count == 5 && std::string(arguments[1]) == "--work")
     {
-        return Work(arguments[2], arguments[3], arguments[4]);
+        return Work(arguments[2], std::stoul(arguments[3]), std::stoul(arguments[4]));
     }
     benchmark::Initialize(&count, arguments);
     benchmark::RunSpecifiedBenchmarks();

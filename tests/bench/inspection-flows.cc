@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "inspection-flows.h"
 
-#include "../unit/ims-tls/tls-pair.h"
+#include "../unit/classify/tls-talk.h"
 
 #include <algorithm>
 
@@ -39,27 +39,11 @@ WebTalk()
 Talk
 SecureWebTalk(const std::string& suite, const std::string& version)
 {
-    tls::PairOptions options;
-    options.clientSuites = {suite};
-    options.clientMin = options.clientMax = version;
-    Talk talk;
-    tls::TlsPair pair(options);
-    pair.toServer = [&talk](Bytes bytes)
-    {
-        talk.push_back(Client(bytes));
-        return bytes;
-    };
-    pair.toClient = [&talk](Bytes bytes)
-    {
-        talk.push_back(Server(bytes));
-        return bytes;
-    };
-    pair.Handshake();
-    pair.Send(pair.client, "GET / HTTP/1.1\r\nHost: www.example.com\r\n\r\n");
-    pair.Send(pair.server, std::string(PAGE, 'a'));
-    pair.Send(pair.client, "GET /next HTTP/1.1\r\nHost: www.example.com\r\n\r\n");
-    pair.Send(pair.server, std::string(PAGE, 'b'));
-    return talk;
+    return TalkOverTls(
+        suite,
+        version,
+        {{"GET / HTTP/1.1\r\nHost: www.example.com\r\n\r\n", std::string(PAGE, 'a')},
+         {"GET /next HTTP/1.1\r\nHost: www.example.com\r\n\r\n", std::string(PAGE, 'b')}});
 }
 
 Talk

@@ -3,8 +3,8 @@
 /// Flows for which it was measured where firewalls cut them: SIP and TURN in the clear, SIP over TLS of our own.
 #pragma once
 
-#include "../ims-tls/tls-pair.h"
 #include "flow-player.h"
+#include "tls-talk.h"
 
 #include <string>
 #include <vector>
@@ -19,25 +19,7 @@ OverTls(const std::string& suite,
         const std::string& asked = "REGISTER sip:ims.example SIP/2.0\r\nCSeq: 1 REGISTER\r\n\r\n",
         const std::string& answered = "SIP/2.0 200 OK\r\nCSeq: 1 REGISTER\r\n\r\n")
 {
-    tls::PairOptions options;
-    options.clientSuites = {suite};
-    options.clientMin = options.clientMax = version;
-    Talk talk;
-    tls::TlsPair pair(options);
-    pair.toServer = [&talk](Bytes bytes)
-    {
-        talk.push_back(Client(bytes));
-        return bytes;
-    };
-    pair.toClient = [&talk](Bytes bytes)
-    {
-        talk.push_back(Server(bytes));
-        return bytes;
-    };
-    pair.Handshake();
-    pair.Send(pair.client, asked);
-    pair.Send(pair.server, answered);
-    return talk;
+    return TalkOverTls(suite, version, {{asked, answered}});
 }
 
 inline Talk

@@ -2,12 +2,12 @@
 /// @file
 /// What nDPI 4.2 says of SIP and TURN over what the proposal asks for: the rows that were measured with ndpiReader, over
 /// captures of real programs and over flows of our own TLS sessions.
-#include "../ims-tls/tls-pair.h"
 #include "classify/plaintext-recogniser.h"
 #include "flow-player.h"
 #include "ndpi/ndpi-names.h"
 #include "ndpi/ndpi-recogniser.h"
 #include "tls-bytes.h"
+#include "tls-talk.h"
 
 #include <gtest/gtest.h>
 
@@ -88,27 +88,11 @@ INSTANTIATE_TEST_SUITE_P(
 Talk
 OwnTls(const std::string& suite, const std::string& version, const std::string& serverName)
 {
-    tls::PairOptions options;
-    options.clientSuites = {suite};
-    options.clientMin = options.clientMax = version;
-    options.serverName = serverName;
-    Talk talk;
-    tls::TlsPair pair(options);
-    pair.toServer = [&talk](Bytes bytes)
-    {
-        talk.push_back(Client(bytes));
-        return bytes;
-    };
-    pair.toClient = [&talk](Bytes bytes)
-    {
-        talk.push_back(Server(bytes));
-        return bytes;
-    };
-    pair.Handshake();
-    pair.Send(pair.client, "REGISTER sip:ims.example SIP/2.0\r\nCSeq: 1 REGISTER\r\n\r\n");
-    pair.Send(pair.server, "SIP/2.0 401 Unauthorized\r\nCSeq: 1 REGISTER\r\n\r\n");
-    EXPECT_TRUE(pair.client.IsEstablished());
-    return talk;
+    return TalkOverTls(suite,
+                       version,
+                       {{"REGISTER sip:ims.example SIP/2.0\r\nCSeq: 1 REGISTER\r\n\r\n",
+                         "SIP/2.0 401 Unauthorized\r\nCSeq: 1 REGISTER\r\n\r\n"}},
+                       serverName);
 }
 
 struct SuiteRow
