@@ -2,6 +2,7 @@
 #include "explain-output.h"
 
 #include "base/text.h"
+#include "ice-leg-text.h"
 
 #include <cstdio>
 
@@ -70,6 +71,11 @@ PrintPlane(std::ostream& out,
     {
         out << "  on " << event.flow
             << (event.firstBytes.empty() ? "" : ", begins " + event.firstBytes) << "\n";
+    }
+    if (name == "media_udp" && !explained.run.iceLegs.empty())
+    {
+        out << "  what ICE tried, and what stopped it:\n";
+        PrintIceLegs(out, explained.run.iceLegs);
     }
     const auto decision = explained.decisions.find(name);
     if (decision != explained.decisions.end())

@@ -93,6 +93,41 @@ TEST(IceScenarioTest, WithoutATurnServerTwoBlockedNetworksHaveNoPair)
     ASSERT_TRUE(result.mediaUdp.decidedBy);
     EXPECT_EQ(result.mediaUdp.decidedBy->element, "nimsfw") << Why(result);
     EXPECT_FALSE(result.mediaPair);
+    EXPECT_FALSE(result.iceLegs.empty());
+}
+
+TEST(IceScenarioTest, EachLegTellsWhatStoppedIt)
+{
+    // A firewall that drops UDP stops the STUN server and the TURN server by UDP ...
+    const auto lines = [](const RunResult& result)
+    {
+        std::vector<std::string> told;
+        for (const IceLeg& leg : result.iceLegs)
+        {
+            told.push_back(leg.party + ", " + leg.local + " to " + leg.remote + ": " + leg.state +
+                           ", " + leg.element + " " + leg.rule);
+        }
+        return told;
+    };
+    EXPECT_EQ(lines(Call("udp-blocked", "udp-blocked", {"media.ice.servers=[udp:3478]"})),
+              (std::vector<std::string>{"ue, srflx udp to : unanswered, nimsfw udp-blocked",
+                                        "ue, relay udp to : unanswered, nimsfw udp-blocked",
+                                        "callee, srflx udp to : unanswered, nimsfw udp-blocked",
+                                        "callee, relay udp to : unanswered, nimsfw udp-blocked"}));
+    // ... and the checks, from whichever end: to the UE's private address there is no way at all.
+    EXPECT_EQ(lines(Call("udp-blocked", "", {"media.ice.servers=[]"})),
+              (std::vector<std::string>{
+                  "ue, srflx udp to : unanswered, nimsfw udp-blocked",
+                  "ue, host udp to host udp 192.0.2.10:40000: failed, nimsfw udp-blocked",
+                  "callee, host udp to host udp 10.1.0.2:49153: failed,  "}));
+
+    // Where one leg works, the others tell that they did not, and that it was not the firewall's doing.
+    const auto found = Call("stateful-nat", "");
+    EXPECT_TRUE(std::any_of(found.iceLegs.begin(),
+                            found.iceLegs.end(),
+                            [](const IceLeg& leg)
+                            { return leg.state == "succeeded" && leg.element.empty(); }));
+    EXPECT_TRUE(RunWith({"call.duration=1s"}).result.iceLegs.empty()) << "no ICE";
 }
 
 TEST(IceScenarioTest, BothProfilesAndBothSignallingsFindTheSamePair)

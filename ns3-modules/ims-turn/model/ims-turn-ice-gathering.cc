@@ -108,6 +108,7 @@ IcePath::DrainStun()
     m_stunTimer.Cancel();
     if (event->type == imsfw::stun::BindingEvent::Type::MAPPED)
     {
+        m_isMapped = true;
         EndPhase("stun-binding");
         Gathered reflexive;
         reflexive.type = CandidateType::SERVER_REFLEXIVE;
@@ -172,7 +173,7 @@ IcePath::HandleRelayReady(std::size_t index, const imsfw::Endpoint& relayed)
 {
     const Ptr<IcePath> alive(this);
     Relay& relay = m_relays[index];
-    relay.isSettled = true;
+    relay.isSettled = relay.isGathered = true;
     TakePhases(relay);
     Gathered candidate;
     candidate.type = CandidateType::RELAYED;
@@ -191,6 +192,8 @@ IcePath::HandleRelayFailed(std::size_t index, const imsfw::StreamFailure& failur
     const Ptr<IcePath> alive(this);
     Relay& relay = m_relays[index];
     relay.isSettled = true;
+    relay.failure = failure.layer + "-" + failure.reason +
+                    (failure.detail.empty() ? "" : ": " + failure.detail);
     m_lastRelayFailure = relay.name + ": " + failure.layer + " " + failure.reason;
     if (m_isGathering)
     {

@@ -116,6 +116,7 @@ IcePath::Open()
     m_isOpen = m_isGathering = true;
     m_isWaitOver = false;
     m_isStunSettled = true;
+    m_isMapped = false;
     m_selection.reset();
     m_plainPeer.reset();
     m_lastRelayFailure.clear();

@@ -45,6 +45,18 @@ class IcePath : public MediaPath
         std::optional<std::size_t> server; ///< relayed candidates: the number of the AddServer call
     };
 
+    /// One thing that was tried: to gather a candidate, or to reach one of the peer's from one's own.
+    struct Leg
+    {
+        std::string local;      ///< "srflx udp", "relay tls"
+        std::string remote;     ///< "host udp 192.0.2.10:40000"; empty: the gathering
+        std::string state;      ///< "gathered", "failed", "unanswered"; of a pair as its trace says
+        std::string why;        ///< for people, where more is known
+        imsfw::Endpoint from{}; ///< the node's own address; port 0: any
+        imsfw::Endpoint to{};   ///< where its packets went: the server, or the peer's candidate
+        bool isTcp{false};
+    };
+
     static TypeId GetTypeId();
     IcePath();
     ~IcePath() override;
@@ -74,6 +86,9 @@ class IcePath : public MediaPath
     /// @return the pair in use, or the last one that was.
     const std::optional<Selection>& GetSelection() const;
 
+    /// @return all that was tried since Open: servers in the order of their calls, then pairs, the most wanted first.
+    std::vector<Leg> GetLegs() const;
+
     /// Signature of Selected.
     typedef void (*SelectedCallback)(const Selection& selection);
 
@@ -94,6 +109,8 @@ class IcePath : public MediaPath
         Ptr<SocketFactory> factory;
         Ptr<RelayPath> path; ///< null while it is not open
         bool isSettled{false};
+        bool isGathered{false};
+        std::string failure{}; ///< for people
         std::map<imsfw::Endpoint, PeerState> peers;
     };
 
@@ -111,6 +128,9 @@ class IcePath : public MediaPath
     void CheckGathered();
     void FinishGathering();
     const imsfw::ice::LocalCandidate& DefaultCandidate() const;
+
+    // ims-turn-ice-legs.cc
+    Leg LegOf(const imsfw::ice::CandidatePair& pair) const;
 
     // Moving bytes: ims-turn-ice-path.cc
     void HandleDatagram(const imsfw::Endpoint& from, imsfw::ByteView data);
@@ -145,6 +165,7 @@ class IcePath : public MediaPath
     bool m_isOpen{false};
     bool m_isGathering{false};
     bool m_isStunSettled{true};
+    bool m_isMapped{false}; ///< the STUN server told a reflexive address
     bool m_isWaitOver{false};
     bool m_isDraining{false};
     imsfw::Endpoint m_host;

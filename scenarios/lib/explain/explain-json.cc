@@ -2,6 +2,7 @@
 #include "explained-run.h"
 
 #include "event-json.h"
+#include "media-json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -83,6 +84,17 @@ ListOf(const std::vector<TriedChange>& changes)
     return list;
 }
 
+Json
+LegsOf(const std::vector<IceLeg>& legs)
+{
+    Json list = Json::array();
+    for (const IceLeg& leg : legs)
+    {
+        list.push_back(ToJson(leg));
+    }
+    return list;
+}
+
 } // namespace
 
 std::string
@@ -102,6 +114,7 @@ ToJson(const ExplainedRun& explained)
         {"transport", explained.run.experiment.transport},
         {"failed", explained.run.HasFailed()},
         {"planes", PlanesOf(explained)},
+        {"ice_legs", LegsOf(explained.run.iceLegs)},
         {"changes", ListOf(found.confirmed)},
         {"tried_in_vain", ListOf(found.failed)},
         {"ruled_out", ruledOut},

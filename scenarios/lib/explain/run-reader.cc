@@ -91,6 +91,29 @@ SuiteOf(const Json& result)
     return isThere && tls->front().is_object() ? TextOf(tls->front(), "suite") : "";
 }
 
+/// @return none where an earlier imsfw wrote the result.
+std::vector<IceLeg>
+IceLegsOf(const Json& result)
+{
+    std::vector<IceLeg> legs;
+    const auto list = result.find("ice_legs");
+    for (const Json& leg : list != result.end() && list->is_array() ? *list : Json::array())
+    {
+        if (leg.is_object())
+        {
+            legs.push_back({TextOf(leg, "party"),
+                            TextOf(leg, "local"),
+                            TextOf(leg, "remote"),
+                            TextOf(leg, "state"),
+                            TextOf(leg, "why"),
+                            TextOf(leg, "element"),
+                            TextOf(leg, "rule"),
+                            TextOf(leg, "reason")});
+        }
+    }
+    return legs;
+}
+
 } // namespace
 
 std::map<std::string, PlaneResult>
@@ -115,6 +138,7 @@ ReadResult(const std::string& json, FinishedRun& run)
         return false;
     }
     run.suite = SuiteOf(result);
+    run.iceLegs = IceLegsOf(result);
     return true;
 }
 

@@ -22,6 +22,8 @@ struct FinishedRun
     std::string
         suite; ///< IANA name that the UE's first TLS connection negotiated; empty where none
 
+    std::vector<IceLeg> iceLegs{}; ///< of calls by ICE
+
     /// @return the planes by the names that reports use: "control", "media_udp".
     std::map<std::string, PlaneResult> Planes() const;
     bool HasFailed() const;

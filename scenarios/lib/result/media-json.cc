@@ -72,6 +72,21 @@ ListOf(const std::vector<T>& list)
 } // namespace
 
 Json
+ToJson(const IceLeg& leg)
+{
+    return {
+        {"party", leg.party},
+        {"local", leg.local},
+        {"remote", leg.remote},
+        {"state", leg.state},
+        {"why", leg.why},
+        {"element", leg.element},
+        {"rule", leg.rule},
+        {"reason", leg.reason},
+    };
+}
+
+Json
 ToJson(const VideoResult& video)
 {
     return {

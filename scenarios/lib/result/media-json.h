@@ -10,6 +10,8 @@
 namespace imsfw::scenario
 {
 
+/// @return an item of the list "ice_legs" of result.schema.json.
+nlohmann::ordered_json ToJson(const IceLeg& leg);
 /// @return the objects "video" and "voice" of result.schema.json, of one direction.
 nlohmann::ordered_json ToJson(const VideoResult& video);
 nlohmann::ordered_json ToJson(const VoiceResult& voice);

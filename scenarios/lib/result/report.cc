@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "experiment-names.h"
+#include "ice-leg-text.h"
 #include "phase-report.h"
 
 #include <algorithm>
@@ -266,6 +267,11 @@ PrintReport(std::ostream& out, const Experiment& experiment, const RunResult& re
     }
     PrintWaterfall(out, result.phases);
     PrintLayers(out, result.phases);
+    if (result.mediaUdp.verdict == Verdict::FAIL && !result.iceLegs.empty())
+    {
+        out << "\nWhat ICE tried\n";
+        PrintIceLegs(out, result.iceLegs);
+    }
     if (result.mediaPair)
     {
         out << "\nMedia pair (ICE): " << result.mediaPair->kind << "\n";

@@ -288,6 +288,7 @@ ToJson(const Experiment& experiment, const RunResult& result, const Provenance& 
         {"attempts", ListOf(result.attempts)},
         {"phases", ListOf(result.phases)},
         {"media_pair", OptionalOf(result.mediaPair)},
+        {"ice_legs", ListOf(result.iceLegs)},
         {"voice", {{"up", OptionalOf(result.voiceUp)}, {"down", OptionalOf(result.voiceDown)}}},
         {"video", {{"up", OptionalOf(result.videoUp)}, {"down", OptionalOf(result.videoDown)}}},
         {"messages",

@@ -219,6 +219,20 @@ struct MediaPair
     MediaPairEnd remote; ///< of the callee
 };
 
+/// One thing that ICE tried at one end: to gather a candidate, or to reach one of the peer's.
+struct IceLeg
+{
+    std::string party;  ///< "ue" or "callee"
+    std::string local;  ///< "srflx udp", "relay tls"
+    std::string remote; ///< "host udp 192.0.2.10:40000"; empty: the gathering of the local one
+    std::string
+        state; ///< gathered, failed, unanswered; of a pair frozen, waiting, in-progress, succeeded, failed
+    std::string why;     ///< for people
+    std::string element; ///< that refused its packets; empty where nothing did
+    std::string rule;
+    std::string reason;
+};
+
 /// What the firewall did with packets, counted.
 struct FirewallCounters
 {
@@ -272,6 +286,7 @@ struct RunResult
     std::vector<AttemptResult> attempts;       ///< in the order of the transports
     std::vector<Phase> phases;                 ///< each one before those that lie in it
     std::optional<MediaPair> mediaPair;        ///< of calls by ICE
+    std::vector<IceLeg> iceLegs;               ///< of calls by ICE, both ends
     std::optional<VoiceResult> voiceUp;        ///< UE to callee
     std::optional<VoiceResult> voiceDown;      ///< callee to UE
     std::optional<VideoResult> videoUp;        ///< UE to callee

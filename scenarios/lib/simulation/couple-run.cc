@@ -2,6 +2,7 @@
 #include "couple-run.h"
 
 #include "address-plan.h"
+#include "ice-legs.h"
 #include "phase-collector.h"
 #include "timeline-collector.h"
 
@@ -278,6 +279,24 @@ CoupleRun::AddPair(RunResult& result) const
 }
 
 void
+CoupleRun::AddIceLegs(RunResult& result, const std::vector<Refusal>& refusals) const
+{
+    const std::pair<const char*, const Party*> parties[] = {{"ue", &m_couple.ue},
+                                                            {"callee", &m_couple.callee}};
+    for (const auto& [name, party] : parties)
+    {
+        for (const MediaEnd& media : party->medias)
+        {
+            for (const auto& leg :
+                 media.ice ? media.ice->GetLegs() : std::vector<ns3::imsturn::IcePath::Leg>{})
+            {
+                result.iceLegs.push_back(ToIceLeg(name, leg, refusals));
+            }
+        }
+    }
+}
+
+void
 CoupleRun::AddTls(RunResult& result) const
 {
     for (const auto& session : m_ueTls.GetSessions())
@@ -320,6 +339,7 @@ CoupleRun::Collect(const std::vector<const SiteRecorder*>& sites) const
         {m_couple.ue, m_couple.callee, m_flow, m_ueTls, m_hasPhases ? m_probe.get() : nullptr});
     AddTls(result);
     AddPair(result);
+    AddIceLegs(result, refusals);
     for (const auto& refusal : refusals)
     {
         result.refusals.push_back(refusal.event);

@@ -49,6 +49,7 @@ class CoupleRun
     void AddAttempts(RunResult& result, const std::vector<Refusal>& refusals) const;
     void AddTls(RunResult& result) const;
     void AddPair(RunResult& result) const;
+    void AddIceLegs(RunResult& result, const std::vector<Refusal>& refusals) const;
     bool IsViaProxy() const;
 
     Couple m_couple;
