@@ -114,12 +114,12 @@ TEST(IceScenarioTest, EachLegTellsWhatStoppedIt)
                                         "ue, relay udp to : unanswered, nimsfw udp-blocked",
                                         "callee, srflx udp to : unanswered, nimsfw udp-blocked",
                                         "callee, relay udp to : unanswered, nimsfw udp-blocked"}));
-    // ... and the checks, from whichever end: to the UE's private address there is no way at all.
+    // ... and the checks, from whichever end: the call gives up before they do.
     EXPECT_EQ(lines(Call("udp-blocked", "", {"media.ice.servers=[]"})),
               (std::vector<std::string>{
                   "ue, srflx udp to : unanswered, nimsfw udp-blocked",
-                  "ue, host udp to host udp 192.0.2.10:40000: failed, nimsfw udp-blocked",
-                  "callee, host udp to host udp 10.1.0.2:49153: failed,  "}));
+                  "ue, host udp to host udp 192.0.2.10:40000: in-progress, nimsfw udp-blocked",
+                  "callee, host udp to host udp 10.1.0.2:49153: in-progress,  "}));
 
     // Where one leg works, the others tell that they did not, and that it was not the firewall's doing.
     const auto found = Call("stateful-nat", "");
