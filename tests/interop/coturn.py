@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import loopback
@@ -17,9 +18,13 @@ USER, PASSWORD = "alice", "secret"
 
 
 class Coturn:
-    """A running turnserver, for a `with` block."""
+    """A running turnserver, for a `with` block.
 
-    def __init__(self, *settings: str) -> None:
+    @param settings more lines of its file
+    @param relays the addresses that it relays from
+    """
+
+    def __init__(self, *settings: str, relays: Sequence[str] = (loopback.ADDRESS, "::1")) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix=f"imsfw-coturn-{os.getpid()}-"))
         self.port = loopback.port(3478)
         self.tls_port = loopback.port(443)
@@ -30,8 +35,7 @@ class Coturn:
         self._config = self.folder / "turnserver.conf"
         lines = [
             f"listening-ip={loopback.ADDRESS}",
-            f"relay-ip={loopback.ADDRESS}",
-            "relay-ip=::1",
+            *(f"relay-ip={relay}" for relay in relays),
             f"listening-port={self.port}",
             f"tls-listening-port={self.tls_port}",
             "min-port=50000",

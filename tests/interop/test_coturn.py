@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 import socket
+import threading
 from collections.abc import Iterator
 
 import loopback
@@ -205,3 +208,58 @@ def test_data_without_a_permission_is_not_relayed(coturn: Coturn) -> None:
         stranger.sendto(b"unasked", (address, port))
         converse(program, allowed.peer)
         assert "unasked" not in program.output
+
+
+def test_a_quarter_of_a_megabyte_each_way_arrives_as_it_was(coturn: Coturn) -> None:
+    text = ",".join(map(str, range(45_000)))
+    with Squid([coturn.tls_port]) as squid, socket.create_server((loopback.ADDRESS, 0)) as listener:
+        threading.Thread(target=_send_back, args=(listener,), daemon=True).start()
+        peer = f"{loopback.ADDRESS}:{listener.getsockname()[1]}"
+        with client(coturn, "tls", relay="tcp", web_proxy=squid.address) as program:
+            allocated(program)
+            program.say(f"connect {peer}")
+            number = program.expect(rf"^connected (\d+) {peer}$")[1]
+            program.expect(f"^bound {number}$")
+            program.say(f"write {number} {text}!")
+            program.expect("!$")
+            pieces = re.findall(rf"^received {number} (.*)$", program.output, re.MULTILINE)
+            assert len(pieces) > 1, "it takes more than one TLS record"
+            assert "".join(pieces) == f"{text}!"
+
+
+def _send_back(listener: socket.socket) -> None:
+    connection, _ = listener.accept()
+    with connection, contextlib.suppress(ConnectionError):  # a reset ends it as well
+        while data := connection.recv(65536):
+            connection.sendall(data)
+
+
+def test_a_stale_nonce_is_renewed_by_the_client() -> None:
+    with Coturn("verbose", "stale-nonce=1") as strict, Echo() as echo:
+        with client(strict, "udp") as program:
+            allocated(program)
+            # Each asks for a permission, for longer than the second of a nonce as coturn counts.
+            for number in range(1, 71):
+                program.say(f"peer 127.1.0.{number}:9")
+                program.expect(f"^ready 127.1.0.{number}:9$")
+                threading.Event().wait(0.05)
+            strict.program.expect("error 438")
+            converse(program, echo.peer)
+
+
+def test_another_server_is_named() -> None:
+    with Coturn("alternate-server=192.0.2.7:3478") as full, client(full, "udp") as program:
+        program.expect("^redirected 192.0.2.7:3478$")
+        assert "allocated" not in program.output
+
+
+def test_a_peer_of_the_other_address_family_is_refused(coturn: Coturn) -> None:
+    with client(coturn, "udp", family=6) as program:
+        program.expect("^allocated ")
+        program.say(f"peer {loopback.ADDRESS}:9")
+        program.expect(f"^refused {loopback.ADDRESS}:9 peer-address-family-mismatch .*: 443 ")
+
+
+def test_an_address_family_that_is_not_to_be_had() -> None:
+    with Coturn(relays=[loopback.ADDRESS]) as old, client(old, "udp", family=6) as program:
+        program.expect("^failed address-family-not-supported allocate: 440 ")

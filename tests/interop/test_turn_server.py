@@ -66,6 +66,8 @@ def lost(output: str) -> int:
     ("transport", "options"),
     [
         ("udp", []),
+        ("udp", ["-s"]),  # Send and Data indications
+        ("udp", ["-G"]),  # more permissions and channels than it needs
         ("tcp", ["-t"]),
         ("tls", ["-t", "-S"]),
     ],

@@ -170,7 +170,7 @@ Server::BindConnection(const Request& request)
     NoteConnection(ServerEvent::Type::CONNECTION_BOUND, *wanted, "bind");
     // RFC 6062 5.4: what the peer has said so far comes right behind the response.
     const Bytes buffered = std::exchange(wanted->buffered, {});
-    RelayStreamToClient(*wanted, buffered);
+    RelayStream(*wanted, ServerCommand::Type::SEND_TO_CLIENT, buffered);
     if (std::exchange(wanted->isHeld, false))
     {
         ServerCommand resume{ServerCommand::Type::RESUME_CONNECTION};
@@ -204,7 +204,7 @@ Server::HandleConnectionInput(TimePoint now, uint32_t id, ByteView bytes)
     }
     if (connection->state == PeerConnection::State::BOUND)
     {
-        RelayStreamToClient(*connection, bytes);
+        RelayStream(*connection, ServerCommand::Type::SEND_TO_CLIENT, bytes);
         return;
     }
     // RFC 6062 5.2, 5.3: "the server MUST buffer any data received". As much as it wants to: TCP holds back the rest, and
@@ -232,38 +232,21 @@ Server::HandleConnectionClosed(TimePoint now, uint32_t id)
 }
 
 void
-Server::RelayStreamToPeer(const PeerConnection& connection, ByteView bytes)
+Server::RelayStream(const PeerConnection& connection, ServerCommand::Type direction, ByteView bytes)
 {
     if (bytes.IsEmpty())
     {
         return;
     }
     ServerCommand& send = m_commands.Push();
-    send.type = ServerCommand::Type::SEND_TO_CONNECTION;
+    send.type = direction;
     send.connection = connection.id;
     send.client = connection.data;
     send.data = bytes.ToBytes();
     ServerEvent& event = m_events.Push();
-    event.type = ServerEvent::Type::RELAYED_TO_PEER;
-    event.client = connection.data;
-    event.peer = connection.peer;
-    event.size = bytes.Size();
-}
-
-void
-Server::RelayStreamToClient(const PeerConnection& connection, ByteView bytes)
-{
-    if (bytes.IsEmpty())
-    {
-        return;
-    }
-    ServerCommand& send = m_commands.Push();
-    send.type = ServerCommand::Type::SEND_TO_CLIENT;
-    send.client = connection.data;
-    send.connection = connection.id;
-    send.data = bytes.ToBytes();
-    ServerEvent& event = m_events.Push();
-    event.type = ServerEvent::Type::RELAYED_TO_CLIENT;
+    event.type = direction == ServerCommand::Type::SEND_TO_CLIENT
+                     ? ServerEvent::Type::RELAYED_TO_CLIENT
+                     : ServerEvent::Type::RELAYED_TO_PEER;
     event.client = connection.data;
     event.peer = connection.peer;
     event.size = bytes.Size();

@@ -55,7 +55,7 @@ Server::HandleStream(TimePoint now, const ClientId& client, ByteView bytes)
 {
     if (const PeerConnection* bound = m_connections.FindByData(client))
     {
-        RelayStreamToPeer(*bound, bytes);
+        RelayStream(*bound, ServerCommand::Type::SEND_TO_CONNECTION, bytes);
         return;
     }
     StreamFramer& framer = m_framers.try_emplace(client, m_config.lastChannel).first->second;
@@ -66,7 +66,7 @@ Server::HandleStream(TimePoint now, const ClientId& client, ByteView bytes)
         if (const PeerConnection* bound = m_connections.FindByData(client))
         {
             // RFC 6062 5.4: from its ConnectionBind on, what comes over this stream is the peer's.
-            RelayStreamToPeer(*bound, framer.TakeRest());
+            RelayStream(*bound, ServerCommand::Type::SEND_TO_CONNECTION, framer.TakeRest());
             m_framers.erase(client);
             return;
         }

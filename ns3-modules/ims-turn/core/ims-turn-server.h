@@ -114,8 +114,10 @@ class Server
     void AnswerConnect(const PeerConnection& connection, uint16_t code);
     void BindConnection(const Request& request);
     uint16_t CheckBind(const Request& request, const PeerConnection* connection) const;
-    void RelayStreamToPeer(const PeerConnection& connection, ByteView bytes);
-    void RelayStreamToClient(const PeerConnection& connection, ByteView bytes);
+    /// @param direction SEND_TO_CONNECTION or SEND_TO_CLIENT
+    void RelayStream(const PeerConnection& connection,
+                     ServerCommand::Type direction,
+                     ByteView bytes);
     void NoteConnection(ServerEvent::Type type,
                         const PeerConnection& connection,
                         std::string_view reason);
