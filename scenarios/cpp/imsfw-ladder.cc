@@ -23,6 +23,8 @@ struct Request
 {
     std::string folder;
     std::string svg;
+    uint64_t couple{0}; ///< 0: as ReadLadder has it
+    bool isCoupleNone{false};
     bool isQuiet{false};
 };
 
@@ -41,7 +43,8 @@ PrintHelp(const options::options_description& description)
         << "\nExamples:\n"
            "  imsfw run scenarios/configs/solution-null.yaml\n"
            "  imsfw ladder runs/solution-null\n"
-           "  imsfw ladder runs/solution-null --svg figure-3.svg --quiet\n\n"
+           "  imsfw ladder runs/solution-null --svg figure-3.svg --quiet\n"
+           "  imsfw ladder runs/storm --couple 3\n\n"
            "Exit status: 0 drawn, 1 the SVG file cannot be written, 2 bad input.\n";
 }
 
@@ -62,11 +65,19 @@ ParseArguments(int argc, char** argv, Request& request)
     add("svg",
         options::value(&request.svg)->value_name("FILE"),
         "where the SVG goes (default: RUN/ladder.svg)");
+    add("couple",
+        options::value<unsigned>()->value_name("N")->notifier([&](unsigned number)
+                                                              { request.couple = number; }),
+        "only UE number N and its callee (default: all of a run of up to 8, else the first)");
     add("quiet,q", options::bool_switch(&request.isQuiet), "no text, only the SVG");
     if (const auto status =
             ParseCommandLine(argc, argv, "imsfw ladder", visible, PrintHelp, &request.folder))
     {
         return status;
+    }
+    if (request.isCoupleNone)
+    {
+        return BadCommandLine("imsfw ladder", "--couple: they are counted from 1");
     }
     if (request.folder.empty())
     {
@@ -85,7 +96,7 @@ main(int argc, char** argv)
     {
         return *status;
     }
-    const auto ladder = ReadLadder(request.folder);
+    const auto ladder = ReadLadder(request.folder, request.couple);
     if (!ladder)
     {
         return Complain(ladder.Error(), BAD_INPUT);

@@ -102,6 +102,43 @@ def test_a_callee_behind_a_firewall_is_told_by_names_too(tmp_path: Path) -> None
     assert refused and all("[drop by udp-blocked]" in row for row in refused)
 
 
+def test_each_couple_of_many_is_told_from_the_others(tmp_path: Path) -> None:
+    """Behind one NAT, over shared servers: a couple's ladder shows what it would do alone."""
+    told = {}
+    for count in (1, 3):
+        folder = tmp_path / str(count)
+        folder.mkdir()
+        run = simulate(
+            folder,
+            "name: x\ntransport: solution\n"
+            f"ues: {{count: {count}, firewalls: {(count + 1) // 2}}}\n"
+            "call: {duration: 1s}\nevidence: {couples: 3}\n",
+        )
+        for couple in range(1, count + 1):
+            text = ladder(run, "--couple", str(couple))
+            own = "ue" if couple == 1 else f"ue-{couple}"
+            assert text.split()[1] == own
+            rows = [row.rstrip().rsplit("|     ", 1)[-1] for row in text.splitlines()[1:]]
+            told[count, couple] = sorted(row.split("  ")[0] for row in rows)
+    assert told[3, 1] == told[3, 2] == told[3, 3] == told[1, 1]
+    whole = ladder(tmp_path / "3" / "run")
+    assert whole.split()[1:4] == ["ue", "ue-3", "firewall"]
+    result = call("imsfw-ladder", tmp_path / "3" / "run", "--couple", "4")
+    assert result.returncode == 2 and "tells of 3 couples" in result.stderr
+
+
+def test_of_a_crowd_the_first_is_drawn(tmp_path: Path) -> None:
+    run = simulate(
+        tmp_path,
+        "name: x\ntransport: sip-udp\nues: {count: 3}\nevidence: {couples: 2}\n"
+        "call: {enabled: false}\n",
+    )
+    text = ladder(run)
+    assert "ue-2" not in text.splitlines()[0]
+    assert text.count(" REGISTER  ") == 8, "four messages on two links"
+    assert len(text.splitlines()) == len(ladder(run, "--couple", "2").splitlines())
+
+
 def test_wifi_is_drawn_as_any_link(tmp_path: Path) -> None:
     """Beacons and acknowledgements are no messages; what is sent again on the air is one."""
     call_off = "call: {enabled: false}\nmedia: {path: none}\n"
@@ -110,7 +147,7 @@ def test_wifi_is_drawn_as_any_link(tmp_path: Path) -> None:
         folder = tmp_path / name
         folder.mkdir()
         run = simulate(folder, f"name: x\ntransport: sip-tcp\n{access}{call_off}")
-        told.append(names(ladder(run)))
+        told.append(names(ladder(run, *(["--couple", "1"] if access else []))))
     assert told[0] == told[1]
     assert "REGISTER" in told[0]
 
@@ -144,7 +181,7 @@ def test_a_folder_that_is_none_of_a_run_is_named(tmp_path: Path, spoil, message:
 
 
 def test_bad_arguments_are_named() -> None:
-    for arguments in ([], ["--what"], ["a", "b"]):
+    for arguments in ([], ["--what"], ["a", "b"], ["a", "--couple", "0"], ["a", "--couple", "x"]):
         result = call("imsfw-ladder", *arguments)
         assert result.returncode == 2
         assert "imsfw ladder:" in result.stderr

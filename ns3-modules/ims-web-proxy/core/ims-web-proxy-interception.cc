@@ -266,6 +266,12 @@ TlsInterception::PollTransmit()
     return m_outputs.Poll();
 }
 
+std::vector<std::string>
+TlsInterception::TakeKeyLog()
+{
+    return m_toServer ? m_toServer->TakeKeyLog() : std::vector<std::string>();
+}
+
 std::optional<TlsInterception::Event>
 TlsInterception::PollEvent()
 {

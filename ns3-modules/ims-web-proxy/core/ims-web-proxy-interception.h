@@ -84,6 +84,8 @@ class TlsInterception
     std::optional<Output> PollTransmit();
     std::optional<Event> PollEvent();
     std::optional<TimePoint> NextTimeout() const;
+    /// @return lines in NSS key log format, each once, of the connection to the server; the client knows its own secrets.
+    std::vector<std::string> TakeKeyLog();
 
     bool
     IsOver() const

@@ -106,6 +106,10 @@ WebProxyApplication::GetTypeId()
                             "A client is about to see the proxy's own certificate.",
                             MakeTraceSourceAccessor(&WebProxyApplication::m_intercepted),
                             "ns3::imsproxy::WebProxyApplication::RefusedCallback")
+            .AddTraceSource("KeyLog",
+                            "A secret of a connection that an intercepting proxy made to a server.",
+                            MakeTraceSourceAccessor(&WebProxyApplication::m_keyLog),
+                            "ns3::imsproxy::WebProxyApplication::KeyLogCallback")
             .AddTraceSource("TunnelOpened",
                             "A CONNECT was answered with 200.",
                             MakeTraceSourceAccessor(&WebProxyApplication::m_tunnelOpened),

@@ -64,6 +64,8 @@ class WebProxyApplication : public Application
 
     /// Signature of Refused.
     typedef void (*RefusedCallback)(const ProxyRefusal& refusal);
+    /// Signature of KeyLog: one line in NSS key log format.
+    typedef void (*KeyLogCallback)(const std::string& line);
     /// Signature of TunnelOpened and TunnelClosed.
     typedef void (*TunnelCallback)(const imsfw::Endpoint& client, const std::string& target);
 
@@ -102,6 +104,7 @@ class WebProxyApplication : public Application
     InspectorFactory m_inspect;
     TracedCallback<const ProxyRefusal&> m_refused;
     TracedCallback<const ProxyRefusal&> m_intercepted;
+    TracedCallback<const std::string&> m_keyLog;
     TracedCallback<const imsfw::Endpoint&, const std::string&> m_tunnelOpened;
     TracedCallback<const imsfw::Endpoint&, const std::string&> m_tunnelClosed;
 };

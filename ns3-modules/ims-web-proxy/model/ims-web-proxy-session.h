@@ -208,6 +208,10 @@ class WebProxyApplication::Session
         {
             (output->toServer ? m_server : m_client)->Send(output->bytes);
         }
+        for (const auto& line : m_interception->TakeKeyLog())
+        {
+            m_proxy.m_keyLog(line);
+        }
         while (const auto event = m_interception->PollEvent())
         {
             ReportInterception(*event);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "ladder.h"
 
+#include "ladder-flows.h"
+#include "ladder-hosts.h"
 #include "ladder-packets.h"
 #include "timeline.h"
 #include "workbench/capture-reader.h"
@@ -18,30 +20,6 @@ namespace
 
 namespace fs = std::filesystem;
 
-/// @return the text under @p key; empty where it is no text.
-std::string
-TextOf(const TimelineEvent& event, const char* key)
-{
-    const auto found = event.details.find(key);
-    return found != event.details.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
-uint64_t
-NumberOf(const TimelineEvent& event, const char* key)
-{
-    const auto found = event.details.find(key);
-    return found != event.details.end() && found->is_number_unsigned() ? found->get<uint64_t>() : 0;
-}
-
-struct Host
-{
-    std::size_t column{0};
-    std::string kind;   ///< "ue", "firewall", "web-proxy", "server"
-    std::string behind; ///< its firewall; empty for servers
-    IpAddress address;
-    std::string link;
-};
-
 /// An arrow with what it takes to find its packet again.
 struct Crossing
 {
@@ -58,8 +36,8 @@ IsMedia(const std::string& name)
 class Builder
 {
   public:
-    Builder(std::string folder, std::vector<TimelineEvent> events)
-        : m_folder(std::move(folder)), m_events(std::move(events))
+    Builder(std::string folder, std::vector<TimelineEvent> events, uint64_t couple)
+        : m_folder(std::move(folder)), m_events(std::move(events)), m_wanted(couple)
     {
     }
 
@@ -68,17 +46,26 @@ class Builder
     {
         for (const auto& event : m_events)
         {
-            AddHost(event);
+            m_hosts.Add(event);
         }
+        if (const std::string error = m_hosts.Choose(m_wanted); !error.empty())
+        {
+            return Failure{m_folder + ": " + error};
+        }
+        m_ladder.columns = m_hosts.GetColumns();
         if (std::string error = ReadCaptures(); !error.empty())
         {
             return Failure{std::move(error)};
         }
-        for (const auto& host : m_hosts)
+        if (m_hosts.GetCouple() != 0)
+        {
+            FindFlows();
+        }
+        for (const auto& host : m_hosts.Get())
         {
             LearnNames(host);
         }
-        for (const auto& host : m_hosts)
+        for (const auto& host : m_hosts.Get())
         {
             AddCrossings(host);
         }
@@ -96,27 +83,51 @@ class Builder
     }
 
   private:
+    /// Call @p visit(flow, payload) for each packet of a link's capture.
+    template <typename Visitor>
     void
-    AddHost(const TimelineEvent& event)
+    ForEachPacket(const std::string& link, Visitor visit) const
     {
-        const auto address = IpAddress::Parse(TextOf(event, "address"));
-        if (event.event != "node" || !address)
+        const auto capture = m_captures.find(link);
+        if (capture == m_captures.end())
         {
             return;
         }
-        m_hosts.push_back({m_ladder.columns.size(),
-                           TextOf(event, "kind"),
-                           TextOf(event, "behind"),
-                           *address,
-                           TextOf(event, "link")});
-        m_ladder.columns.push_back(event.node);
+        for (const auto& packet : capture->second.packets)
+        {
+            if (const auto ip = engine::ParseIp(packet.ip))
+            {
+                visit(ip->tuple.ToFiveTuple(), ByteView(packet.ip).Sub(ip->payloadOffset));
+            }
+        }
+    }
+
+    /// Which flows on shared links are the couple's.
+    void
+    FindFlows()
+    {
+        for (const auto& host : m_hosts.Get())
+        {
+            if (host.couple != 0)
+            {
+                m_flows.AddHost(host.address);
+                m_flows.AddUri(host.uri);
+                ForEachPacket(host.link,
+                              [&](const FiveTuple&, ByteView payload) { m_flows.AddOwn(payload); });
+                continue;
+            }
+            ForEachPacket(host.link,
+                          [&](const FiveTuple& flow, ByteView payload)
+                          { m_flows.AddShared(host.link, flow, payload); });
+        }
+        m_flows.Decide();
     }
 
     /// @return an error text; empty where the captures of all hosts are at hand.
     std::string
     ReadCaptures()
     {
-        for (const auto& host : m_hosts)
+        for (const auto& host : m_hosts.Get())
         {
             const std::string path = m_folder + "/" + host.link + ".pcapng";
             if (host.kind == "firewall" || !fs::exists(path))
@@ -137,7 +148,7 @@ class Builder
 
     /// What the timeline says of the places in a UE's streams is true of the bytes that stand there.
     void
-    LearnNames(const Host& host)
+    LearnNames(const LadderHost& host)
     {
         const auto capture = m_captures.find(host.link);
         if (host.kind != "ue" || capture == m_captures.end())
@@ -158,10 +169,8 @@ class Builder
             const FiveTuple flow = ip->tuple.ToFiveTuple();
             const bool isSent = flow.source.address == host.address;
             const StreamRange range{namer.GetPlace(), namer.GetPlace() + payload.Size()};
-            const std::string name = NameAt(m_ladder.columns[host.column] + " " +
-                                                (isSent ? flow : flow.Reversed()).ToString(),
-                                            isSent,
-                                            range);
+            const std::string name = NameAt(
+                host.name + " " + (isSent ? flow : flow.Reversed()).ToString(), isSent, range);
             if (!payload.IsEmpty() && !name.empty())
             {
                 m_known.Learn(payload, name);
@@ -196,7 +205,7 @@ class Builder
     }
 
     void
-    AddCrossings(const Host& host)
+    AddCrossings(const LadderHost& host)
     {
         const auto capture = m_captures.find(host.link);
         if (capture == m_captures.end())
@@ -218,10 +227,14 @@ class Builder
             {
                 continue; // somebody else's, on a radio channel
             }
+            if (m_hosts.GetCouple() != 0 && host.couple == 0 && !m_flows.IsOwn(host.link, flow))
+            {
+                continue;
+            }
             const auto other =
                 OtherEnd(host, isSent ? flow.destination.address : flow.source.address);
             const bool isToldElsewhere =
-                other && !isSent && m_hosts[*other].kind != "firewall"; // by its sender
+                other && !isSent && m_hosts.Get()[*other].kind != "firewall"; // by its sender
             if (!other || isToldElsewhere)
             {
                 continue;
@@ -238,11 +251,11 @@ class Builder
 
     /// @return the column at the other side of the host's link, or beyond it.
     std::optional<std::size_t>
-    OtherEnd(const Host& host, const IpAddress& remote) const
+    OtherEnd(const LadderHost& host, const IpAddress& remote) const
     {
-        for (const auto& other : m_hosts)
+        for (const auto& other : m_hosts.Get())
         {
-            const bool isItsFirewall = m_ladder.columns[other.column] == host.behind;
+            const bool isItsFirewall = other.name == host.behind;
             if (host.behind.empty() ? other.address == remote : isItsFirewall)
             {
                 return other.column;
@@ -270,7 +283,7 @@ class Builder
             // Beyond a NAT the flow is another one: there the size has to do.
             const bool isFlow = crossing.flow.ToString() == flow ||
                                 crossing.flow.Reversed().ToString() == flow ||
-                                m_hosts[crossing.arrow.from].behind.empty();
+                                m_hosts.Get()[crossing.arrow.from].behind.empty();
             return crossing.arrow.to == place && crossing.arrow.at <= event.at &&
                    crossing.arrow.thought.empty() &&
                    (!isVerdict || (isFlow && crossing.arrow.size == size));
@@ -283,7 +296,7 @@ class Builder
         const bool isRefused = action != "allow";
         if (found == m_crossings.rend())
         {
-            if (isRefused)
+            if (isRefused && IsOfChosen(flow))
             {
                 arrow.isRefused = true;
                 arrow.thought = action + " by " + TextOf(event, "rule");
@@ -297,6 +310,19 @@ class Builder
         }
         found->arrow.thought = action + " by " + TextOf(event, "rule");
         found->arrow.isRefused = isVerdict && isRefused;
+    }
+
+    /// @param flow as text; of a packet that no capture shows
+    bool
+    IsOfChosen(const std::string& flow) const
+    {
+        return m_hosts.GetCouple() == 0 ||
+               std::any_of(m_hosts.Get().begin(),
+                           m_hosts.Get().end(),
+                           [&](const LadderHost& host) {
+                               return host.couple != 0 &&
+                                      flow.find(host.address.ToString() + ":") != std::string::npos;
+                           });
     }
 
     void
@@ -329,7 +355,9 @@ class Builder
 
     std::string m_folder;
     std::vector<TimelineEvent> m_events;
-    std::vector<Host> m_hosts;
+    uint64_t m_wanted; ///< couple; 0: as LadderHosts has it
+    LadderHosts m_hosts;
+    CoupleFlows m_flows;
     std::map<std::string, workbench::Capture> m_captures;                ///< by link
     std::map<std::string, std::vector<const TimelineEvent*>> m_messages; ///< by node, flow, way
     KnownBytes m_known;
@@ -340,7 +368,7 @@ class Builder
 } // namespace
 
 Result<Ladder, std::string>
-ReadLadder(const std::string& folder)
+ReadLadder(const std::string& folder, uint64_t couple)
 {
     std::error_code error;
     if (!fs::is_directory(folder, error))
@@ -357,7 +385,7 @@ ReadLadder(const std::string& folder)
     {
         return Failure{events.Error()};
     }
-    return Builder(folder, std::move(*events)).Build();
+    return Builder(folder, std::move(*events), couple).Build();
 }
 
 } // namespace imsfw::scenario

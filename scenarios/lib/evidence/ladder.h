@@ -39,7 +39,8 @@ struct Ladder
 };
 
 /// @param folder as `imsfw run` leaves it, with captures
-/// @return what is wrong with the folder in one message
-Result<Ladder, std::string> ReadLadder(const std::string& folder);
+/// @param couple the one whose messages are wanted, counted from 1; 0: all where the timeline tells of all, else the first
+/// @return what is wrong with the folder, or that there is no such couple, in one message
+Result<Ladder, std::string> ReadLadder(const std::string& folder, uint64_t couple = 0);
 
 } // namespace imsfw::scenario

@@ -4,7 +4,7 @@
 ///
 /// | event | node | members beside at_ms, node and event |
 /// |---|---|---|
-/// | node | every host and firewall | address, link: its capture's name |
+/// | node | every host and firewall | address, link: its capture's name; of a UE: couple (from 1), of (so many), uri |
 /// | attempt-started, attempt-ended | the UE | plane, transport, outcome |
 /// | tls-established | the UE | plane, transport, version, suite |
 /// | message | the UE, and a callee behind a firewall | way (sent, received), flow, name, count, until_ms; from, to: its place in the TCP stream |

@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 
 namespace imsfw::scenario
 {
@@ -154,11 +155,39 @@ CheckProxy(const Experiment& e, const engine::Policy& policy, Findings& findings
                      "\"udp\" cannot go through a web proxy: CONNECT carries TCP only");
     }
     if (e.media.path == MediaPathKind::DIRECT ||
-        (e.media.path == MediaPathKind::RELAY && e.media.transport == MediaTransport::UDP))
+        (e.media.path == MediaPathKind::RELAY && IsOverUdp(e.media.transport)))
     {
         findings.Add("media",
                      "transport",
                      "UDP media cannot go through a web proxy: CONNECT carries TCP only");
+    }
+}
+
+/// The TURN server has one UDP port for one of the two.
+void
+CheckDtls(const Experiment& e, Findings& findings)
+{
+    std::set<uint16_t> plain;
+    std::set<uint16_t> secure;
+    for (const auto& way : e.Ways())
+    {
+        for (const auto& server : way.MediaServers())
+        {
+            if (IsOverUdp(server.transport))
+            {
+                (server.transport == MediaTransport::UDP ? plain : secure).insert(server.port);
+            }
+        }
+    }
+    for (const uint16_t port : secure)
+    {
+        if (plain.count(port) != 0)
+        {
+            findings.Add("media",
+                         "port",
+                         "the TURN server cannot have UDP and DTLS at UDP port " +
+                             std::to_string(port) + " both; give one of them another port");
+        }
     }
 }
 
@@ -399,6 +428,7 @@ CheckExperiment(const Experiment& experiment, const std::vector<Document>& layer
     CheckCpu(experiment.cpu.firewall, "firewall", findings);
     CheckVideo(experiment, findings);
     CheckIce(experiment, findings);
+    CheckDtls(experiment, findings);
     return findings.Take();
 }
 

@@ -188,6 +188,7 @@ ForEachField(AnyExperiment& e, Visitor&& visit)
     visit("limits.simulated", e.limits.simulated);
     visit("evidence.phases", e.evidence.phases);
     visit("evidence.timeline", e.evidence.timeline);
+    visit("evidence.couples", e.evidence.couples);
     visit("evidence.captures", e.evidence.captures);
     visit("evidence.key_log", e.evidence.keyLog);
 }

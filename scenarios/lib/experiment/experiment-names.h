@@ -52,10 +52,11 @@ struct Words<MessagePath>
 template <>
 struct Words<MediaTransport>
 {
-    static constexpr std::array<std::pair<MediaTransport, std::string_view>, 3> ALL{{
+    static constexpr std::array<std::pair<MediaTransport, std::string_view>, 4> ALL{{
         {MediaTransport::UDP, "udp"},
         {MediaTransport::TCP, "tcp"},
         {MediaTransport::TLS, "tls"},
+        {MediaTransport::DTLS, "dtls"},
     }};
 };
 

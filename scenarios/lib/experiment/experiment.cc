@@ -135,8 +135,9 @@ Experiment::MessageRelay(const Way& way) const
     {
         return std::nullopt;
     }
-    // RFC 6062 4.1: over a stream. Where media's is UDP, this is TCP to the same port.
-    return way.media == MediaTransport::TLS ? MediaTransport::TLS : MediaTransport::TCP;
+    // RFC 6062 4.1: over a stream. Where media's is UDP, this is TCP to the same port; for DTLS, TLS.
+    const bool isSecure = way.media == MediaTransport::TLS || way.media == MediaTransport::DTLS;
+    return isSecure ? MediaTransport::TLS : MediaTransport::TCP;
 }
 
 bool
@@ -149,6 +150,7 @@ Experiment::UsesTls() const
                        {
                            return way.control == ControlTransport::TLS ||
                                   way.RelaysOver(MediaTransport::TLS) ||
+                                  way.RelaysOver(MediaTransport::DTLS) ||
                                   MessageRelay(way) == MediaTransport::TLS;
                        });
 }

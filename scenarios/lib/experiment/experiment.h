@@ -6,6 +6,7 @@
 #pragma once
 
 #include "base/time.h"
+#include "host-settings.h"
 #include "video-settings.h"
 
 #include <cstdint>
@@ -15,65 +16,6 @@
 
 namespace imsfw::scenario
 {
-
-/// What holds packets that wait for a link.
-enum class QueueDiscipline
-{
-    FIFO,
-    PFIFO_FAST,
-    CODEL,
-    FQ_CODEL,
-};
-
-/// What a link is made of.
-enum class LinkMedium
-{
-    WIRE, ///< a point-to-point link
-    WIFI, ///< a station and an access point of IEEE 802.11
-};
-
-/// A link; all but the rate is the same in both directions.
-struct Link
-{
-    std::string rate{"100Mbps"};
-    Duration delay{};
-    double loss{0};
-    LinkMedium medium{LinkMedium::WIRE};
-    std::string rateUp{}; ///< from the host; empty: as rate
-    Duration jitter{};    ///< the longest further delay of a packet
-    bool reorder{false};
-    double burst{1};       ///< packets that a bad spell lasts, in the mean
-    double lossInBurst{1}; ///< of packets in a bad spell
-    QueueDiscipline queue{QueueDiscipline::FIFO};
-    unsigned queueSize{1000}; ///< packets; Linux's txqueuelen of an Ethernet device
-    double crossTraffic{0};   ///< a share of the rate
-};
-
-/// Whose programs ask for keep-alives of TCP (SO_KEEPALIVE).
-enum class TcpKeepAlive
-{
-    NONE,
-    UES,
-    ALL, ///< servers and web proxies too
-};
-
-/// How hosts run TCP.
-struct TcpSettings
-{
-    std::string variant{"cubic"};
-    unsigned initialWindow{10}; ///< segments
-    Duration delayedAck{std::chrono::milliseconds(40)};
-    unsigned delayedAckSegments{2};
-    bool nagle{false};
-    bool sack{true};
-    Duration minRto{std::chrono::milliseconds(200)};
-    Duration connectTimeout{std::chrono::seconds(1)}; ///< of the first SYN
-    unsigned synRetries{6};
-    TcpKeepAlive keepAlive{TcpKeepAlive::NONE};
-    Duration keepAliveTime{std::chrono::hours(2)}; ///< of silence, before the first probe
-    Duration keepAliveInterval{std::chrono::seconds(75)};
-    unsigned keepAliveProbes{9}; ///< unanswered, before the connection is given up
-};
 
 enum class ControlTransport
 {
@@ -96,7 +38,15 @@ enum class MediaTransport
     UDP,
     TCP,
     TLS,
+    DTLS, ///< over UDP
 };
+
+/// @return whether it runs over UDP, which no web proxy's CONNECT carries.
+inline bool
+IsOverUdp(MediaTransport transport)
+{
+    return transport == MediaTransport::UDP || transport == MediaTransport::DTLS;
+}
 
 /// Which generation of ICE both ends follow.
 enum class IceProfile
@@ -456,6 +406,7 @@ struct Experiment
         bool timeline{true};
         bool captures{true};
         bool keyLog{true};
+        unsigned couples{8}; ///< counted from the first: those that the timeline tells of
     } evidence;
 
     /// @return whether the callee is behind a firewall of its own.

@@ -5,6 +5,7 @@
 
 #include "ims-tls-profile.h"
 #include "ims-tls-suites.h"
+#include <algorithm>
 
 namespace imsfw::scenario
 {
@@ -95,6 +96,35 @@ FindSuiteProblem(const Experiment& e, const tls::ClientConfig& client)
     return std::nullopt;
 }
 
+/// What TLS may do and DTLS 1.2, the only version there is, cannot.
+std::optional<Problem>
+FindDtlsProblem(const Experiment& e, const tls::ClientConfig& client)
+{
+    const auto ways = e.Ways();
+    if (std::none_of(ways.begin(),
+                     ways.end(),
+                     [](const Way& way) { return way.RelaysOver(MediaTransport::DTLS); }))
+    {
+        return std::nullopt;
+    }
+    if (client.minVersion == "1.3")
+    {
+        return Problem("min_version", "media by DTLS is DTLS 1.2; set it to \"1.2\"");
+    }
+    const bool isAny12 = std::any_of(client.suites.begin(),
+                                     client.suites.end(),
+                                     [](const std::string& name)
+                                     {
+                                         const auto suite = tls::FindSuite(name);
+                                         return suite && !suite->isTls13;
+                                     });
+    if (!client.suites.empty() && !isAny12)
+    {
+        return Problem("suites", "media by DTLS is DTLS 1.2; add a suite of TLS 1.2");
+    }
+    return std::nullopt;
+}
+
 } // namespace
 
 tls::KeyKind
@@ -154,6 +184,10 @@ FindTlsProblem(const Experiment& e)
 {
     const tls::ClientConfig client = ClientTlsOf(e);
     if (const auto problem = FindSuiteProblem(e, client))
+    {
+        return problem;
+    }
+    if (const auto problem = FindDtlsProblem(e, client))
     {
         return problem;
     }

@@ -63,7 +63,7 @@ LegsOf(const Way& way, const engine::Policy& policy, const Places& places)
     }
     if (way.path == MediaPathKind::RELAY)
     {
-        const bool isUdp = way.media == MediaTransport::UDP;
+        const bool isUdp = IsOverUdp(way.media);
         AddLegs(way, policy, places, {places.turnServer, way.mediaPort}, isUdp, legs);
     }
     return legs;

@@ -4,7 +4,6 @@
 #include "address-plan.h"
 #include "ice-legs.h"
 #include "phase-collector.h"
-#include "timeline-collector.h"
 
 #include "ims-tls-core-driver.h"
 
@@ -366,21 +365,23 @@ CoupleRun::Summarise(const std::vector<const SiteRecorder*>& sites) const
     return ue;
 }
 
-std::vector<TimelineEvent>
-CoupleRun::GetTimeline(const Experiment& experiment,
-                       const Topology& topology,
-                       const RunResult& result,
-                       const std::vector<const SiteRecorder*>& sites) const
+TimelineSources
+CoupleRun::GetTimelineSources(std::size_t number,
+                              const Experiment& experiment,
+                              const Topology& topology,
+                              const RunResult& result,
+                              const std::vector<const SiteRecorder*>& sites) const
 {
-    return CollectTimeline({experiment,
-                            topology,
-                            m_couple.ue,
-                            m_couple.callee,
-                            result,
-                            m_ueTls,
-                            m_probe.get(),
-                            m_calleeProbe.get(),
-                            sites});
+    return {number,
+            experiment,
+            topology,
+            m_couple.ue,
+            m_couple.callee,
+            result,
+            m_ueTls,
+            m_probe.get(),
+            m_calleeProbe.get(),
+            sites};
 }
 
 std::string

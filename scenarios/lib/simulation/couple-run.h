@@ -7,7 +7,7 @@
 #include "recorder.h"
 #include "result.h"
 #include "roles.h"
-#include "timeline.h"
+#include "timeline-collector.h"
 #include "ue-probe.h"
 
 #include <functional>
@@ -36,11 +36,13 @@ class CoupleRun
 
     std::string GetKeyLog() const;
 
-    /// What happened between the two. @param result of this couple
-    std::vector<TimelineEvent> GetTimeline(const Experiment& experiment,
-                                           const Topology& topology,
-                                           const RunResult& result,
-                                           const std::vector<const SiteRecorder*>& sites) const;
+    /// What the timeline is made of; refers to this and to what it is given.
+    /// @param number of this couple, counted from 1. @param result of this couple
+    TimelineSources GetTimelineSources(std::size_t number,
+                                       const Experiment& experiment,
+                                       const Topology& topology,
+                                       const RunResult& result,
+                                       const std::vector<const SiteRecorder*>& sites) const;
 
   private:
     /// What was refused in the networks of the two.

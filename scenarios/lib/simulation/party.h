@@ -47,10 +47,11 @@ struct MediaEnd
     Endpoint proxy;                ///< the web proxy, where the way is through one; port 0: none
     Endpoint server;               ///< TURN or STUN server; of several, the first
     std::vector<Endpoint> servers; ///< by each transport that the way may use
-    ns3::Ptr<ns3::imsturn::MediaPath> path;      ///< null where the way has no media
-    ns3::Ptr<ns3::imsturn::IcePath> ice;         ///< the same, where it does ICE
-    std::vector<bool> isServerViaProxy;          ///< of ICE, by the number of the TURN server
-    ns3::Ptr<ns3::imstls::TlsSocketFactory> tls; ///< null without TLS
+    ns3::Ptr<ns3::imsturn::MediaPath> path;       ///< null where the way has no media
+    ns3::Ptr<ns3::imsturn::IcePath> ice;          ///< the same, where it does ICE
+    std::vector<bool> isServerViaProxy;           ///< of ICE, by the number of the TURN server
+    ns3::Ptr<ns3::imstls::TlsSocketFactory> tls;  ///< null without TLS
+    ns3::Ptr<ns3::imstls::TlsSocketFactory> dtls; ///< null without DTLS
     std::string
         nameToResolve;     ///< of the server, by the party itself beforehand; empty: it need not
     bool isPossible{true}; ///< false: it wants a web proxy, and there is none

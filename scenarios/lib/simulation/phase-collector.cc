@@ -202,7 +202,11 @@ class Collector
                 }
                 continue;
             }
-            if (!flow->opening || !flow->open || !Has(made.locals, flow->tuple.source))
+            // A connection from before is another's, at whose port there may be a path over UDP.
+            const bool isIts = flow->opening && flow->open &&
+                               Has(made.locals, flow->tuple.source) &&
+                               *flow->opening >= made.attempt.started;
+            if (!isIts)
             {
                 continue;
             }

@@ -18,7 +18,15 @@ SiteRecorder::SiteRecorder(const SiteRoles& roles)
             "Refused", ns3::MakeCallback(&SiteRecorder::HandleProxyRefusal, this));
         roles.webProxy->TraceConnectWithoutContext(
             "Intercepted", ns3::MakeCallback(&SiteRecorder::HandleInterception, this));
+        roles.webProxy->TraceConnectWithoutContext(
+            "KeyLog", ns3::MakeCallback(&SiteRecorder::HandleKeyLog, this));
     }
+}
+
+void
+SiteRecorder::HandleKeyLog(const std::string& line)
+{
+    m_keyLog += line + "\n";
 }
 
 void
@@ -75,6 +83,7 @@ TlsRecorder::TlsRecorder(const Party& party)
     for (const auto& end : party.medias)
     {
         Listen(end.tls, "media", end.way.name);
+        Listen(end.dtls, "media", end.way.name);
     }
     for (const auto& end : party.messages)
     {

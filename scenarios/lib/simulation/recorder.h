@@ -38,13 +38,22 @@ class SiteRecorder
         return m_verdicts;
     }
 
+    /// @return the secrets of an intercepting proxy's own connections, in NSS key log format.
+    const std::string&
+    GetKeyLog() const
+    {
+        return m_keyLog;
+    }
+
   private:
+    void HandleKeyLog(const std::string& line);
     void HandleVerdict(const engine::VerdictEvent& verdict);
     void HandleProxyRefusal(const ns3::imsproxy::ProxyRefusal& refused);
     void HandleInterception(const ns3::imsproxy::ProxyRefusal& told);
 
     std::vector<engine::VerdictEvent> m_verdicts;
     std::vector<Refusal> m_refusals;
+    std::string m_keyLog;
     std::set<FiveTuple> m_refusedFlows;
 };
 

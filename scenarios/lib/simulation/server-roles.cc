@@ -29,7 +29,7 @@ TcpOf(Ptr<Node> node)
     return node->GetObject<TcpSocketFactory>();
 }
 
-Ptr<SocketFactory>
+Ptr<imstls::TlsSocketFactory>
 TlsOf(Ptr<Node> node,
       const std::shared_ptr<const tls::Context>& context,
       std::shared_ptr<RandomSource> random)
@@ -172,6 +172,10 @@ Listen(const Experiment& e,
     case MediaTransport::TLS:
         server.AddStreamListener(TlsOf(node, tls.turnServer, StreamOf(e, "turn-server/tls")),
                                  wanted.port);
+        return;
+    case MediaTransport::DTLS:
+        server.AddDtlsListener(TlsOf(node, tls.turnServerDtls, StreamOf(e, "turn-server/dtls")),
+                               wanted.port);
         return;
     }
 }

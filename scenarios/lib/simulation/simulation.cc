@@ -18,6 +18,7 @@
 #include "ns3/rng-seed-manager.h"
 #include "ns3/simulator.h"
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <optional>
@@ -147,11 +148,7 @@ class Simulation
         for (const auto& couple : m_roles.couples)
         {
             m_couples.push_back(std::make_unique<CoupleRun>(
-                m_experiment,
-                couple,
-                [this] { HandleFinished(); },
-                m_experiment.evidence.phases &&
-                    m_couples.empty())); // the result is about the first
+                m_experiment, couple, [this] { HandleFinished(); }, IsWatched(m_couples.size())));
         }
         return {};
     }
@@ -186,6 +183,10 @@ class Simulation
             output.keyLog += couple->GetKeyLog();
             result.ues.push_back(couple->Summarise(sites));
         }
+        for (const auto* site : sites)
+        {
+            output.keyLog += site->GetKeyLog();
+        }
         for (const auto& site : m_roles.sites)
         {
             const auto counters = site.firewall->GetEngine()->GetCounters();
@@ -202,18 +203,36 @@ class Simulation
         result.notes = CpuNotes(m_experiment, m_cpus);
         if (m_experiment.evidence.timeline)
         {
-            output.timeline =
-                m_couples.front()->GetTimeline(m_experiment, *m_topology, result, sites);
+            output.timeline = Timeline(result, sites);
         }
         AddNotes(m_experiment, result);
         return output;
     }
 
   private:
+    /// The phases of the result are the first couple's; the timeline is about more of them.
     bool
-    IsWatched() const
+    IsWatched(std::size_t couple) const
     {
-        return m_experiment.evidence.phases || m_experiment.evidence.timeline;
+        const auto& evidence = m_experiment.evidence;
+        return (couple == 0 && evidence.phases) || (evidence.timeline && couple < evidence.couples);
+    }
+
+    /// @param first the first couple's result
+    std::vector<TimelineEvent>
+    Timeline(const RunResult& first, const std::vector<const SiteRecorder*>& sites) const
+    {
+        const std::size_t told =
+            std::min<std::size_t>(m_couples.size(), m_experiment.evidence.couples);
+        std::vector<RunResult> results(told);
+        std::vector<TimelineSources> sources;
+        for (std::size_t i = 0; i < told; ++i)
+        {
+            results[i] = i == 0 ? first : m_couples[i]->Collect(sites);
+            sources.push_back(m_couples[i]->GetTimelineSources(
+                i + 1, m_experiment, *m_topology, results[i], sites));
+        }
+        return CollectTimeline(sources);
     }
 
     /// The networks of the UEs share one policy, that of the callee has its own.

@@ -5,6 +5,8 @@
 #include "identities.h"
 #include "server-roles.h"
 
+#include <set>
+
 namespace imsfw::scenario
 {
 
@@ -20,82 +22,31 @@ PrefixOf(const Site& site)
     return site.name.empty() ? "" : site.name + "-";
 }
 
+/// Of one couple; events of what it shares with those before it are left out.
 class Collector
 {
   public:
-    explicit Collector(const TimelineSources& sources) : m_sources(sources)
+    /// @param told nodes that are told of already; this one's are added
+    /// @param events where its own are added
+    Collector(const TimelineSources& sources,
+              std::set<std::string>& told,
+              std::vector<TimelineEvent>& events)
+        : m_sources(sources), m_told(told), m_events(events)
     {
     }
 
-    std::vector<TimelineEvent>
-    Collect()
+    void
+    AddCaller()
     {
         AddSite(m_sources.ue);
-        AddServers();
+    }
+
+    void
+    AddCallee()
+    {
         if (m_sources.callee.site)
         {
             AddSite(m_sources.callee);
-        }
-        for (const auto& attempt : m_sources.result.attempts)
-        {
-            AddAttempt(attempt);
-        }
-        for (const auto& session : m_sources.tls.GetSessions())
-        {
-            Add(session.info.established,
-                m_sources.ue.name,
-                "tls-established",
-                {{"plane", session.plane},
-                 {"transport", session.way},
-                 {"version", session.info.version},
-                 {"suite", session.info.suite}});
-        }
-        AddMessages(m_sources.ue.name, m_sources.probe);
-        AddMessages(m_sources.callee.name, m_sources.calleeProbe);
-        AddDecisions(m_sources.ue);
-        if (m_sources.callee.site)
-        {
-            AddDecisions(m_sources.callee);
-        }
-        return std::move(m_events);
-    }
-
-  private:
-    void
-    Add(TimePoint at, const std::string& node, const char* event, Json details)
-    {
-        m_events.push_back({at, node, event, std::move(details)});
-    }
-
-    void
-    AddNode(const std::string& name,
-            const char* kind,
-            const std::string& address,
-            const std::string& link,
-            const std::string& firewall)
-    {
-        Add(TimePoint{},
-            name,
-            "node",
-            {{"kind", kind}, {"address", address}, {"link", link}, {"behind", firewall}});
-    }
-
-    void
-    AddSite(const Party& party)
-    {
-        const Site& site = m_sources.topology.sites[*party.site];
-        const std::string prefix = PrefixOf(site);
-        const std::string firewall = prefix + "firewall";
-        AddNode(party.name, "ue", party.host.address.ToString(), prefix + "access", firewall);
-        AddNode(
-            firewall, "firewall", addresses::Outside(site.number).host, prefix + "internet", "");
-        if (site.webProxy)
-        {
-            AddNode(prefix + "web-proxy",
-                    "web-proxy",
-                    addresses::WEB_PROXY.host,
-                    prefix + "dmz",
-                    firewall);
         }
     }
 
@@ -114,8 +65,98 @@ class Collector
         }
         if (!m_sources.callee.site)
         {
-            AddNode(m_sources.callee.name, "server", addresses::CALLEE.host, "callee", "");
+            AddNode("callee", "server", addresses::CALLEE.host, "callee", "");
         }
+    }
+
+    void
+    AddEvents()
+    {
+        for (const auto& attempt : m_sources.result.attempts)
+        {
+            AddAttempt(attempt);
+        }
+        for (const auto& session : m_sources.tls.GetSessions())
+        {
+            Add(session.info.established,
+                m_sources.ue.name,
+                "tls-established",
+                {{"plane", session.plane},
+                 {"transport", session.way},
+                 {"version", session.info.version},
+                 {"suite", session.info.suite}});
+        }
+        AddMessages(m_sources.ue.name, m_sources.probe);
+        AddMessages(m_sources.callee.name, m_sources.calleeProbe);
+    }
+
+  private:
+    void
+    Add(TimePoint at, const std::string& node, const char* event, Json details)
+    {
+        m_events.push_back({at, node, event, std::move(details)});
+    }
+
+    /// @return whether the node was not told of yet.
+    bool
+    AddNode(const std::string& name,
+            const char* kind,
+            const std::string& address,
+            const std::string& link,
+            const std::string& firewall,
+            const Json& more = Json::object())
+    {
+        Json details{{"kind", kind}, {"address", address}, {"link", link}, {"behind", firewall}};
+        details.update(more);
+        const bool isNew = m_told.insert(name).second;
+        if (isNew)
+        {
+            Add(TimePoint{}, name, "node", std::move(details));
+        }
+        return isNew;
+    }
+
+    void
+    AddSite(const Party& party)
+    {
+        const Site& site = m_sources.topology.sites[*party.site];
+        const std::string prefix = PrefixOf(site);
+        const std::string firewall = prefix + "firewall";
+        AddNode(party.name,
+                "ue",
+                party.host.address.ToString(),
+                prefix + AccessLinkOf(party, site),
+                firewall,
+                {{"couple", m_sources.couple},
+                 {"of", m_sources.experiment.ues.count},
+                 {"uri", party.uri}});
+        const bool isNew = AddNode(
+            firewall, "firewall", addresses::Outside(site.number).host, prefix + "internet", "");
+        if (site.webProxy)
+        {
+            AddNode(prefix + "web-proxy",
+                    "web-proxy",
+                    addresses::WEB_PROXY.host,
+                    prefix + "dmz",
+                    firewall);
+        }
+        if (isNew)
+        {
+            AddDecisions(party);
+        }
+    }
+
+    static std::string
+    AccessLinkOf(const Party& party, const Site& site)
+    {
+        for (unsigned i = 0; i < site.ues.size(); ++i)
+        {
+            if (addresses::Ue(i).host == party.host.address.ToString())
+            {
+                return identities::Numbered("access", i);
+            }
+        }
+        return "access";
     }
 
     void
@@ -209,15 +250,34 @@ class Collector
     }
 
     const TimelineSources& m_sources;
-    std::vector<TimelineEvent> m_events;
+    std::set<std::string>& m_told;
+    std::vector<TimelineEvent>& m_events;
 };
 
 } // namespace
 
 std::vector<TimelineEvent>
-CollectTimeline(const TimelineSources& sources)
+CollectTimeline(const std::vector<TimelineSources>& couples)
 {
-    return Collector(sources).Collect();
+    std::vector<TimelineEvent> events;
+    std::set<std::string> told;
+    std::vector<Collector> collectors;
+    for (const auto& couple : couples)
+    {
+        collectors.emplace_back(couple, told, events);
+    }
+    // In the order that they are drawn in.
+    for (const auto step : {&Collector::AddCaller,
+                            &Collector::AddServers,
+                            &Collector::AddCallee,
+                            &Collector::AddEvents})
+    {
+        for (auto& collector : collectors)
+        {
+            (collector.*step)();
+        }
+    }
+    return events;
 }
 
 } // namespace imsfw::scenario

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// @file
-/// The timeline of a run (timeline.h): its first UE with its callee, and what stands between them.
+/// The timeline of a run (timeline.h): UEs with their callees, and what stands between them.
 #pragma once
 
 #include "call-flow.h"
@@ -16,9 +16,10 @@
 namespace imsfw::scenario
 {
 
-/// What events are collected from, after the run.
+/// What the events of one couple are collected from, after the run.
 struct TimelineSources
 {
+    std::size_t couple; ///< counted from 1
     const Experiment& experiment;
     const Topology& topology;
     const Party& ue;
@@ -30,6 +31,7 @@ struct TimelineSources
     const std::vector<const SiteRecorder*>& sites; ///< as the topology's
 };
 
-std::vector<TimelineEvent> CollectTimeline(const TimelineSources& sources);
+/// @param couples of one run, the first one first. What they share is told once.
+std::vector<TimelineEvent> CollectTimeline(const std::vector<TimelineSources>& couples);
 
 } // namespace imsfw::scenario

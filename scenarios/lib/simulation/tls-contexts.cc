@@ -48,6 +48,13 @@ ReachesTurnServer(const Experiment& e)
                   });
 }
 
+bool
+ReachesTurnServerByDtls(const Experiment& e)
+{
+    return e.HasMedia() &&
+           HasWay(e, [](const Way& way) { return way.RelaysOver(MediaTransport::DTLS); });
+}
+
 /// What is to be shown by the servers and trusted by the UEs.
 struct Certificates
 {
@@ -65,7 +72,7 @@ IssueAll(const Experiment& e)
     {
         all.pCscfs.push_back(IssueFor(e, identities::P_CSCF_NAME, addresses::PCscf(i).host));
     }
-    if (ReachesTurnServer(e))
+    if (ReachesTurnServer(e) || ReachesTurnServerByDtls(e))
     {
         all.turnServer = IssueFor(e, identities::TURN_SERVER_NAME, addresses::TURN_SERVER.host);
     }
@@ -93,21 +100,31 @@ MakeCertificates(const Experiment& e)
     return Certificates{{e.servers.pCscfs, *loaded}, *loaded, *anchors};
 }
 
+/// The stream that a context draws from, behind its owner's name.
+const char*
+ContextName(bool isDatagram)
+{
+    return isDatagram ? "/dtls-context" : "/tls-context";
+}
+
 /// Only for servers that somebody reaches by TLS: reading a key takes longer than many a handshake.
 /// @return an error text; empty where @p context was made
 std::string
 MakeServer(const Experiment& e,
            const tls::Credential& credential,
            const std::string& name,
+           bool isDatagram,
            std::shared_ptr<const tls::Context>& context)
 {
     tls::ServerConfig config = ServerTlsOf(e);
     config.credential = credential;
+    config.isDatagram = isDatagram;
     if (e.tls.clientCertificate)
     {
         config.clientTrustAnchors = {tls::Pki::Simulation().TrustAnchor()};
     }
-    const auto made = tls::Context::MakeServer(config, *StreamOf(e, name + "/tls-context"));
+    const auto made =
+        tls::Context::MakeServer(config, *StreamOf(e, name + ContextName(isDatagram)));
     if (!made)
     {
         return made.Error();
@@ -118,9 +135,10 @@ MakeServer(const Experiment& e,
 
 /// All UEs show the same certificate: who they are is SIP's business.
 Result<std::shared_ptr<const tls::Context>, std::string>
-MakeUe(const Experiment& e, const std::vector<Bytes>& trustAnchors)
+MakeUe(const Experiment& e, const std::vector<Bytes>& trustAnchors, bool isDatagram)
 {
     tls::ClientConfig config = ClientTlsOf(e);
+    config.isDatagram = isDatagram;
     config.trustAnchors = trustAnchors;
     if (e.tls.trustsInterceptor)
     {
@@ -131,7 +149,8 @@ MakeUe(const Experiment& e, const std::vector<Bytes>& trustAnchors)
         config.credential = tls::Pki::Simulation().Issue(
             {"ue.ims.test"}, KeyKindOf(e), e.tls.intermediates, tls::Usage::CLIENT);
     }
-    return tls::Context::MakeClient(config, *StreamOf(e, "ue/tls-context"));
+    return tls::Context::MakeClient(config,
+                                    *StreamOf(e, std::string("ue") + ContextName(isDatagram)));
 }
 
 } // namespace
@@ -149,7 +168,7 @@ TlsContexts::Make(const Experiment& e)
     {
         return Failure{certificates.Error()};
     }
-    const auto ue = MakeUe(e, certificates->trustAnchors);
+    const auto ue = MakeUe(e, certificates->trustAnchors, false);
     if (!ue)
     {
         return Failure{ue.Error()};
@@ -161,13 +180,27 @@ TlsContexts::Make(const Experiment& e)
         contexts.pCscfs.resize(e.servers.pCscfs);
         for (unsigned i = 0; error.empty() && i < e.servers.pCscfs; ++i)
         {
-            error = MakeServer(
-                e, certificates->pCscfs[i], identities::Numbered("p-cscf", i), contexts.pCscfs[i]);
+            error = MakeServer(e,
+                               certificates->pCscfs[i],
+                               identities::Numbered("p-cscf", i),
+                               false,
+                               contexts.pCscfs[i]);
         }
     }
     if (error.empty() && ReachesTurnServer(e))
     {
-        error = MakeServer(e, certificates->turnServer, "turn-server", contexts.turnServer);
+        error = MakeServer(e, certificates->turnServer, "turn-server", false, contexts.turnServer);
+    }
+    if (error.empty() && ReachesTurnServerByDtls(e))
+    {
+        const auto ueDtls = MakeUe(e, certificates->trustAnchors, true);
+        if (!ueDtls)
+        {
+            return Failure{ueDtls.Error()};
+        }
+        contexts.ueDtls = *ueDtls;
+        error =
+            MakeServer(e, certificates->turnServer, "turn-server", true, contexts.turnServerDtls);
     }
     if (!error.empty())
     {

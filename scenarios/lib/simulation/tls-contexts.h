@@ -23,6 +23,8 @@ struct TlsContexts
     /// One for each P-CSCF, with a certificate for its own address: another one more changes nothing for them.
     std::vector<std::shared_ptr<const tls::Context>> pCscfs;
     std::shared_ptr<const tls::Context> turnServer;
+    std::shared_ptr<const tls::Context> ueDtls;
+    std::shared_ptr<const tls::Context> turnServerDtls;
 
     /// @return an error where certificates or suites cannot be used.
     static Result<TlsContexts, std::string> Make(const Experiment& experiment);

@@ -259,6 +259,19 @@ UeInstaller::TlsOf(const Party& party,
     return factory;
 }
 
+Ptr<imstls::TlsSocketFactory>
+UeInstaller::DtlsOf(const std::string& stream) const
+{
+    const auto factory = CreateObject<imstls::TlsSocketFactory>();
+    if (m_experiment.dns.resolution != Resolution::NONE)
+    {
+        factory->SetAttribute("ServerName", StringValue(id::TURN_SERVER_NAME));
+    }
+    factory->SetClientContext(m_tls.ueDtls);
+    factory->SetRandom(StreamOf(m_experiment, stream + "/dtls"));
+    return factory;
+}
+
 void
 UeInstaller::Remember(const imstls::TlsSocketFactory& factory,
                       const Endpoint& server,
@@ -347,7 +360,7 @@ UeInstaller::MakeIce(const Party& party, MediaEnd& end, Ptr<Node> node) const
     }
     for (const auto& server : end.way.iceServers)
     {
-        const bool isStream = server.transport != MediaTransport::UDP;
+        const bool isStream = !IsOverUdp(server.transport);
         Ptr<SocketFactory> factory;
         if (server.transport == MediaTransport::TLS)
         {
@@ -355,6 +368,10 @@ UeInstaller::MakeIce(const Party& party, MediaEnd& end, Ptr<Node> node) const
             end.tls =
                 end.tls ? end.tls : TlsOf(party, node, end.viaProxy, id::TURN_SERVER_NAME, stream);
             factory = end.tls;
+        }
+        else if (server.transport == MediaTransport::DTLS)
+        {
+            factory = end.dtls = end.dtls ? end.dtls : DtlsOf(stream);
         }
         else if (isStream)
         {
@@ -381,6 +398,11 @@ UeInstaller::MakeRelay(const Party& party, MediaEnd& end, Ptr<Node> node) const
         end.tls = TlsOf(party, node, end.viaProxy, id::TURN_SERVER_NAME, stream);
         Remember(*end.tls, end.server, m_tls.turnServer, stream);
         path->SetTransport(end.tls);
+    }
+    if (end.way.media == MediaTransport::DTLS)
+    {
+        end.dtls = DtlsOf(stream);
+        path->SetTransport(end.dtls);
     }
     if (end.way.media == MediaTransport::TCP)
     {

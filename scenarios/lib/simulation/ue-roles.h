@@ -42,6 +42,7 @@ class UeInstaller
                                                   bool viaProxy,
                                                   const std::string& name,
                                                   const std::string& stream) const;
+    ns3::Ptr<ns3::imstls::TlsSocketFactory> DtlsOf(const std::string& stream) const;
     /// Decide for @p end's way to @p name: by which way out, and who resolves the name.
     template <typename End>
     void Choose(End& end, const std::string& name) const;
