@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""coturn as the TURN server: UDP and TCP on one port, TLS on another, one user."""
+"""coturn as the TURN server: UDP and TCP on one port, TLS and DTLS on another, one user."""
 
 from __future__ import annotations
 

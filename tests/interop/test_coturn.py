@@ -34,7 +34,7 @@ def coturn() -> Iterator[Coturn]:
 def client(coturn: Coturn, transport: str, **more: object) -> Program:
     """Start our client against it; keys of `more` are the driver's."""
     values: dict[str, object] = {
-        "server": coturn.tls_address if transport == "tls" else coturn.address,
+        "server": coturn.tls_address if transport in ("tls", "dtls") else coturn.address,
         "transport": transport,
         "user": USER,
         "password": PASSWORD,
@@ -62,7 +62,7 @@ def _literal(endpoint: str) -> str:
     return endpoint.replace("[", r"\[").replace("]", r"\]")
 
 
-@pytest.mark.parametrize("transport", ["udp", "tcp", "tls"])
+@pytest.mark.parametrize("transport", ["udp", "tcp", "tls", "dtls"])
 def test_a_udp_allocation_relays_both_ways(coturn: Coturn, transport: str) -> None:
     with Echo() as echo, client(coturn, transport) as program:
         address, port, lifetime = allocated(program)
@@ -81,7 +81,20 @@ def test_tls_443_with_each_kind_of_suite(coturn: Coturn, suite: str) -> None:
         converse(program, echo.peer)
 
 
-@pytest.mark.parametrize("transport", ["udp", "tls"])
+@pytest.mark.parametrize("suite", [AES, "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"])
+def test_dtls_443_with_each_kind_of_suite(coturn: Coturn, suite: str) -> None:
+    with Echo() as echo, client(coturn, "dtls", suites=suite) as program:
+        program.expect(f"^tls DTLSv1.2 {suite}$")
+        allocated(program)
+        converse(program, echo.peer)
+
+
+def test_dtls_with_a_server_of_another_name(coturn: Coturn) -> None:
+    with client(coturn, "dtls", name="other.test") as program:
+        program.expect("^failed certificate-verify-failed hostname mismatch$")
+
+
+@pytest.mark.parametrize("transport", ["udp", "tls", "dtls"])
 def test_an_ipv6_allocation(coturn: Coturn, transport: str) -> None:
     with Echo("::1") as echo, client(coturn, transport, family=6) as program:
         program.expect(r"^allocated \[::1\]:\d+ ")
@@ -162,7 +175,7 @@ def test_squid_saw_the_data_connection_too(coturn: Coturn) -> None:
 
 
 @pytest.mark.parametrize("credentials", [{"password": "wrong"}, {"user": "mallory"}])
-@pytest.mark.parametrize("transport", ["udp", "tls"])
+@pytest.mark.parametrize("transport", ["udp", "tls", "dtls"])
 def test_wrong_credentials_get_no_allocation(
     coturn: Coturn, transport: str, credentials: dict[str, str]
 ) -> None:

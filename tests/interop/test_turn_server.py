@@ -70,6 +70,7 @@ def lost(output: str) -> int:
         ("udp", ["-G"]),  # more permissions and channels than it needs
         ("tcp", ["-t"]),
         ("tls", ["-t", "-S"]),
+        ("dtls", ["-S"]),
     ],
 )
 def test_coturns_client_relays_through_our_server(
@@ -77,7 +78,7 @@ def test_coturns_client_relays_through_our_server(
 ) -> None:
     peer_port = loopback.port(3480)
     with our_server(tmp_path) as (program, port, tls_port), peer(peer_port):
-        where = tls_port if transport == "tls" else port
+        where = tls_port if "-S" in options else port
         to_peer = ["-e", loopback.ADDRESS, "-r", str(peer_port)]
         status, output = uclient(where, *options, *to_peer)
         assert status == 0, output

@@ -105,10 +105,11 @@ ClientLayerKeys()
 namespace
 {
 
-std::unique_ptr<tls::TlsSession>
-MakeTls(const Options& options, RandomSource& random)
+std::shared_ptr<const tls::Context>
+MakeContext(const Options& options, bool isDatagram, RandomSource& random)
 {
     tls::ClientConfig config;
+    config.isDatagram = isDatagram;
     config.suites = options.List("suites");
     config.minVersion = options.Text("min-version");
     config.maxVersion = options.Text("max-version");
@@ -139,7 +140,7 @@ MakeTls(const Options& options, RandomSource& random)
     {
         Die(context.Error());
     }
-    return std::make_unique<tls::TlsSession>(*context, random, options.Text("name"));
+    return *context;
 }
 
 } // namespace
@@ -158,11 +159,19 @@ MakeClientLayers(const Options& options, const Endpoint& target, bool isTls, Ran
     }
     if (isTls)
     {
-        auto session = MakeTls(options, random);
+        auto session = std::make_unique<tls::TlsSession>(
+            MakeContext(options, false, random), random, options.Text("name"));
         made.tls = session.get();
         made.layers.push_back(std::move(session));
     }
     return made;
+}
+
+std::unique_ptr<tls::DtlsSession>
+MakeDtls(const Options& options, RandomSource& random)
+{
+    return std::make_unique<tls::DtlsSession>(
+        MakeContext(options, true, random), random, options.Text("name"));
 }
 
 void

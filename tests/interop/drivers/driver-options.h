@@ -6,6 +6,7 @@
 #include "base/address.h"
 #include "base/random.h"
 #include "driver-stream.h"
+#include "ims-tls-dtls-session.h"
 #include "ims-tls-session.h"
 
 #include <map>
@@ -52,6 +53,9 @@ ClientLayers MakeClientLayers(const Options& options,
                               const Endpoint& target,
                               bool isTls,
                               RandomSource& random);
+
+/// @return DTLS with the same keys.
+std::unique_ptr<tls::DtlsSession> MakeDtls(const Options& options, RandomSource& random);
 
 /// Print what the handshake agreed on: "tls TLSv1.2 TLS_RSA_WITH_NULL_SHA".
 void PrintTls(const tls::SessionInfo& info);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// @file
-/// The TURN client core on real sockets: `interop-turn-client server=IP:PORT transport=udp|tcp|tls user=NAME password=WORD
+/// The TURN client core on real sockets: `interop-turn-client server=IP:PORT transport=udp|tcp|tls|dtls user=NAME password=WORD
 /// [relay=tcp] [family=4|6] [lifetime=SECONDS] [even-port=yes]`, with the keys of MakeClientLayers.
 ///
 /// Lines of standard input: `peer IP:PORT`, `send IP:PORT TEXT`, `connect IP:PORT`, `write NUMBER TEXT`, `release`.
@@ -8,6 +8,7 @@
 /// allocations "connected NUMBER PEER", "attempt NUMBER PEER", "bound NUMBER", "received NUMBER TEXT", "ended NUMBER";
 /// "failed REASON DETAIL" or "released" at the end.
 #include "base/text.h"
+#include "driver-dtls.h"
 #include "driver-options.h"
 #include "driver-socket.h"
 #include "ims-turn-client.h"
@@ -40,7 +41,12 @@ class TurnClient
 
   private:
     turn::ClientConfig Config() const;
+    bool IsDatagram() const;
+    void Open();
     void OpenDatagrams();
+    void OpenDtls();
+    void Begin();
+    void Fail(const std::optional<StreamFailure>& failure);
     std::unique_ptr<Stream> Connect(std::unique_ptr<StreamLayer> top, Stream::Handlers handlers);
     void OpenStream();
     void Receive();
@@ -54,7 +60,8 @@ class TurnClient
     SystemRandom m_random;
     Endpoint m_server;
     turn::Client m_core;
-    int m_socket{-1};                 ///< of datagrams
+    int m_socket{-1}; ///< of datagrams
+    std::unique_ptr<DtlsPort> m_dtls;
     std::unique_ptr<Stream> m_stream; ///< to the server
     tls::TlsSession* m_tls{nullptr};  ///< of the connection that was opened last
     std::map<uint32_t, std::unique_ptr<Stream>> m_connections;
@@ -71,15 +78,30 @@ TurnClient::TurnClient(Loop& loop, const Options& options)
             m_core.HandleTimeout(Now());
             Drain();
         });
-    m_options.Text("transport") == "udp" ? OpenDatagrams() : OpenStream();
+    Open();
+}
+
+bool
+TurnClient::IsDatagram() const
+{
+    return m_options.Text("transport") == "udp" || m_options.Text("transport") == "dtls";
+}
+
+void
+TurnClient::Open()
+{
+    if (!IsDatagram())
+    {
+        return OpenStream();
+    }
+    m_options.Text("transport") == "dtls" ? OpenDtls() : OpenDatagrams();
 }
 
 turn::ClientConfig
 TurnClient::Config() const
 {
     turn::ClientConfig config;
-    config.mode = m_options.Text("transport") == "udp" ? stun::TransportMode::DATAGRAM
-                                                       : stun::TransportMode::STREAM;
+    config.mode = IsDatagram() ? stun::TransportMode::DATAGRAM : stun::TransportMode::STREAM;
     config.username = m_options.Text("user");
     config.password = m_options.Text("password");
     config.protocol = m_options.Text("relay") == "tcp" ? IpProtocol::TCP : IpProtocol::UDP;
@@ -100,7 +122,41 @@ TurnClient::OpenDatagrams()
 {
     m_socket = OpenUdp({IpAddress::V4(0x7f000001), 0});
     m_loop.Watch(m_socket, [this] { Receive(); });
+    Begin();
+}
+
+void
+TurnClient::OpenDtls()
+{
+    DtlsPort::Handlers handlers{[this](const Endpoint&, const tls::SessionInfo& info)
+                                {
+                                    PrintTls(info);
+                                    Begin();
+                                },
+                                [this](const Endpoint&, ByteView data)
+                                {
+                                    m_core.HandleInput(Now(), data);
+                                    Drain();
+                                },
+                                [this](const Endpoint&, const auto& failure) { Fail(failure); }};
+    const Endpoint local{IpAddress::V4(0x7f000001), 0};
+    m_dtls = std::make_unique<DtlsPort>(m_loop, local, nullptr, std::move(handlers));
+    m_dtls->Connect(m_server, MakeDtls(m_options, m_random));
+}
+
+void
+TurnClient::Begin()
+{
     m_core.Start(Now());
+    Drain();
+}
+
+/// @param failure nothing: the server has closed
+void
+TurnClient::Fail(const std::optional<StreamFailure>& failure)
+{
+    m_core.HandleLowerFailed(Now(),
+                             failure.value_or(StreamFailure{"server", "closed", "by itself"}));
     Drain();
 }
 
@@ -139,26 +195,24 @@ TurnClient::OpenStream()
                                   {
                                       PrintTls(m_tls->GetInfo());
                                   }
-                                  m_core.Start(Now());
-                                  Drain();
+                                  Begin();
                               },
                               [this](ByteView bytes)
                               {
                                   m_core.HandleInput(Now(), bytes);
                                   Drain();
                               },
-                              [this](const auto& failure)
-                              {
-                                  const StreamFailure closed{"tcp", "closed", "by the server"};
-                                  m_core.HandleLowerFailed(Now(), failure.value_or(closed));
-                                  Drain();
-                              }};
+                              [this](const auto& failure) { Fail(failure); }};
     m_stream = Connect(nullptr, std::move(handlers));
 }
 
 void
 TurnClient::Send(ByteView bytes)
 {
+    if (m_dtls)
+    {
+        return m_dtls->Send(m_server, bytes);
+    }
     m_stream ? m_stream->Send(bytes) : SendDatagram(m_socket, m_server, bytes);
 }
 

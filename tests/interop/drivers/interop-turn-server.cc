@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// @file
 /// The TURN server core on real sockets: `interop-turn-server address=IP:PORT user=NAME password=WORD [tls=IP:PORT
-/// certificate=FILE key=FILE suites=...] [denied=PREFIX,...] [quota=NUMBER]`. UDP and TCP are served at `address`, TLS at `tls`.
+/// certificate=FILE key=FILE suites=...] [denied=PREFIX,...] [quota=NUMBER]`. UDP and TCP are served at `address`,
+/// TLS and DTLS at `tls`.
 ///
 /// Prints "ready" and the core's events: "created CLIENT RELAYED", "deleted CLIENT REASON", "refused CLIENT CODE", "opened
 /// PEER HOW", "bound PEER", "closed PEER REASON", "discarded REASON"; at the end of its input "relayed TO-PEERS TO-CLIENTS".
 #include "base/text.h"
+#include "driver-dtls.h"
 #include "driver-options.h"
 #include "driver-socket.h"
 #include "ims-turn-channel-data.h"
@@ -38,7 +40,9 @@ class TurnServer
 
   private:
     turn::ServerConfig Config() const;
+    std::shared_ptr<const tls::Context> MakeContext(bool isDatagram);
     void ServeDatagrams(const Endpoint& at);
+    void ServeDtls(const Endpoint& at);
     void ServeStreams(const Endpoint& at, ClientId::Transport transport);
     Stream::Layers ServerLayers(ClientId::Transport transport);
     void AcceptClient(int listener, ClientId::Transport transport);
@@ -57,6 +61,7 @@ class TurnServer
     SystemRandom m_random;
     turn::Server m_core;
     std::shared_ptr<const tls::Context> m_tls;
+    std::unique_ptr<DtlsPort> m_dtls;
     int m_udp{-1};
     uint64_t m_nextFlow{1};
     std::map<uint64_t, std::unique_ptr<Stream>> m_clients;
@@ -82,18 +87,45 @@ TurnServer::TurnServer(Loop& loop, const Options& options)
     ServeStreams(m_options.At("address"), ClientId::Transport::TCP);
     if (m_options.Has("tls"))
     {
-        tls::ServerConfig config;
-        config.suites = m_options.List("suites");
-        const auto credential = tls::LoadPem(m_options.Text("certificate"), m_options.Text("key"));
-        config.credential = credential ? *credential : tls::Credential{};
-        const auto made = tls::Context::MakeServer(config, m_random);
-        if (!credential || !made)
-        {
-            Die(credential ? made.Error() : credential.Error());
-        }
-        m_tls = *made;
+        m_tls = MakeContext(false);
         ServeStreams(m_options.At("tls"), ClientId::Transport::TLS);
+        ServeDtls(m_options.At("tls"));
     }
+}
+
+std::shared_ptr<const tls::Context>
+TurnServer::MakeContext(bool isDatagram)
+{
+    tls::ServerConfig config;
+    config.isDatagram = isDatagram;
+    config.suites = m_options.List("suites");
+    const auto credential = tls::LoadPem(m_options.Text("certificate"), m_options.Text("key"));
+    config.credential = credential ? *credential : tls::Credential{};
+    const auto made = tls::Context::MakeServer(config, m_random);
+    if (!credential || !made)
+    {
+        Die(credential ? made.Error() : credential.Error());
+    }
+    return *made;
+}
+
+void
+TurnServer::ServeDtls(const Endpoint& at)
+{
+    const auto idOf = [](const Endpoint& peer) {
+        return ClientId{ClientId::Transport::DTLS, peer, 0};
+    };
+    DtlsPort::Handlers handlers{
+        [](const Endpoint&, const tls::SessionInfo& info) { PrintTls(info); },
+        [this, idOf](const Endpoint& peer, ByteView data) { HandleClient(idOf(peer), data); },
+        [this, idOf](const Endpoint& peer, const auto&)
+        {
+            m_core.HandleClientClosed(Now(), idOf(peer));
+            Drain();
+        }};
+    const auto accept = [this, context = MakeContext(true)]
+    { return std::make_unique<tls::DtlsSession>(context, m_random, ""); };
+    m_dtls = std::make_unique<DtlsPort>(m_loop, at, accept, std::move(handlers));
 }
 
 turn::ServerConfig
@@ -271,7 +303,11 @@ TurnServer::Drain()
 void
 TurnServer::SendToClient(const ServerCommand& command)
 {
-    if (!command.client.IsStream())
+    if (command.client.transport == ClientId::Transport::DTLS)
+    {
+        m_dtls->Send(command.client.remote, command.data);
+    }
+    else if (!command.client.IsStream())
     {
         SendDatagram(m_udp, command.client.remote, command.data);
     }
