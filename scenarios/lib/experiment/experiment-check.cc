@@ -179,12 +179,14 @@ CheckDtls(const Experiment& e, Findings& findings)
             }
         }
     }
+    // One path alone, other than ICE, has one server.
+    const bool isFixed = e.attempts.order == AttemptOrder::FIXED;
     for (const uint16_t port : secure)
     {
         if (plain.count(port) != 0)
         {
-            findings.Add("media",
-                         "port",
+            findings.Add(isFixed ? "media" : "attempts",
+                         isFixed ? "ice" : "transports",
                          "the TURN server cannot have UDP and DTLS at UDP port " +
                              std::to_string(port) + " both; give one of them another port");
         }
