@@ -2,6 +2,7 @@
 // What is found in frames of Wi-Fi, and what is passed over.
 #include "workbench/wifi-frame.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 
 namespace imsfw::workbench
@@ -16,12 +17,13 @@ const Bytes PAYLOAD{0x08, 0x00, 0x45};
 Bytes
 Frame(uint8_t type, uint8_t flags, std::size_t header, const Bytes& body = SNAP)
 {
-    Bytes frame(header);
+    Bytes frame(header + body.size() + PAYLOAD.size());
     frame[0] = type;
     frame[1] = flags;
     frame[10] = 7; // the transmitter
-    frame.insert(frame.end(), body.begin(), body.end());
-    frame.insert(frame.end(), PAYLOAD.begin(), PAYLOAD.end());
+    const auto payload =
+        std::copy(body.begin(), body.end(), frame.begin() + static_cast<int>(header));
+    std::copy(PAYLOAD.begin(), PAYLOAD.end(), payload);
     return frame;
 }
 
