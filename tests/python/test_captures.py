@@ -153,6 +153,15 @@ def test_default_experiments(tmp_path: Path, file: Path) -> None:
     check_suites(run, result, wanted_suites(run))
 
 
+def test_an_interceptors_own_connection_is_decrypted_too(tmp_path: Path) -> None:
+    """The UE's secrets open what it says to the proxy; what the proxy says goes under its own."""
+    run = tmp_path / "run"
+    settings = ("firewall.policy=tls-intercepting", "tls.trusts_interceptor=true")
+    result = simulate(run, CONFIGS / "solution.yaml", *settings)
+    check_control(run, result)
+    assert has(fields(run / "internet.pcapng", "sip.Method"), 0, "REGISTER")
+
+
 @pytest.mark.parametrize(
     ("matrix", "column"),
     [

@@ -58,7 +58,10 @@ def test_an_experiment_in_place(tmp_path: Path) -> None:
         ("gird: {}", 'unknown key "gird"; did you mean "grid"'),
         ("grid: {control.prt: [1]}", 'parameter "control.prt"; did you mean "control.port"'),
         ("grid: {control.port: 443}", "control.port: needs a list of values or a range"),
-        ("grid: {media.transport: [upd]}", 'none of udp, tcp, tls, dtls; did you mean "udp"'),
+        (
+            "grid: {media.transport: [upd]}",
+            '"upd" is none of udp, tcp, tls, dtls; did you mean "udp"',
+        ),
         ("grid: {control.port: [[1, 2]]}", "is not one value"),
         ("grid: {links.access.delay: {from: 5ms, too: 9ms}}", 'unknown key "too"'),
         ("grid: {links.access.delay: {from: 5ms}}", 'links.access.delay: a range needs "to"'),
