@@ -5,6 +5,7 @@
 #include "ns3/packet.h"
 #include "ns3/simulator.h"
 #include "ns3/tcp-header.h"
+#include "ns3/tcp-option.h"
 #include "ns3/tcp-rx-buffer.h"
 #include "ns3/tcp-tx-buffer.h"
 #include "ns3/uinteger.h"
@@ -110,6 +111,12 @@ HostTcpSocket::DoForwardUp(Ptr<Packet> packet, const Address& from, const Addres
     {
         TcpHeader header;
         isProbe = packet->PeekHeader(header) == packet->GetSize() && IsProbe(header);
+        if (IsUnheardReset(header))
+        {
+            packet->RemoveHeader(header);
+            header.SetFlags(TcpHeader::RST); // what it acknowledges plays no part any more
+            packet->AddHeader(header);
+        }
     }
     TcpSocketBase::DoForwardUp(packet, from, to);
     if (isProbe)
@@ -160,6 +167,17 @@ HostTcpSocket::IsProbe(const TcpHeader& header) const
     const bool canBeAsked = m_state == ESTABLISHED || m_state == FIN_WAIT_2;
     return canBeAsked && header.GetFlags() == TcpHeader::ACK &&
            header.GetSequenceNumber() + 1 == m_tcb->m_rxBuffer->NextRxSequence();
+}
+
+bool
+HostTcpSocket::IsUnheardReset(const TcpHeader& header) const
+{
+    // RFC 7323 3.2: "If a non-<RST> segment is received without a TSopt, a TCP SHOULD silently drop the segment." ns-3 does
+    // so with each segment that acknowledges something, an RST included. RFC 9293 3.10.7.4: the RST must be the next in turn.
+    constexpr uint8_t RESET = TcpHeader::RST | TcpHeader::ACK;
+    return m_state >= ESTABLISHED && (header.GetFlags() & RESET) == RESET &&
+           !header.HasOption(TcpOption::TS) &&
+           header.GetSequenceNumber() == m_tcb->m_rxBuffer->NextRxSequence();
 }
 
 void

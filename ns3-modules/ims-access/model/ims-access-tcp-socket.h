@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// @file
-/// ns-3's TCP socket with the keep-alives that it lacks: RFC 9293 3.8.4, and the answer to them, 3.10.7.4; and without two
+/// ns-3's TCP socket with the keep-alives that it lacks: RFC 9293 3.8.4, and the answer to them, 3.10.7.4; without two
 /// crashes of ns-3 3.37 at the peer's window: a segment of no bytes where what was sent fills it exactly, and a probe of a
-/// closed window (3.8.6.1) by a sender that has nothing to send.
+/// closed window (3.8.6.1) by a sender that has nothing to send; and with an ear for resets that carry no timestamp, as
+/// middleboxes send them (RFC 7323 3.2).
 ///
 /// Probes are segments without data whose sequence number is the one before the first that is unacknowledged, which the
 /// peer cannot accept and answers. Left out: probes with a byte of garbage (RFC 1122 4.2.3.6, for peers of before 1989); in
@@ -46,6 +47,8 @@ class HostTcpSocket : public TcpSocketBase
     uint32_t GetWindowForNewData() const;
     /// @return whether the peer asks with @p header, which no data follows, if this end is alive.
     bool IsProbe(const TcpHeader& header) const;
+    /// @return whether the connection is there, and @p header resets it in a form that ns-3 does not hear.
+    bool IsUnheardReset(const TcpHeader& header) const;
     /// A segment came in that is no probe.
     void NoteAlive();
     void Arm();
