@@ -4,6 +4,7 @@
 #include "scenario-run.h"
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <set>
 
@@ -12,13 +13,6 @@ using namespace imsfw::scenario;
 
 namespace
 {
-
-RunResult
-Register(std::vector<std::string> settings)
-{
-    settings.insert(settings.end(), {"call.enabled=false", "transport=solution"});
-    return RunWith(settings).result;
-}
 
 bool
 HasNote(const RunResult& result, const std::string& text)
@@ -77,45 +71,6 @@ TEST(TlsKeysTest, CertificatesNamesAndSizesShowOnTheWire)
 
 namespace
 {
-
-/// A policy in a file of its own, gone with this object.
-class PolicyFile
-{
-  public:
-    explicit PolicyFile(const std::string& text) : m_folder(ScratchFolder("stalling-policy"))
-    {
-        std::ofstream(Path()) << text;
-    }
-
-    ~PolicyFile()
-    {
-        std::filesystem::remove_all(m_folder);
-    }
-
-    PolicyFile(const PolicyFile&) = delete;
-    PolicyFile& operator=(const PolicyFile&) = delete;
-
-    std::string
-    Path() const
-    {
-        return m_folder / "stalling.yaml";
-    }
-
-  private:
-    std::filesystem::path m_folder;
-};
-
-/// A firewall that swallows a connection from the packet on that goes beyond @p bytes.
-std::string
-StallingAfter(unsigned bytes, bool hasProxy)
-{
-    const std::string rules =
-        "rules:\n  - {id: stalls, protocol: tcp, flow: {bytes_above: " + std::to_string(bytes) +
-        "}, action: drop}\n  - {id: out, protocol: tcp, action: allow}\n";
-    return "id: stalling\ntitle: Stalling\ntype: \"0\"\ndescription: for a test\nrefusal: drop\n" +
-           std::string(hasProxy ? "proxy: {port: 3128, connect_ports: [443]}\n" : "") +
-           "nat: {enabled: true}\n" + rules + "default: refuse\n";
-}
 
 /// A registered UE that calls without media, waits, and is called.
 RunResult
@@ -351,143 +306,28 @@ TEST(KeepAliveTest, AResumedSessionExpiresInSimulatedTime)
     EXPECT_FALSE(result.tls.back().isResumed);
 }
 
-namespace
+TEST(ArrivalTest, AfterAPowerCutThePhonesComeInARush)
 {
-
-double
-RegistrationMs(std::vector<std::string> settings)
-{
-    settings.push_back("tls.suites=[AES128-SHA]");
-    const auto result = Register(std::move(settings));
-    EXPECT_TRUE(result.registration) << Why(result);
-    return result.registration ? ToMilliseconds(*result.registration) : 0;
-}
-
-} // namespace
-
-TEST(ProxyKeysTest, NamesAreResolvedByWhoeverTheExperimentSays)
-{
-    const std::string policy = "firewall.policy=proxy-only";
-    const double plain = RegistrationMs({policy});
-    const double slack = 0.5;
-    // The UE asks its firewall, 5 ms away; the proxy asks it from 0.5 ms away; the resolver takes its time.
-    EXPECT_NEAR(
-        RegistrationMs({policy, "dns.resolution=ue", "dns.delay=100ms"}), plain + 10 + 100, slack);
-    EXPECT_NEAR(RegistrationMs({policy, "dns.resolution=proxy", "dns.delay=100ms"}),
-                plain + 1 + 100,
-                slack);
-    EXPECT_NEAR(
-        RegistrationMs({"firewall.policy=udp-blocked", "dns.resolution=proxy", "dns.delay=100ms"}),
-        RegistrationMs({"firewall.policy=udp-blocked"}) + 10 + 100,
-        slack);
-}
-
-TEST(ProxyKeysTest, ANameThatLeadsNowhereFailsWhereItWasAskedFor)
-{
-    const auto atUe =
-        Register({"dns.resolution=ue", "dns.failure=name-error", "firewall.policy=proxy-only"});
-    ASSERT_TRUE(atUe.control.decidedBy);
-    EXPECT_EQ(atUe.control.decidedBy->element, "ue");
-    EXPECT_EQ(atUe.control.decidedBy->reason, "dns-name-error");
-    const auto atProxy = Register(
-        {"dns.resolution=proxy", "dns.failure=server-failure", "firewall.policy=proxy-only"});
-    ASSERT_TRUE(atProxy.control.decidedBy);
-    EXPECT_EQ(atProxy.control.decidedBy->element, "web-proxy");
-    EXPECT_EQ(atProxy.control.decidedBy->rule, "name-not-resolved");
-    const auto silent = Register({"dns.resolution=ue", "dns.failure=silent", "dns.timeout=1s"});
-    ASSERT_TRUE(silent.control.decidedBy);
-    EXPECT_EQ(silent.control.decidedBy->reason, "dns-timeout");
-    EXPECT_EQ(silent.control.decidedBy->at, TimePoint(std::chrono::seconds(2)));
-}
-
-TEST(ProxyKeysTest, MediaIsReachedByNameToo)
-{
-    for (const std::string resolution : {"dns.resolution=ue", "dns.resolution=proxy"})
+    const auto result = Register({"ues.count=400",
+                                  "ues.arrival=power-cut",
+                                  "ues.over=10s",
+                                  "evidence.phases=false",
+                                  "tls.suites=[AES128-SHA]"});
+    ASSERT_EQ(result.ues.size(), 400U);
+    double sum = 0;
+    double squares = 0;
+    for (const auto& ue : result.ues)
     {
-        const auto result = RunWith({"transport=solution",
-                                     "firewall.policy=content-inspecting",
-                                     "tls.suites=[AES128-SHA]",
-                                     "call.duration=2s",
-                                     resolution})
-                                .result;
-        EXPECT_EQ(result.control.verdict, Verdict::PASS) << Why(result);
-        EXPECT_EQ(result.mediaUdp.verdict, Verdict::PASS) << Why(result);
+        const double at = ToMilliseconds(ue.started.time_since_epoch()) / 10000;
+        EXPECT_EQ(ue.control.verdict, Verdict::PASS);
+        EXPECT_GT(at, 0);
+        EXPECT_LT(at, 1);
+        sum += at;
+        squares += at * at;
     }
-}
-
-TEST(ProxyKeysTest, ASecondProxyCostsARoundTripBetweenTheTwo)
-{
-    const std::string policy = "firewall.policy=proxy-only";
-    const double slack = 0.5;
-    // TCP and CONNECT between the two (1 ms each way and back), and every round trip longer by 1 ms: CONNECT, two of
-    // TLS, two of SIP.
-    EXPECT_NEAR(RegistrationMs({policy, "proxy.chained=true", "proxy.via=proxy.example"}),
-                RegistrationMs({policy}) + 1 + 5,
-                slack + 1);
-    const auto named = Register({policy, "proxy.chained=true", "dns.resolution=proxy"});
-    EXPECT_EQ(named.control.verdict, Verdict::PASS) << Why(named);
-}
-
-TEST(ProxyKeysTest, AProxyThatClosesAfterItsChallengeCostsAConnection)
-{
-    const std::string policy = "firewall.policy=authenticating-proxy";
-    const double roundTripToProxy = 2 * 5.5;
-    EXPECT_NEAR(RegistrationMs({policy, "proxy.closes_after_407=true"}),
-                RegistrationMs({policy}) + roundTripToProxy,
-                0.5);
-    const auto wrong = Register({policy, "proxy.closes_after_407=true", "proxy.password=wrong"});
-    ASSERT_TRUE(wrong.control.decidedBy);
-    EXPECT_EQ(wrong.control.decidedBy->rule, "authentication-required");
-}
-
-TEST(ProxyKeysTest, LimitsPagesAndRulesOfSelection)
-{
-    const std::string policy = "firewall.policy=proxy-only";
-    const auto full = Register({policy, "ues.count=3", "proxy.max_tunnels=2"});
-    const auto passed =
-        std::count_if(full.ues.begin(),
-                      full.ues.end(),
-                      [](const UeResult& ue) { return ue.control.verdict == Verdict::PASS; });
-    EXPECT_EQ(passed, 2);
-    const auto page = Register({"firewall.policy=authenticating-proxy", "proxy.full_pages=true"});
-    EXPECT_EQ(page.control.verdict, Verdict::PASS) << Why(page);
-
-    const auto direct = Register({policy, "proxy.select=[\"* DIRECT\"]"});
-    EXPECT_EQ(direct.control.verdict, Verdict::FAIL); // only the proxy may go out
-    EXPECT_FALSE(direct.viaProxy);
-    const auto byRule = Register(
-        {policy, "dns.resolution=proxy", "proxy.use=never", "proxy.select=[\"*.ims.test PROXY\"]"});
-    EXPECT_EQ(byRule.control.verdict, Verdict::PASS) << Why(byRule);
-    EXPECT_TRUE(byRule.viaProxy);
-    const auto told = Register({policy, "tls.alpn=[sip/2]", "proxy.alpn_header=true"});
-    EXPECT_EQ(told.control.verdict, Verdict::PASS) << Why(told);
-}
-
-TEST(StallTest, APeerThatFallsSilentAtAnyStepEndsInANamedFailureWithinTheCap)
-{
-    for (const bool hasProxy : {false, true})
-    {
-        std::set<std::string> steps;
-        for (unsigned bytes = 0; bytes <= 7000; bytes += 250)
-        {
-            const PolicyFile policy(StallingAfter(bytes, hasProxy));
-            const auto result = RunWith({"firewall.policy=" + policy.Path(),
-                                         "transport=solution",
-                                         "tls.suites=[AES128-SHA]",
-                                         "media.path=none",
-                                         "call.duration=1s"})
-                                    .result;
-            if (result.control.verdict == Verdict::PASS)
-            {
-                continue; // no packet went beyond
-            }
-            ASSERT_EQ(result.control.verdict, Verdict::FAIL) << bytes;
-            ASSERT_TRUE(result.control.decidedBy) << bytes;
-            EXPECT_EQ(result.control.decidedBy->rule, "stalls") << bytes << " " << Why(result);
-            // Registration, call, hang-up and incoming call have limits.attempt (10 s) each.
-            EXPECT_LE(result.simulatedEnd, TimePoint(std::chrono::seconds(60))) << bytes;
-            steps.insert(result.registration ? "registered" : "unregistered");
-        }
-        EXPECT_EQ(steps.size(), 2U) << hasProxy; // it fell silent before registration and after
-    }
+    const double mean = sum / 400;
+    const double deviation = std::sqrt(squares / 400 - mean * mean);
+    // Beta(3, 4): mean 3/7, variance 3 * 4 / (7^2 * 8). Four standard errors.
+    EXPECT_NEAR(mean, 3.0 / 7, 4 * 0.175 / 20);
+    EXPECT_NEAR(deviation, 0.175, 0.025);
 }

@@ -74,4 +74,12 @@ Why(const RunResult& result)
     return text;
 }
 
+/// @return what came of registering over the solution's transport, without a call.
+inline RunResult
+Register(std::vector<std::string> settings)
+{
+    settings.insert(settings.end(), {"call.enabled=false", "transport=solution"});
+    return RunWith(settings).result;
+}
+
 } // namespace imsfw::scenario

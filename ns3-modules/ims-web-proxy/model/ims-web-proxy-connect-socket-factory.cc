@@ -11,6 +11,33 @@ namespace ns3
 namespace imsproxy
 {
 
+namespace
+{
+
+/// Notes that there was a connection to speak over.
+class NotingClient : public imsfw::http::ConnectClient
+{
+  public:
+    NotingClient(const imsfw::http::ConnectConfig& config,
+                 imsfw::RandomSource& random,
+                 std::shared_ptr<bool> hasReached)
+        : ConnectClient(config, random), m_hasReached(std::move(hasReached))
+    {
+    }
+
+    void
+    Start(imsfw::TimePoint now) override
+    {
+        *m_hasReached = true;
+        ConnectClient::Start(now);
+    }
+
+  private:
+    std::shared_ptr<bool> m_hasReached;
+};
+
+} // namespace
+
 NS_OBJECT_ENSURE_REGISTERED(HttpConnectSocketFactory);
 NS_OBJECT_ENSURE_REGISTERED(HttpConnectSocket);
 
@@ -30,7 +57,10 @@ HttpConnectSocketFactory::GetTypeId()
     return tid;
 }
 
-HttpConnectSocketFactory::HttpConnectSocketFactory() = default;
+HttpConnectSocketFactory::HttpConnectSocketFactory() : m_hasReached(std::make_shared<bool>(false))
+{
+}
+
 HttpConnectSocketFactory::~HttpConnectSocketFactory() = default;
 
 void
@@ -92,6 +122,12 @@ HttpConnectSocketFactory::CreateSocket()
     return socket;
 }
 
+bool
+HttpConnectSocketFactory::HasReachedProxy() const
+{
+    return *m_hasReached;
+}
+
 Ptr<Socket>
 HttpConnectSocketFactory::MakeLower() const
 {
@@ -117,7 +153,7 @@ HttpConnectSocketFactory::MakeLayer(const Address& target, const std::string& au
     config.user = m_user;
     config.password = m_password;
     config.timeout = imstls::ToCoreDuration(m_answerTimeout);
-    return std::make_unique<imsfw::http::ConnectClient>(config, *m_random);
+    return std::make_unique<NotingClient>(config, *m_random, m_hasReached);
 }
 
 TypeId

@@ -43,6 +43,9 @@ class HttpConnectSocketFactory : public SocketFactory
 
     Ptr<Socket> CreateSocket() override;
 
+    /// @return whether one of its sockets had a connection to the proxy, whatever the proxy said then.
+    bool HasReachedProxy() const;
+
     /// For HttpConnectSocket alone.
     Address GetProxy() const;
     std::unique_ptr<imsfw::StreamLayer> MakeLayer(const Address& target,
@@ -62,6 +65,7 @@ class HttpConnectSocketFactory : public SocketFactory
     std::string m_targetName;
     Time m_answerTimeout;
     std::shared_ptr<imsfw::RandomSource> m_random;
+    std::shared_ptr<bool> m_hasReached; ///< shared with the layers of its sockets
 };
 
 /// The UE's end of a tunnel: Connect(address) connects to the proxy and asks it for that address.

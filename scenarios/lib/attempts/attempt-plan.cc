@@ -2,6 +2,7 @@
 #include "attempt-plan.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace imsfw::scenario
 {
@@ -25,7 +26,8 @@ ToString(AttemptState state)
     return {};
 }
 
-AttemptPlan::AttemptPlan(Settings settings) : m_settings(settings), m_attempts(settings.count)
+AttemptPlan::AttemptPlan(Settings settings)
+    : m_settings(std::move(settings)), m_attempts(m_settings.count)
 {
 }
 
@@ -35,13 +37,17 @@ AttemptPlan::Start(TimePoint now)
     StartNext(now);
 }
 
-void
+bool
 AttemptPlan::StartNext(TimePoint now)
 {
     m_nextStart.reset();
+    while (m_next < m_attempts.size() && m_settings.isTried && !m_settings.isTried(m_next))
+    {
+        ++m_next;
+    }
     if (m_next == m_attempts.size())
     {
-        return;
+        return false;
     }
     m_attempts[m_next].state = AttemptState::RUNNING;
     m_attempts[m_next].started = now;
@@ -51,6 +57,7 @@ AttemptPlan::StartNext(TimePoint now)
     {
         m_nextStart = now + m_settings.stagger;
     }
+    return true;
 }
 
 void
@@ -92,13 +99,8 @@ AttemptPlan::Fail(TimePoint now, std::size_t index, const StreamFailure& failure
     attempt.ended = now;
     attempt.failure = failure;
     m_commands.Push({Command::Type::CANCEL, index});
-    if (IsAnyRunning())
+    if (IsAnyRunning() || StartNext(now))
     {
-        return;
-    }
-    if (m_next < m_attempts.size())
-    {
-        StartNext(now);
         return;
     }
     m_isOver = true;

@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "experiment.h"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -48,6 +49,8 @@ class AttemptPlan
         std::size_t count{1};
         Duration cap{};     ///< the time that one attempt has
         Duration stagger{}; ///< RACE: between the beginnings of two attempts
+        /// Asked of an attempt when its turn comes; those that are not tried stay WAITING. Null: all are.
+        std::function<bool(std::size_t index)> isTried{};
     };
 
     struct Command
@@ -84,7 +87,8 @@ class AttemptPlan
     }
 
   private:
-    void StartNext(TimePoint now);
+    /// @return whether there was one to begin.
+    bool StartNext(TimePoint now);
     void Fail(TimePoint now, std::size_t index, const StreamFailure& failure);
     bool IsAnyRunning() const;
 

@@ -10,6 +10,7 @@
 #include "experiment-names.h"
 #include "experiment-yaml.h"
 #include "ims-tls-pki.h"
+#include "proxy-selection.h"
 #include "subscribers.h"
 #include "tls-settings.h"
 
@@ -124,6 +125,29 @@ CheckTls(const Experiment& e, const std::vector<Document>& layers, Findings& fin
 }
 
 void
+CheckSelection(const Experiment& e, Findings& findings)
+{
+    for (const auto& rule : e.proxy.select)
+    {
+        if (!ParseProxyRule(rule))
+        {
+            findings.Add("proxy",
+                         "select",
+                         "\"" + rule +
+                             "\" has an address that is none; write PROXY ADDRESS:PORT, "
+                             "for example PROXY 10.3.0.2:3128");
+        }
+    }
+    if (e.attempts.order == AttemptOrder::RACE && MostChoices(e.proxy.select) > 1)
+    {
+        findings.Add("proxy",
+                     "select",
+                     "the choices of a rule are tried one after the other, but attempts.order is "
+                     "\"race\"; set that to ordered, or leave each rule one choice");
+    }
+}
+
+void
 CheckProxy(const Experiment& e, const engine::Policy& policy, Findings& findings)
 {
     if (e.proxy.chained && !policy.proxy)
@@ -136,6 +160,7 @@ CheckProxy(const Experiment& e, const engine::Policy& policy, Findings& findings
     {
         findings.Add("proxy", "alpn_header", "has nothing to say: tls.alpn is empty");
     }
+    CheckSelection(e, findings);
     if (e.proxy.use != ProxyUse::ALWAYS || e.attempts.order != AttemptOrder::FIXED)
     {
         return;

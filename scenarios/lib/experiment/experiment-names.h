@@ -102,10 +102,11 @@ struct Words<AttemptOrder>
 template <>
 struct Words<Arrival>
 {
-    static constexpr std::array<std::pair<Arrival, std::string_view>, 3> ALL{{
+    static constexpr std::array<std::pair<Arrival, std::string_view>, 4> ALL{{
         {Arrival::AT_ONCE, "at-once"},
         {Arrival::UNIFORM, "uniform"},
         {Arrival::POISSON, "poisson"},
+        {Arrival::POWER_CUT, "power-cut"},
     }};
 };
 

@@ -3,6 +3,7 @@
 
 #include "experiment-names.h"
 #include "experiment-yaml.h"
+#include "proxy-selection.h"
 
 #include "base/text.h"
 
@@ -79,19 +80,35 @@ Experiment::HasCalleeSite() const
 std::vector<Way>
 Experiment::Ways() const
 {
-    if (attempts.order != AttemptOrder::FIXED)
+    const auto named =
+        attempts.order == AttemptOrder::FIXED ? std::vector<Way>{OwnWay()} : namedWays;
+    const std::size_t choices = MostChoices(proxy.select);
+    std::vector<Way> ways;
+    for (const auto& way : named)
     {
-        return namedWays;
+        ways.push_back(way);
+        for (std::size_t choice = 1; choice < choices; ++choice)
+        {
+            ways.push_back(way);
+            ways.back().choice = choice;
+            ways.back().name += " (choice " + std::to_string(choice + 1) + ")";
+        }
     }
-    return {{transport.empty() ? "custom" : transport,
-             control.transport,
-             control.port,
-             media.path,
-             media.transport,
-             media.port,
-             proxy.use,
-             media.path == MediaPathKind::ICE ? IceServers() : std::vector<MediaServer>(),
-             media.ice.stun}};
+    return ways;
+}
+
+Way
+Experiment::OwnWay() const
+{
+    return {transport.empty() ? "custom" : transport,
+            control.transport,
+            control.port,
+            media.path,
+            media.transport,
+            media.port,
+            proxy.use,
+            media.path == MediaPathKind::ICE ? IceServers() : std::vector<MediaServer>(),
+            media.ice.stun};
 }
 
 Duration

@@ -168,6 +168,8 @@ struct Way
     ProxyUse proxy{ProxyUse::IF_CONFIGURED};
     std::vector<MediaServer> iceServers; ///< of a path by ICE, the most wanted first
     bool hasStun{true};                  ///< whether ICE asks for a server-reflexive address
+    std::size_t choice{
+        0}; ///< of proxy.select's: 0 the first; a further one where those before could not be reached
 
     /// @return what the operator's TURN (or STUN) server has to listen at for this way.
     std::vector<MediaServer> MediaServers() const;
@@ -194,8 +196,9 @@ struct CpuChoice
 enum class Arrival
 {
     AT_ONCE,
-    UNIFORM, ///< evenly over the time given
-    POISSON, ///< at random, at the rate that fills the time given
+    UNIFORM,   ///< evenly over the time given
+    POISSON,   ///< at random, at the rate that fills the time given
+    POWER_CUT, ///< in a rush within the time given, as when power comes back
 };
 
 struct Experiment
@@ -327,7 +330,7 @@ struct Experiment
         std::string user{"employee"};
         std::string password{"correct horse"};
         std::vector<std::string>
-            select;             ///< rules of the UE, the first that fits; none: all by `use`
+            select; ///< rules of the UE (ProxyRule), the first that fits; none: all by `use`
         bool alpnHeader{false}; ///< RFC 7639, with what tls.alpn says
         bool chained{false};    ///< the provider has a proxy too, behind this one
         std::string via;        ///< what proxies call themselves in Via; empty: they do not
@@ -415,8 +418,12 @@ struct Experiment
     /// What attempts.transports name; empty where the order is fixed.
     std::vector<Way> namedWays;
 
-    /// @return the ways that the UE may try; one of its own making where the order is fixed.
+    /// @return the ways that the UE may try; one of its own making where the order is fixed. Where proxy.select has rules of
+    /// several choices, each way is followed by itself with the second choice, and so on.
     std::vector<Way> Ways() const;
+
+    /// @return what control, media and proxy say.
+    Way OwnWay() const;
 
     /// @return what media.ice.servers say; entries that say nothing are left out (CheckExperiment tells of them).
     std::vector<MediaServer> IceServers() const;

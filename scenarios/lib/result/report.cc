@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "report.h"
 
+#include "fallback.h"
+
 #include "base/text.h"
 #include "experiment-names.h"
 #include "ice-leg-text.h"
@@ -153,7 +155,9 @@ std::string
 Describe(const Way& way)
 {
     std::string text =
-        "SIP over " + ToUpper(ToString(way.control)) + " " + std::to_string(way.controlPort);
+        way.control == ControlTransport::NONE
+            ? "no SIP"
+            : "SIP over " + ToUpper(ToString(way.control)) + " " + std::to_string(way.controlPort);
     if (way.path == MediaPathKind::DIRECT)
     {
         text += ", direct media";
@@ -233,6 +237,15 @@ PrintAttempts(std::ostream& out, const Paint& paint, const std::vector<AttemptRe
         }
         out << "\n";
     }
+    for (const std::string plane : {"control", "media"})
+    {
+        const auto cost = FallbackCost(attempts, plane);
+        if (cost && *cost > Duration(0))
+        {
+            out << "  " << Padded(plane + " fell back", 28) << "for " << Milliseconds(*cost)
+                << " before what won began\n";
+        }
+    }
 }
 
 } // namespace
@@ -261,7 +274,7 @@ PrintReport(std::ostream& out, const Experiment& experiment, const RunResult& re
             << " (media gathering included)\n";
     }
     PrintFlowFailures(out, result.flowFailures);
-    if (experiment.attempts.order != AttemptOrder::FIXED)
+    if (experiment.Ways().size() > 1)
     {
         PrintAttempts(out, paint, result.attempts);
     }

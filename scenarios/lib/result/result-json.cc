@@ -3,6 +3,7 @@
 
 #include "commit.h"
 #include "event-json.h"
+#include "fallback.h"
 #include "media-json.h"
 
 #include <nlohmann/json.hpp>
@@ -286,6 +287,9 @@ ToJson(const Experiment& experiment, const RunResult& result, const Provenance& 
         {"registration_ms", OptionalMilliseconds(result.registration)},
         {"call_setup_ms", OptionalMilliseconds(result.callSetup)},
         {"attempts", ListOf(result.attempts)},
+        {"fallback_ms",
+         {{"control", OptionalMilliseconds(FallbackCost(result.attempts, "control"))},
+          {"media", OptionalMilliseconds(FallbackCost(result.attempts, "media"))}}},
         {"phases", ListOf(result.phases)},
         {"media_pair", OptionalOf(result.mediaPair)},
         {"ice_legs", ListOf(result.iceLegs)},

@@ -1,23 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "control-side.h"
 
+#include "choice-order.h"
+
 #include <utility>
 
 namespace imsfw::scenario
 {
 
 using sip::UserAgentEvent;
-
-namespace
-{
-
-AttemptPlan::Settings
-SettingsOf(const Experiment& experiment, std::size_t count)
-{
-    return {experiment.attempts.order, count, experiment.AttemptCap(), experiment.attempts.stagger};
-}
-
-} // namespace
 
 StreamFailure
 FailureOf(const ns3::imssip::SipUaApplication& agent, const UserAgentEvent& event)
@@ -28,7 +19,10 @@ FailureOf(const ns3::imssip::SipUaApplication& agent, const UserAgentEvent& even
 ControlSide::ControlSide(const Experiment& experiment, const Party& party, Handlers handlers)
     : m_party(party),
       m_handlers(std::move(handlers)),
-      m_race(SettingsOf(experiment, party.controls.size()),
+      m_race(SettingsOf(experiment,
+                        party.controls.size(),
+                        [this](std::size_t index)
+                        { return IsNextChoice(m_party.controls, GetAttempts(), index); }),
              {[this](std::size_t index) { StartAttempt(index); },
               [this](std::size_t index)
               {

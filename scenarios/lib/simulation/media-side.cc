@@ -1,26 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "media-side.h"
 
+#include "choice-order.h"
+
 #include <utility>
 
 namespace imsfw::scenario
 {
 
-namespace
-{
-
-AttemptPlan::Settings
-SettingsOf(const Experiment& experiment, std::size_t count)
-{
-    return {experiment.attempts.order, count, experiment.AttemptCap(), experiment.attempts.stagger};
-}
-
-} // namespace
-
 MediaSide::MediaSide(const Experiment& experiment, const Party& party, Handlers handlers)
     : m_party(party),
       m_handlers(std::move(handlers)),
-      m_race(SettingsOf(experiment, party.medias.size()),
+      m_race(SettingsOf(experiment,
+                        party.medias.size(),
+                        [this](std::size_t attempt)
+                        { return IsNextChoice(m_party.medias, GetAttempts(), WayOf(attempt)); }),
              {[this](std::size_t attempt) { StartAttempt(attempt); },
               [this](std::size_t attempt)
               {

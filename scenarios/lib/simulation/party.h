@@ -16,7 +16,9 @@
 #include "ims-turn-ice-path.h"
 #include "ims-turn-media-path.h"
 #include "ims-turn-tcp-allocation.h"
+#include "ims-web-proxy-connect-socket-factory.h"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,51 +27,54 @@
 namespace imsfw::scenario
 {
 
-/// One way of a party to the P-CSCF.
-struct ControlEnd
+/// What the ends of all planes have in common: one way of a party to a server.
+struct WayEnd
 {
     Way way;
     bool viaProxy{false};
     Endpoint proxy;  ///< the web proxy, where the way is through one; port 0: none
-    Endpoint server; ///< P-CSCF as the party addresses it
-    ns3::Ptr<ns3::imssip::SipUaApplication> sip; ///< null where the way has no SIP
-    ns3::Ptr<ns3::imstls::TlsSocketFactory> tls; ///< null without TLS
+    Endpoint server; ///< as the party addresses it; of several, the first
     std::string
         nameToResolve;     ///< of the server, by the party itself beforehand; empty: it need not
     bool isPossible{true}; ///< false: it wants a web proxy, and there is none
+    bool isChoice{true};   ///< false: the rule for this server has fewer choices (Way::choice)
+    std::vector<ns3::Ptr<ns3::imsproxy::HttpConnectSocketFactory>> tunnels; ///< through the proxy
+
+    /// @return whether the web proxy was reached, whatever it said then.
+    bool
+    HasReachedProxy() const
+    {
+        return std::any_of(tunnels.begin(),
+                           tunnels.end(),
+                           [](const auto& tunnel) { return tunnel->HasReachedProxy(); });
+    }
+};
+
+/// One way of a party to the P-CSCF.
+struct ControlEnd : WayEnd
+{
+    ns3::Ptr<ns3::imssip::SipUaApplication> sip; ///< null where the way has no SIP
+    ns3::Ptr<ns3::imstls::TlsSocketFactory> tls; ///< null without TLS
 };
 
 /// One way of a party to its peer's media.
-struct MediaEnd
+struct MediaEnd : WayEnd
 {
-    Way way;
-    bool viaProxy{false};
-    Endpoint proxy;                ///< the web proxy, where the way is through one; port 0: none
-    Endpoint server;               ///< TURN or STUN server; of several, the first
-    std::vector<Endpoint> servers; ///< by each transport that the way may use
+    std::vector<Endpoint> servers;                ///< by each transport that the way may use
     ns3::Ptr<ns3::imsturn::MediaPath> path;       ///< null where the way has no media
     ns3::Ptr<ns3::imsturn::IcePath> ice;          ///< the same, where it does ICE
     std::vector<bool> isServerViaProxy;           ///< of ICE, by the number of the TURN server
     ns3::Ptr<ns3::imstls::TlsSocketFactory> tls;  ///< null without TLS
     ns3::Ptr<ns3::imstls::TlsSocketFactory> dtls; ///< null without DTLS
-    std::string
-        nameToResolve;     ///< of the server, by the party itself beforehand; empty: it need not
-    bool isPossible{true}; ///< false: it wants a web proxy, and there is none
 };
 
 /// One way of a party to its peer's messages.
-struct MessageEnd
+struct MessageEnd : WayEnd
 {
-    Way way;
-    bool viaProxy{false};
-    Endpoint proxy;  ///< the web proxy, where the way is through one; port 0: none
-    Endpoint server; ///< TURN server
     ns3::Ptr<ns3::imsturn::TcpAllocation> allocation{}; ///< null where messages go directly
     ns3::Ptr<ns3::SocketFactory> direct{};              ///< null where they are relayed
-    std::string nameToResolve{};                        ///< as a MediaEnd's
     Endpoint listenAt{};                           ///< directly: where the party can be reached
     ns3::Ptr<ns3::imstls::TlsSocketFactory> tls{}; ///< null without TLS
-    bool isPossible{true}; ///< false: it wants a web proxy, and there is none
 };
 
 struct Party

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "phase-collector.h"
 
-#include "address-plan.h"
 #include "phase-tree.h"
 
 #include "ims-tls-core-driver.h"
@@ -51,8 +50,7 @@ GoesThere(const End& end, const MeteredFlow& flow)
     const auto& remote = flow.tuple.destination;
     // Only TCP goes through a web proxy; ICE uses UDP beside it.
     const bool isTcp = flow.tuple.protocol == IpProtocol::TCP;
-    return end.viaProxy && isTcp ? remote.address.ToString() == addresses::WEB_PROXY.host
-                                 : Has(ServersOf(end), remote);
+    return end.viaProxy && isTcp ? remote == end.proxy : Has(ServersOf(end), remote);
 }
 
 class Collector

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "roles.h"
 
+#include "person-applications.h"
+
 #include "identities.h"
 #include "network-services.h"
 #include "server-roles.h"

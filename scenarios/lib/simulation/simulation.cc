@@ -21,6 +21,7 @@
 #include "ns3/simulator.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <memory>
 #include <optional>
@@ -85,6 +86,20 @@ AddNotes(const Experiment& experiment, RunResult& result)
     }
 }
 
+/// 3GPP TR 37.868 6.1.1, traffic model 2, for many devices that come at once, as after a power cut: Beta(3, 4). The third
+/// smallest of six evenly distributed numbers is distributed so.
+double
+DrawBeta34(RandomSource& random)
+{
+    std::array<double, 6> draws{};
+    for (auto& draw : draws)
+    {
+        draw = static_cast<double>(random.U32()) / 4294967296.0;
+    }
+    std::nth_element(draws.begin(), draws.begin() + 2, draws.end());
+    return draws[2];
+}
+
 /// When each UE begins.
 std::vector<Duration>
 Arrivals(const Experiment& experiment)
@@ -108,6 +123,10 @@ Arrivals(const Experiment& experiment)
             // Exponential gaps, by inversion of a number in (0, 1].
             at -= mean * std::log((static_cast<double>(random->U32()) + 1) / 4294967296.0);
             time = Duration(static_cast<Duration::rep>(at));
+            break;
+        case Arrival::POWER_CUT:
+            time = Duration(static_cast<Duration::rep>(
+                static_cast<double>(experiment.ues.over.count()) * DrawBeta34(*random)));
             break;
         }
     }

@@ -4,6 +4,7 @@
 #include "experiment-names.h"
 #include "identities.h"
 #include "network-services.h"
+#include "person-applications.h"
 #include "proxy-selection.h"
 #include "remembered-session.h"
 #include "server-roles.h"
@@ -11,12 +12,10 @@
 
 #include "ims-turn-direct-path.h"
 #include "ims-turn-relay-path.h"
-#include "ims-web-proxy-connect-socket-factory.h"
 
 #include "base/text.h"
 
 #include "ns3/boolean.h"
-#include "ns3/double.h"
 #include "ns3/string.h"
 #include "ns3/tcp-socket-factory.h"
 #include "ns3/uinteger.h"
@@ -90,58 +89,6 @@ MakeCoreMedia(const Experiment& experiment, uint16_t port)
     return end;
 }
 
-void
-InstallVideo(const Experiment& experiment, Party& party, Ptr<Node> node)
-{
-    const auto& video = experiment.media.video;
-    if (!video.enabled)
-    {
-        return;
-    }
-    party.video = CreateObject<imsmedia::VideoApplication>();
-    party.video->SetAttribute("BitRate", StringValue(video.bitRate));
-    party.video->SetAttribute("FrameRate", DoubleValue(video.frameRate));
-    party.video->SetAttribute("KeyInterval", UintegerValue(video.keyInterval));
-    party.video->SetAttribute("KeyRatio", DoubleValue(video.keyRatio));
-    party.video->SetAttribute("Variation", DoubleValue(video.variation));
-    party.video->SetAttribute("LargestPayload", UintegerValue(video.packetSize));
-    party.video->SetAttribute("PayloadType", UintegerValue(video.payloadType));
-    party.video->SetAttribute("PictureLossIndication", BooleanValue(video.keyFrameRequests));
-    party.video->SetAttribute("Srtp", StringValue(experiment.media.srtp));
-    party.video->SetRandomStream(party.name);
-    Place(node, party.video);
-}
-
-void
-InstallVoice(const Experiment& experiment, Party& party, Ptr<Node> node)
-{
-    party.voice = CreateObject<imsmedia::VoiceApplication>();
-    const auto& media = experiment.media;
-    party.voice->SetAttribute("Codec", StringValue(media.codec));
-    party.voice->SetAttribute("Dtx", BooleanValue(media.dtx));
-    party.voice->SetAttribute("Playout", StringValue(ToString(media.playout)));
-    party.voice->SetAttribute("PlayoutDelay", TimeValue(imstls::ToNs3Time(media.playoutDelay)));
-    party.voice->SetAttribute("Rtcp", BooleanValue(media.rtcp));
-    party.voice->SetAttribute("Srtp", StringValue(media.srtp));
-    party.voice->SetRandomStream(party.name);
-    Place(node, party.voice);
-    InstallVideo(experiment, party, node);
-}
-
-void
-InstallMessages(const Experiment& experiment, Party& party, Ptr<Node> node)
-{
-    party.msrp = CreateObject<imsmedia::MsrpApplication>();
-    const auto& messages = experiment.messages;
-    party.msrp->SetAttribute("ChunkSize", UintegerValue(messages.chunk));
-    party.msrp->SetAttribute("LargestMessage",
-                             UintegerValue(std::max(messages.size, messages.file)));
-    party.msrp->SetRandomStream(party.name);
-    // RFC 4975 14.1: whoever knows the session-id may speak, so it is not to be guessed.
-    party.msrpSession = StreamOf(experiment, party.name + "/msrp-session")->Token(16);
-    Place(node, party.msrp);
-}
-
 } // namespace
 
 UeInstaller::UeInstaller(const Experiment& experiment,
@@ -196,17 +143,24 @@ UeInstaller::Install(unsigned index,
     return party;
 }
 
-template <typename End>
 void
-UeInstaller::Choose(End& end, const std::string& name) const
+UeInstaller::Choose(WayEnd& end, const std::string& name) const
 {
     const bool hasNames = m_experiment.dns.resolution != Resolution::NONE;
-    const auto selected =
-        SelectsProxy(m_experiment.proxy.select, hasNames ? name : end.server.address.ToString());
-    end.viaProxy = selected.value_or(end.way.proxy != ProxyUse::NEVER) && m_policy.proxy;
-    end.proxy = end.viaProxy ? At(addresses::WEB_PROXY.host, m_policy.proxy->port) : Endpoint{};
+    const auto choices =
+        SelectProxies(m_experiment.proxy.select, hasNames ? name : end.server.address.ToString());
+    end.isChoice = end.way.choice < std::max<std::size_t>(choices.size(), 1);
+    const bool isByRule = end.way.choice < choices.size();
+    const auto chosen =
+        isByRule ? choices[end.way.choice] : ProxyChoice{end.way.proxy == ProxyUse::NEVER, {}};
+    end.viaProxy = !chosen.isDirect && (chosen.proxy || m_policy.proxy);
     end.isPossible =
-        selected == std::optional(false) || end.way.proxy != ProxyUse::ALWAYS || end.viaProxy;
+        end.viaProxy || (isByRule && chosen.isDirect) || end.way.proxy != ProxyUse::ALWAYS;
+    if (end.viaProxy)
+    {
+        end.proxy =
+            chosen.proxy ? *chosen.proxy : At(addresses::WEB_PROXY.host, m_policy.proxy->port);
+    }
     if (hasNames && !(end.viaProxy && m_experiment.dns.resolution == Resolution::PROXY))
     {
         end.nameToResolve = name;
@@ -214,19 +168,19 @@ UeInstaller::Choose(End& end, const std::string& name) const
 }
 
 Ptr<SocketFactory>
-UeInstaller::WayOut(Ptr<Node> node,
-                    bool viaProxy,
+UeInstaller::WayOut(WayEnd& end,
+                    Ptr<Node> node,
                     const std::string& name,
                     const std::string& stream) const
 {
     const auto tcp = node->GetObject<TcpSocketFactory>();
-    if (!viaProxy)
+    if (!end.viaProxy)
     {
         return tcp;
     }
     const auto tunnel = CreateObject<imsproxy::HttpConnectSocketFactory>();
     tunnel->SetLowerFactory(tcp);
-    tunnel->SetProxy(At(addresses::WEB_PROXY.host, m_policy.proxy->port));
+    tunnel->SetProxy(end.proxy);
     tunnel->SetCredentials(m_experiment.proxy.user, m_experiment.proxy.password);
     if (m_experiment.dns.resolution == Resolution::PROXY)
     {
@@ -237,18 +191,19 @@ UeInstaller::WayOut(Ptr<Node> node,
         tunnel->SetAlpn(m_experiment.tls.alpn);
     }
     tunnel->SetRandom(StreamOf(m_experiment, stream + "/connect"));
+    end.tunnels.push_back(tunnel);
     return tunnel;
 }
 
 Ptr<imstls::TlsSocketFactory>
-UeInstaller::TlsOf(const Party& party,
+UeInstaller::TlsOf(WayEnd& end,
+                   const Party& party,
                    Ptr<Node> node,
-                   bool viaProxy,
                    const std::string& name,
                    const std::string& stream) const
 {
     const auto factory = CreateObject<imstls::TlsSocketFactory>();
-    factory->SetLowerFactory(WayOut(node, viaProxy, name, stream));
+    factory->SetLowerFactory(WayOut(end, node, name, stream));
     if (m_experiment.dns.resolution != Resolution::NONE)
     {
         factory->SetAttribute("ServerName", StringValue(name)); // RFC 6066 3: sent as well
@@ -303,14 +258,14 @@ UeInstaller::MakeControl(const Party& party, const Way& way, Ptr<Node> node) con
     end.sip->SetAttribute("PCscf", AddressValue(imstls::ToNs3Address(end.server)));
     if (way.control == ControlTransport::TLS)
     {
-        end.tls = TlsOf(party, node, end.viaProxy, id::P_CSCF_NAME, stream);
+        end.tls = TlsOf(end, party, node, id::P_CSCF_NAME, stream);
         const auto& pCscf = m_tls.pCscfs[PCscfOf(m_experiment, m_site.number)];
         Remember(*end.tls, end.server, pCscf, stream);
         end.sip->SetTransport(end.tls);
     }
     if (way.control == ControlTransport::TCP)
     {
-        end.sip->SetTransport(WayOut(node, end.viaProxy, id::P_CSCF_NAME, stream));
+        end.sip->SetTransport(WayOut(end, node, id::P_CSCF_NAME, stream));
     }
     Place(node, end.sip);
     return end;
@@ -365,8 +320,7 @@ UeInstaller::MakeIce(const Party& party, MediaEnd& end, Ptr<Node> node) const
         if (server.transport == MediaTransport::TLS)
         {
             // One for all TLS servers: it makes a connection for each.
-            end.tls =
-                end.tls ? end.tls : TlsOf(party, node, end.viaProxy, id::TURN_SERVER_NAME, stream);
+            end.tls = end.tls ? end.tls : TlsOf(end, party, node, id::TURN_SERVER_NAME, stream);
             factory = end.tls;
         }
         else if (server.transport == MediaTransport::DTLS)
@@ -375,10 +329,8 @@ UeInstaller::MakeIce(const Party& party, MediaEnd& end, Ptr<Node> node) const
         }
         else if (isStream)
         {
-            factory = WayOut(node,
-                             end.viaProxy,
-                             id::TURN_SERVER_NAME,
-                             stream + "/" + std::to_string(server.port));
+            factory =
+                WayOut(end, node, id::TURN_SERVER_NAME, stream + "/" + std::to_string(server.port));
         }
         path->AddServer(ToString(server.transport), MediaServerAt(server.port), factory);
         end.isServerViaProxy.push_back(end.viaProxy && isStream);
@@ -395,7 +347,7 @@ UeInstaller::MakeRelay(const Party& party, MediaEnd& end, Ptr<Node> node) const
     path->SetCredentials(id::TURN_USER, id::TURN_PASSWORD);
     if (end.way.media == MediaTransport::TLS)
     {
-        end.tls = TlsOf(party, node, end.viaProxy, id::TURN_SERVER_NAME, stream);
+        end.tls = TlsOf(end, party, node, id::TURN_SERVER_NAME, stream);
         Remember(*end.tls, end.server, m_tls.turnServer, stream);
         path->SetTransport(end.tls);
     }
@@ -406,7 +358,7 @@ UeInstaller::MakeRelay(const Party& party, MediaEnd& end, Ptr<Node> node) const
     }
     if (end.way.media == MediaTransport::TCP)
     {
-        path->SetTransport(WayOut(node, end.viaProxy, id::TURN_SERVER_NAME, stream));
+        path->SetTransport(WayOut(end, node, id::TURN_SERVER_NAME, stream));
     }
     return path;
 }
@@ -422,8 +374,9 @@ UeInstaller::MakeMessages(const Party& party, const Way& way, Ptr<Node> node) co
     {
         // Straight to the peer: that is no server, which a web proxy would be asked for.
         end.listenAt = {party.host.address, id::MSRP_PORT};
-        end.direct =
-            isAsMedia && way.path == MediaPathKind::NONE ? nullptr : WayOut(node, false, "", "");
+        end.direct = isAsMedia && way.path == MediaPathKind::NONE
+                         ? nullptr
+                         : node->GetObject<TcpSocketFactory>();
         return end;
     }
     end.server = At(addresses::TURN_SERVER.host, way.mediaPort);
@@ -436,12 +389,12 @@ UeInstaller::MakeMessages(const Party& party, const Way& way, Ptr<Node> node) co
     end.allocation->SetCredentials(id::TURN_USER, id::TURN_PASSWORD);
     if (*relay == MediaTransport::TLS)
     {
-        end.tls = TlsOf(party, node, end.viaProxy, id::TURN_SERVER_NAME, stream);
+        end.tls = TlsOf(end, party, node, id::TURN_SERVER_NAME, stream);
         end.allocation->SetTransport(end.tls);
     }
     else
     {
-        end.allocation->SetTransport(WayOut(node, end.viaProxy, id::TURN_SERVER_NAME, stream));
+        end.allocation->SetTransport(WayOut(end, node, id::TURN_SERVER_NAME, stream));
     }
     return end;
 }
@@ -480,21 +433,6 @@ InstallCallee(const Experiment& experiment, Ptr<Node> node, unsigned index, unsi
         InstallMessages(experiment, party, node);
     }
     return party;
-}
-
-void
-Introduce(Party& ue, Party& callee)
-{
-    if (ue.voice && callee.voice)
-    {
-        ue.voice->SetPeer(callee.voice);
-        callee.voice->SetPeer(ue.voice);
-    }
-    if (ue.video && callee.video)
-    {
-        ue.video->SetPeer(callee.video);
-        callee.video->SetPeer(ue.video);
-    }
 }
 
 } // namespace imsfw::scenario

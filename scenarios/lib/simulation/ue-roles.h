@@ -31,21 +31,20 @@ class UeInstaller
                   std::shared_ptr<const sip::SipUser> subscriber) const;
 
   private:
-    /// @return the socket factory of streams to the outside; null where the way wants a proxy that is not there.
+    /// @return the socket factory of streams to the outside, noted at @p end where it makes tunnels.
     /// @param name of the server
-    ns3::Ptr<ns3::SocketFactory> WayOut(ns3::Ptr<ns3::Node> node,
-                                        bool viaProxy,
+    ns3::Ptr<ns3::SocketFactory> WayOut(WayEnd& end,
+                                        ns3::Ptr<ns3::Node> node,
                                         const std::string& name,
                                         const std::string& stream) const;
-    ns3::Ptr<ns3::imstls::TlsSocketFactory> TlsOf(const Party& party,
+    ns3::Ptr<ns3::imstls::TlsSocketFactory> TlsOf(WayEnd& end,
+                                                  const Party& party,
                                                   ns3::Ptr<ns3::Node> node,
-                                                  bool viaProxy,
                                                   const std::string& name,
                                                   const std::string& stream) const;
     ns3::Ptr<ns3::imstls::TlsSocketFactory> DtlsOf(const std::string& stream) const;
     /// Decide for @p end's way to @p name: by which way out, and who resolves the name.
-    template <typename End>
-    void Choose(End& end, const std::string& name) const;
+    void Choose(WayEnd& end, const std::string& name) const;
     /// Let @p factory know the server from before the run, where the experiment says so.
     void Remember(const ns3::imstls::TlsSocketFactory& factory,
                   const Endpoint& server,
@@ -73,8 +72,5 @@ Party InstallCallee(const Experiment& experiment,
                     ns3::Ptr<ns3::Node> node,
                     unsigned index,
                     unsigned pCscf);
-
-/// Let each measure what the other sends.
-void Introduce(Party& ue, Party& callee);
 
 } // namespace imsfw::scenario

@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from imsfw import BadInput, Range, grid, latin_hypercube, random_sample, zipped
 from imsfw.conditions import Condition
-from imsfw.parameters import experiment_parameters
+from imsfw.parameters import data_root, experiment_parameters
 from imsfw.units import magnitude, parse, seconds
 
 
@@ -173,3 +174,15 @@ def test_comparing_unlike_things_names_the_point() -> None:
     condition = Condition('control.port < "udp"', experiment_parameters())
     with pytest.raises(BadInput, match="at {'control.port': 443}"):
         condition({"control.port": 443})
+
+
+def test_every_key_of_an_experiment_is_described_by_words_of_its_own() -> None:
+    shared = {"duration", "positive_duration", "rate", "port", "cpu", "link"}
+    schema = json.loads((data_root() / "scenarios/experiment.schema.json").read_text("utf-8"))
+    texts = {schema["definitions"][name]["description"] for name in shared}
+    bare = [
+        key
+        for key, parameter in experiment_parameters().items()
+        if not parameter.description or parameter.description in texts
+    ]
+    assert bare == []

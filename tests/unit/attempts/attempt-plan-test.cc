@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 using namespace imsfw;
 using namespace imsfw::scenario;
 using namespace std::chrono_literals;
@@ -47,6 +49,22 @@ Race()
 }
 
 } // namespace
+
+TEST(AttemptPlanTest, WhatIsNotTriedIsPassedOver)
+{
+    std::set<std::size_t> untried{1};
+    AttemptPlan plan({AttemptOrder::ORDERED, 4, 3s, 250ms, [&](std::size_t index) {
+                          return untried.count(index) == 0;
+                      }});
+    plan.Start(At(0s));
+    plan.HandleFailure(At(40ms), 0, REFUSED);
+    EXPECT_EQ(Commands(plan), "start0 cancel0 start2");
+    EXPECT_EQ(plan.GetAttempts()[1].state, AttemptState::WAITING);
+    untried.insert(3); // asked when its turn comes, not before
+    plan.HandleFailure(At(80ms), 2, REFUSED);
+    EXPECT_EQ(Commands(plan), "cancel2 lost2") << "the last that failed, not the last there is";
+    EXPECT_EQ(plan.NextTimeout(), std::nullopt);
+}
 
 TEST(AttemptPlanTest, InOrderTheNextOneFollowsAFailureAtOnce)
 {

@@ -2,7 +2,6 @@
 #include "experiment-loader.h"
 
 #include "data-files.h"
-#include "proxy-selection.h"
 #include "tls-settings.h"
 
 #include <gtest/gtest.h>
@@ -257,22 +256,4 @@ TEST(ExperimentLoaderTest, ARunWithoutTlsCanBeRunAgainFromItsOwnYaml)
     ASSERT_TRUE(plain) << Complaint(plain);
     const auto again = LoadExperimentText("as run", plain->ToYaml());
     EXPECT_TRUE(again) << Complaint(again);
-}
-
-TEST(ProxySelectionTest, TheFirstRuleThatFitsDecides)
-{
-    const std::vector<std::string> rules{"turn.* PROXY", "*.ims.test DIRECT", "192.0.2.? PROXY"};
-    const std::pair<const char*, std::optional<bool>> rows[] = {
-        {"turn.ims.test", true},
-        {"p-cscf.ims.test", false},
-        {"P-CSCF.IMS.TEST", false},
-        {"ims.test", std::nullopt},
-        {"192.0.2.2", true},
-        {"192.0.2.20", std::nullopt},
-    };
-    for (const auto& [host, isProxy] : rows)
-    {
-        EXPECT_EQ(SelectsProxy(rules, host), isProxy) << host;
-    }
-    EXPECT_EQ(SelectsProxy({}, "ims.test"), std::nullopt);
 }
