@@ -92,6 +92,32 @@ TEST(Messages, LargeFilesComeThroughRelaysThatLosePackets)
     }
 }
 
+TEST(Messages, LargeFilesComeOverASlowAccess)
+{
+    const Settings common{"transport=turn-tcp-80", "links.access.rate=500kbps", "messages.count=3"};
+    // 1.5 MB each way in 60 s are 200 of 500 kbit/s, voice 91 more; the voice hardly waits for them.
+    auto result =
+        RunWith(With(MESSAGES, With(common, {"messages.file=1500000", "call.duration=60s"})))
+            .result;
+    EXPECT_EQ(result.mediaTcp.verdict, Verdict::PASS);
+    EXPECT_EQ(result.messagesUp->whole + result.messagesDown->whole, 8U);
+    EXPECT_LT(*result.messagesUp->last, std::chrono::seconds(45));
+    EXPECT_LT(result.voiceDown->delayMeanMs, 1000);
+    // Without a bound, seconds of chunks wait on the way: responses come too late, and the run says so.
+    result = RunWith(With(MESSAGES,
+                          With(common,
+                               {"messages.unanswered=0",
+                                "messages.file=4000000",
+                                "links.access.rate=200kbps",
+                                "call.duration=60s"})))
+                 .result;
+    EXPECT_EQ(result.mediaTcp.verdict, Verdict::FAIL);
+    ASSERT_TRUE(result.mediaTcp.decidedBy);
+    EXPECT_NE(result.mediaTcp.decidedBy->detail.find("the sender was told: 408 no-response after"),
+              std::string::npos)
+        << result.mediaTcp.decidedBy->detail;
+}
+
 TEST(Messages, WhatIsNotThroughByTheEndOfTheCallFails)
 {
     const auto result =

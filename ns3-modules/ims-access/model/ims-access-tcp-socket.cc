@@ -162,6 +162,30 @@ HostTcpSocket::PersistTimeout()
 }
 
 bool
+HostTcpSocket::IsMeasuredBy(SequenceNumber32 acknowledged) const
+{
+    return !m_history.empty() && !m_history.front().retx &&
+           acknowledged >= m_history.front().seq + SequenceNumber32(m_history.front().count);
+}
+
+void
+HostTcpSocket::EstimateRtt(const TcpHeader& header)
+{
+    // ns-3 measures nothing that was sent twice, and goes back to the old time-out at each acknowledgement. Where the round
+    // trip has outgrown that, all is sent twice from then on, and it never learns. RFC 7323 4.1: with timestamps, what
+    // "advances the left edge of the send window" measures it; as RFC 6298 3 says, Karn's algorithm is not needed then.
+    const SequenceNumber32 head = m_txBuffer->HeadSequence();
+    const SequenceNumber32 acknowledged = header.GetAckNumber();
+    const bool hasEcho = m_timestampEnabled && header.HasOption(TcpOption::TS);
+    if (m_state >= ESTABLISHED && hasEcho && acknowledged > head && !IsMeasuredBy(acknowledged))
+    {
+        m_history.emplace_front(head, static_cast<uint32_t>(acknowledged - head), Simulator::Now());
+    }
+    TcpSocketBase::EstimateRtt(
+        header); // by the echo, where the first in the history is acknowledged
+}
+
+bool
 HostTcpSocket::IsProbe(const TcpHeader& header) const
 {
     const bool canBeAsked = m_state == ESTABLISHED || m_state == FIN_WAIT_2;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// TCP where the peer's window is what limits it: full to the byte, with losses in it; closed for long.
+// TCP where ns-3's own fails: at a peer's window that is full to the byte, with losses in it, or closed for long; and on a
+// path whose round trip grows beyond the retransmission time-out.
 #include "ims-access-tcp.h"
 
 #include "ns3/boolean.h"
+#include "ns3/channel.h"
 #include "ns3/config.h"
 #include "ns3/double.h"
 #include "ns3/error-model.h"
@@ -42,6 +44,8 @@ struct Case
     Time readFrom{Seconds(0)}; ///< the server's program reads nothing before
     uint32_t later{0};         ///< bytes that the client's program writes more at `laterAt`
     Time laterAt{Seconds(0)};
+    Time slowFrom{Seconds(0)}; ///< the link's delay grows to `slow`; 0: never
+    Time slow{Seconds(2)};
     uint32_t run{1};
 };
 
@@ -59,9 +63,16 @@ class Transfer
         Simulator::Schedule(Seconds(0), &Transfer::Connect, this);
         Simulator::Schedule(setup.readFrom, &Transfer::Read, this);
         Simulator::Schedule(setup.laterAt, &Transfer::WriteMore, this);
+        if (setup.slowFrom > Seconds(0))
+        {
+            Simulator::Schedule(setup.slowFrom,
+                                [this]
+                                { m_channel->SetAttribute("Delay", TimeValue(m_setup.slow)); });
+        }
         Simulator::Stop(Seconds(600));
         Simulator::Run();
         m_listener = m_client = m_server = nullptr;
+        m_channel = nullptr;
         Simulator::Destroy();
         Config::Reset();
     }
@@ -72,6 +83,7 @@ class Transfer
     uint32_t received{0};
     uint32_t empty{0}; ///< times that the server's window was told to be closed
     Time last{};       ///< when the last byte came
+    uint32_t sent{0};  ///< bytes of data that left the client, those sent again included
 
   private:
     void
@@ -84,6 +96,7 @@ class Transfer
         link.SetDeviceAttribute("DataRate", StringValue("100Mbps"));
         link.SetChannelAttribute("Delay", TimeValue(MilliSeconds(20)));
         const auto devices = link.Install(m_nodes);
+        m_channel = devices.Get(0)->GetChannel();
         Ipv4AddressHelper("10.0.0.0", "255.255.255.252").Assign(devices);
         const auto losses = CreateObject<RateErrorModel>();
         losses->SetUnit(RateErrorModel::ERROR_UNIT_PACKET);
@@ -101,6 +114,7 @@ class Transfer
     Connect()
     {
         m_client = m_nodes.Get(0)->GetObject<TcpSocketFactory>()->CreateSocket();
+        m_client->TraceConnectWithoutContext("Tx", MakeCallback(&Transfer::HandleSent, this));
         m_client->SetSendCallback(MakeCallback(&Transfer::HandleRoom, this));
         m_client->SetConnectCallback(MakeCallback(&Transfer::Write, this),
                                      MakeNullCallback<void, Ptr<Socket>>());
@@ -119,6 +133,12 @@ class Transfer
     HandleSegment(Ptr<const Packet>, const TcpHeader& header, Ptr<const TcpSocketBase>)
     {
         empty += header.GetWindowSize() == 0 ? 1 : 0;
+    }
+
+    void
+    HandleSent(Ptr<const Packet> packet, const TcpHeader&, Ptr<const TcpSocketBase>)
+    {
+        sent += packet->GetSize();
     }
 
     void
@@ -171,6 +191,7 @@ class Transfer
     Case m_setup;
     uint32_t m_unwritten;
     NodeContainer m_nodes{2};
+    Ptr<Channel> m_channel;
     Ptr<Socket> m_listener;
     Ptr<Socket> m_client;
     Ptr<Socket> m_server;
@@ -215,6 +236,20 @@ TEST(HostTcpWindowTest, ASenderWithNothingToSendWaitsAtAClosedWindow)
     const Transfer more(setup);
     EXPECT_EQ(more.received, setup.bytes + setup.later);
     EXPECT_GT(more.last, Seconds(60));
+}
+
+TEST(HostTcpWindowTest, TheTimeOutLearnsARoundTripThatHasOutgrownIt)
+{
+    // From 40 ms to 4 s, twenty times the time-out. What has been sent by then is sent again, with back-off until an echo
+    // comes back; from then on nothing is, or all would be, forever, a few segments each round trip.
+    Case setup;
+    setup.window = 20 * SEGMENT;
+    setup.slowFrom = MilliSeconds(200);
+    const Transfer transfer(setup);
+    EXPECT_EQ(transfer.received, setup.bytes);
+    EXPECT_LT(transfer.sent, setup.bytes + 4 * setup.window) << "bytes sent";
+    const double windows = static_cast<double>(setup.bytes) / setup.window;
+    EXPECT_LT(transfer.last, Seconds(4) * (2 * windows)) << transfer.last.GetSeconds();
 }
 
 } // namespace

@@ -259,7 +259,7 @@ Session::HandleResponse(const Message& response)
         return;
     }
     const std::string messageId = transaction->second.messageId;
-    m_transactions.erase(transaction);
+    EndTransaction(transaction);
     if (m_pending.count(messageId) == 0)
     {
         return; // given up before

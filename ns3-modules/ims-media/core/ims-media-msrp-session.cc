@@ -94,7 +94,10 @@ Session::PollTransmit()
     }
     // The passive side says nothing before the active one has shown who it is.
     const bool maySend = m_isStarted && !m_isOver && (m_options.isActive || m_isBound);
-    if (!maySend || m_outgoing.empty())
+    // What is written ahead of the responses waits in buffers on the way, in relays too: on a slow link for longer than
+    // the failure timer runs.
+    const bool isFull = m_options.mostUnanswered > 0 && m_unanswered >= m_options.mostUnanswered;
+    if (!maySend || m_outgoing.empty() || isFull)
     {
         return std::nullopt;
     }
@@ -137,7 +140,17 @@ Session::NoteChunk(const Message& chunk, const Outgoing& outgoing)
         return;
     }
     ++pending->second.unanswered;
-    m_transactions[chunk.transactionId] = {chunk.messageId, m_now + m_options.failureTimer};
+    // 7.1.2: with "partial" only failures are answered.
+    const std::size_t size = chunk.failureReport == FailureReport::YES ? chunk.body.size() : 0;
+    m_transactions[chunk.transactionId] = {chunk.messageId, m_now + m_options.failureTimer, size};
+    m_unanswered += size;
+}
+
+Session::Transactions::iterator
+Session::EndTransaction(Transactions::iterator transaction)
+{
+    m_unanswered -= transaction->second.size;
+    return m_transactions.erase(transaction);
 }
 
 void
@@ -158,7 +171,7 @@ Session::HandleTimeout(TimePoint now)
             continue;
         }
         const std::string messageId = transaction->second.messageId;
-        transaction = m_transactions.erase(transaction);
+        transaction = EndTransaction(transaction);
         const auto pending = m_pending.find(messageId);
         if (pending == m_pending.end())
         {
@@ -219,7 +232,7 @@ Session::FailMessage(const std::string& messageId, uint16_t code, const std::str
     m_reportsWanted.erase(messageId);
     for (auto transaction = m_transactions.begin(); transaction != m_transactions.end();)
     {
-        transaction = transaction->second.messageId == messageId ? m_transactions.erase(transaction)
+        transaction = transaction->second.messageId == messageId ? EndTransaction(transaction)
                                                                  : std::next(transaction);
     }
     if (messageId == m_bindingId)
@@ -246,6 +259,7 @@ Session::Fail(const std::string& detail)
     }
     m_incoming.clear();
     m_transactions.clear();
+    m_unanswered = 0;
     Emit(SessionEvent::Type::FAILED, "", 0, detail);
 }
 

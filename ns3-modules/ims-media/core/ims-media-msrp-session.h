@@ -28,7 +28,8 @@ struct SessionOptions
     MsrpUri local;
     MsrpUri remote;
     bool isActive{true};
-    std::size_t chunkSize{2048}; ///< of a body; larger ones are cut to 2048 (RFC 4975 7.1.1)
+    std::size_t chunkSize{2048};   ///< of a body; larger ones are cut to 2048 (RFC 4975 7.1.1)
+    std::size_t mostUnanswered{0}; ///< bytes of bodies that wait for responses; 0: any number
     std::size_t largestMessage{10 * 1024 * 1024};    ///< in; a longer one is refused with 413
     Duration failureTimer{std::chrono::seconds(30)}; ///< RFC 4975 7.1.1, after a chunk was sent
     std::vector<std::string> acceptTypes{
@@ -109,7 +110,10 @@ class Session
     {
         std::string messageId;
         TimePoint deadline;
+        std::size_t size; ///< of its body; 0 where a good one is not answered
     };
+
+    using Transactions = std::map<std::string, Transaction>;
 
     /// A message of ours of which not every response came.
     struct Pending
@@ -122,6 +126,8 @@ class Session
     void Queue(Content content, const std::string& messageId);
     Bytes MakeChunk();
     void NoteChunk(const Message& chunk, const Outgoing& outgoing);
+    /// @return the next one
+    Transactions::iterator EndTransaction(Transactions::iterator transaction);
 
     void HandleMessage(const Message& message);
     void HandleRequest(const Message& request);
@@ -151,9 +157,10 @@ class Session
     bool m_isStarted{false};
     bool m_isBound{false}; ///< the peer has sent something that fits
     bool m_isOver{false};
-    std::list<Outgoing> m_outgoing;                    ///< the next to have its turn first
-    std::map<std::string, Pending> m_pending;          ///< by Message-ID
-    std::map<std::string, Transaction> m_transactions; ///< by transaction id
+    std::list<Outgoing> m_outgoing;              ///< the next to have its turn first
+    std::map<std::string, Pending> m_pending;    ///< by Message-ID
+    Transactions m_transactions;                 ///< by transaction id
+    std::size_t m_unanswered{0};                 ///< the sum of their sizes
     std::map<std::string, bool> m_reportsWanted; ///< messages of which a success report is awaited
     std::map<std::string, Incoming> m_incoming;
     std::deque<Bytes> m_control; ///< responses and reports: before any chunk

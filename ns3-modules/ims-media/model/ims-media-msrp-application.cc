@@ -36,6 +36,11 @@ MsrpApplication::GetTypeId()
                           UintegerValue(2048),
                           MakeUintegerAccessor(&MsrpApplication::m_chunkSize),
                           MakeUintegerChecker<uint32_t>(1, 2048))
+            .AddAttribute("MostUnanswered",
+                          "Bytes of content that wait for responses at most; 0: any number.",
+                          UintegerValue(0),
+                          MakeUintegerAccessor(&MsrpApplication::m_mostUnanswered),
+                          MakeUintegerChecker<uint32_t>())
             .AddAttribute("LargestMessage",
                           "Bytes; a longer one is refused with 413.",
                           UintegerValue(10 * 1024 * 1024),
@@ -122,6 +127,7 @@ MsrpApplication::MakeSession(bool isActive)
     options.remote = m_remote;
     options.isActive = isActive;
     options.chunkSize = m_chunkSize;
+    options.mostUnanswered = m_mostUnanswered;
     options.largestMessage = m_largestMessage;
     options.failureTimer = imstls::ToCoreDuration(m_failureTimer);
     options.acceptTypes.clear();

@@ -76,6 +76,7 @@ class MsrpApplication : public Application
     void Drain();
 
     uint32_t m_chunkSize;
+    uint32_t m_mostUnanswered{0};
     uint32_t m_largestMessage;
     Time m_failureTimer;
     std::string m_acceptTypes;

@@ -132,6 +132,7 @@ ForEachField(AnyExperiment& e, Visitor&& visit)
     visit("messages.size", e.messages.size);
     visit("messages.file", e.messages.file);
     visit("messages.chunk", e.messages.chunk);
+    visit("messages.unanswered", e.messages.unanswered);
     visit("messages.success_reports", e.messages.successReports);
     visit("messages.failure_reports", e.messages.failureReports);
     visit("attempts.order", e.attempts.order);

@@ -312,6 +312,7 @@ struct Experiment
         unsigned size{200};           ///< bytes of each
         unsigned file{0};             ///< bytes of a file that follows; 0: none
         unsigned chunk{2048};         ///< bytes of content in one SEND at most
+        unsigned unanswered{65536};   ///< bytes that wait for responses at most; 0: any number
         bool successReports{true};
         std::string failureReports{"yes"};
     } messages;

@@ -138,21 +138,24 @@ MessagePlane::Judge()
         return;
     }
     m_isJudged = true;
-    JudgeOne(m_callee, "from the UE to the callee");
-    JudgeOne(m_ue, "from the callee to the UE");
+    JudgeOne(m_callee, m_ue, "from the UE to the callee");
+    JudgeOne(m_ue, m_callee, "from the callee to the UE");
 }
 
 void
-MessagePlane::JudgeOne(MessageSide& receiver, const char* direction)
+MessagePlane::JudgeOne(MessageSide& receiver, const MessageSide& sender, const char* direction)
 {
     const auto received = receiver.GetReceived();
     if (received.whole < received.expected)
     {
+        const std::string why = sender.GetRefusal().empty()
+                                    ? ", the rest was on its way as the call ended"
+                                    : ", the sender was told: " + sender.GetRefusal();
         receiver.Fail("messages",
                       {"msrp",
                        "incomplete",
                        std::to_string(received.whole) + " of " + std::to_string(received.expected) +
-                           " messages came " + direction});
+                           " messages came " + direction + why});
     }
     receiver.Conclude();
 }

@@ -67,7 +67,7 @@ class MessagePlane
     }
 
   private:
-    void JudgeOne(MessageSide& receiver, const char* direction);
+    void JudgeOne(MessageSide& receiver, const MessageSide& sender, const char* direction);
 
     msrp::SetupRole m_setup;
     MessageSide m_ue;

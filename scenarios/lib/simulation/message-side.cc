@@ -289,6 +289,7 @@ MessageSide::HandleEvent(const msrp::SessionEvent& event)
         return;
     case Type::FAILURE:
         ++m_received.failures;
+        NoteRefusal(event);
         return;
     case Type::FAILED:
         Fail("messages",
@@ -297,6 +298,18 @@ MessageSide::HandleEvent(const msrp::SessionEvent& event)
     case Type::ABORTED:
     case Type::ACCEPTED:
         return;
+    }
+}
+
+void
+MessageSide::NoteRefusal(const msrp::SessionEvent& event)
+{
+    if (m_refusal.empty() && m_startedAt)
+    {
+        const auto after =
+            std::chrono::duration_cast<std::chrono::seconds>(CoreNow() - *m_startedAt);
+        const std::string code = event.code == 0 ? "" : std::to_string(event.code) + " ";
+        m_refusal = code + event.detail + " after " + std::to_string(after.count()) + " s";
     }
 }
 

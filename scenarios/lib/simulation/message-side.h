@@ -60,6 +60,13 @@ class MessageSide
         return m_failure;
     }
 
+    /// @return what the party was told of the first of its messages that failed; empty where none did.
+    const std::string&
+    GetRefusal() const
+    {
+        return m_refusal;
+    }
+
     /// @return what came from the peer. @pre Exists()
     MessageResult GetReceived() const;
 
@@ -93,6 +100,7 @@ class MessageSide
     void Write();
     void HandleEvent(const msrp::SessionEvent& event);
     void HandleMessage(const Bytes& body);
+    void NoteRefusal(const msrp::SessionEvent& event);
     msrp::MsrpUri MakeUri() const;
 
     const Party& m_party;
@@ -113,6 +121,7 @@ class MessageSide
     std::optional<TimePoint> m_startedAt;
     std::optional<TimePoint> m_boundAt;
     std::optional<PlaneFailure> m_failure;
+    std::string m_refusal;
     MessageResult m_received;
 };
 

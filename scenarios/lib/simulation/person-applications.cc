@@ -75,6 +75,7 @@ InstallMessages(const Experiment& experiment, Party& party, Ptr<Node> node)
     party.msrp = CreateObject<imsmedia::MsrpApplication>();
     const auto& messages = experiment.messages;
     party.msrp->SetAttribute("ChunkSize", UintegerValue(messages.chunk));
+    party.msrp->SetAttribute("MostUnanswered", UintegerValue(messages.unanswered));
     party.msrp->SetAttribute("LargestMessage",
                              UintegerValue(std::max(messages.size, messages.file)));
     party.msrp->SetRandomStream(party.name);

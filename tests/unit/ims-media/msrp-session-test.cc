@@ -142,6 +142,57 @@ TEST(MsrpSession, SilenceForThirtySecondsIsAFailure)
     EXPECT_FALSE(pair.alice.PollTransmit());
 }
 
+TEST(MsrpSession, NoMoreThanTheBoundWaitsForResponses)
+{
+    struct Row
+    {
+        FailureReport report;
+        std::size_t bound;
+        std::size_t chunks; ///< that leave before any response, of ten
+    };
+
+    for (const Row& row : std::vector<Row>{{FailureReport::YES, 0, 10},
+                                           {FailureReport::YES, 1, 1},
+                                           {FailureReport::YES, 2048, 1},
+                                           {FailureReport::YES, 2049, 2},
+                                           {FailureReport::YES, 6000, 3},
+                                           {FailureReport::NO, 1, 10}, // nothing is answered
+                                           {FailureReport::PARTIAL, 1, 10}})
+    {
+        SessionOptions options = Options(true);
+        options.mostUnanswered = row.bound;
+        SeededRandom random(1, 1, "msrp");
+        Session alice(options, random);
+        Session bob(Options(false), random);
+        alice.Start(At(0));
+        bob.Start(At(0));
+        bob.HandleInput(At(0), *alice.PollTransmit()); // binds
+        alice.HandleInput(At(0), *bob.PollTransmit());
+        Content content = Text(std::string(10 * 2048, 'x'));
+        content.failureReport = row.report;
+        alice.Send(At(0), content);
+        std::vector<Bytes> chunks;
+        while (auto chunk = alice.PollTransmit())
+        {
+            chunks.push_back(std::move(*chunk));
+        }
+        EXPECT_EQ(chunks.size(), row.chunks) << row.bound;
+        if (row.chunks == 10)
+        {
+            continue;
+        }
+        // A response lets the next one go; silence gives back what it held.
+        bob.HandleInput(At(0), chunks.front());
+        alice.HandleInput(At(0), *bob.PollTransmit());
+        EXPECT_TRUE(alice.PollTransmit()) << row.bound;
+        EXPECT_FALSE(alice.PollTransmit()) << row.bound;
+        alice.HandleTimeout(At(30'000));
+        alice.Send(At(30'000), content);
+        EXPECT_TRUE(alice.PollTransmit()) << "says that the first is given up";
+        EXPECT_TRUE(alice.PollTransmit()) << row.bound;
+    }
+}
+
 TEST(MsrpSession, WithPartialReportsSilenceIsConsent)
 {
     Pair pair;
