@@ -33,8 +33,23 @@ Session::Start(TimePoint now)
     // 7.1: the endpoint that opened the connection "MUST immediately send a SEND request", with no body if need be.
     if (m_options.isActive && m_outgoing.empty())
     {
-        m_bindingId = m_random.Token(ID_LENGTH);
-        Queue({}, m_bindingId);
+        QueueEmpty();
+    }
+}
+
+void
+Session::QueueEmpty()
+{
+    m_bindingId = m_random.Token(ID_LENGTH);
+    Queue({}, m_bindingId);
+}
+
+void
+Session::NoteSent()
+{
+    if (m_options.keepAlive > Duration::zero())
+    {
+        m_keepAliveAt = m_now + m_options.keepAlive;
     }
 }
 
@@ -90,6 +105,7 @@ Session::PollTransmit()
     {
         Bytes bytes = std::move(m_control.front());
         m_control.pop_front();
+        NoteSent();
         return bytes;
     }
     // The passive side says nothing before the active one has shown who it is.
@@ -117,6 +133,7 @@ Session::MakeChunk()
     {
         m_outgoing.push_back(std::move(outgoing)); // the others' turn (5.1)
     }
+    NoteSent();
     return WriteMessage(chunk);
 }
 
@@ -186,12 +203,20 @@ Session::HandleTimeout(TimePoint now)
         FailMessage(messageId, CODE_TIMEOUT, "no-response");
         transaction = m_transactions.begin(); // those of the message are gone
     }
+    if (m_keepAliveAt && *m_keepAliveAt <= now && !m_isOver)
+    {
+        NoteSent();
+        if (m_pending.count(m_bindingId) == 0)
+        {
+            QueueEmpty(); // one that is not answered ends the session, as the first would
+        }
+    }
 }
 
 std::optional<TimePoint>
 Session::NextTimeout() const
 {
-    std::optional<TimePoint> next;
+    std::optional<TimePoint> next = m_isOver ? std::nullopt : m_keepAliveAt;
     for (const auto& [id, transaction] : m_transactions)
     {
         next = Earlier(next, transaction.deadline);

@@ -32,6 +32,7 @@ struct SessionOptions
     std::size_t mostUnanswered{0}; ///< bytes of bodies that wait for responses; 0: any number
     std::size_t largestMessage{10 * 1024 * 1024};    ///< in; a longer one is refused with 413
     Duration failureTimer{std::chrono::seconds(30)}; ///< RFC 4975 7.1.1, after a chunk was sent
+    Duration keepAlive{0}; ///< of silence before an empty SEND (RFC 4975 7.1) is sent; 0: none is
     std::vector<std::string> acceptTypes{
         "*"}; ///< media types without parameters; others are refused with 415
 };
@@ -123,6 +124,8 @@ class Session
         FailureReport failureReport{FailureReport::YES};
     };
 
+    void QueueEmpty();
+    void NoteSent();
     void Queue(Content content, const std::string& messageId);
     Bytes MakeChunk();
     void NoteChunk(const Message& chunk, const Outgoing& outgoing);
@@ -153,7 +156,8 @@ class Session
     RandomSource& m_random;
     Framer m_framer;
     TimePoint m_now{};
-    std::string m_bindingId; ///< of the SEND without a body that only says who we are
+    std::string m_bindingId; ///< of the last SEND without a body, which only says that we are there
+    std::optional<TimePoint> m_keepAliveAt; ///< nothing before anything was sent
     bool m_isStarted{false};
     bool m_isBound{false}; ///< the peer has sent something that fits
     bool m_isOver{false};

@@ -51,6 +51,11 @@ MsrpApplication::GetTypeId()
                           TimeValue(Seconds(30)),
                           MakeTimeAccessor(&MsrpApplication::m_failureTimer),
                           MakeTimeChecker(MilliSeconds(1)))
+            .AddAttribute("KeepAlive",
+                          "Silence before an empty SEND is sent; 0 s: none is.",
+                          TimeValue(Seconds(0)),
+                          MakeTimeAccessor(&MsrpApplication::m_keepAlive),
+                          MakeTimeChecker(Seconds(0)))
             .AddAttribute("AcceptTypes",
                           "Media types that are accepted, with spaces between them; * for all.",
                           StringValue("*"),
@@ -130,6 +135,7 @@ MsrpApplication::MakeSession(bool isActive)
     options.mostUnanswered = m_mostUnanswered;
     options.largestMessage = m_largestMessage;
     options.failureTimer = imstls::ToCoreDuration(m_failureTimer);
+    options.keepAlive = imstls::ToCoreDuration(m_keepAlive);
     options.acceptTypes.clear();
     for (const std::string_view type : imsfw::Split(m_acceptTypes, ' '))
     {

@@ -78,6 +78,7 @@ class MsrpApplication : public Application
     uint32_t m_chunkSize;
     uint32_t m_mostUnanswered{0};
     uint32_t m_largestMessage;
+    Time m_keepAlive;
     Time m_failureTimer;
     std::string m_acceptTypes;
     std::string m_streamName;

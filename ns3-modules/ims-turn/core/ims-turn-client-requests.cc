@@ -36,6 +36,7 @@ Client::Request(TimePoint now,
     const auto id = stun::TransactionId::Draw(*m_random);
     Bytes request = MakeRequest(method, peer, id);
     m_transmits.Push(request);
+    NoteSent(now);
     m_pending.push_back({method,
                          peer,
                          !m_key.empty(),

@@ -98,7 +98,7 @@ Client::Connect(TimePoint now, const Endpoint& peer)
 }
 
 void
-Client::Send(TimePoint /* now */, const Endpoint& peer, ByteView data)
+Client::Send(TimePoint now, const Endpoint& peer, ByteView data)
 {
     if (m_state != State::ALLOCATED || !HasChannels())
     {
@@ -111,6 +111,7 @@ Client::Send(TimePoint /* now */, const Endpoint& peer, ByteView data)
         ++m_discarded;
         return;
     }
+    NoteSent(now);
     if (hasChannel)
     {
         m_transmits.Push(MakeChannelData(known->channel, data, m_config.mode));
@@ -334,6 +335,32 @@ Client::RefreshDue(TimePoint now)
     {
         RefreshPeer(now, peer);
     }
+    if (m_keepAliveAt && *m_keepAliveAt <= now)
+    {
+        SendKeepAlive(now);
+    }
+}
+
+void
+Client::NoteSent(TimePoint now)
+{
+    if (m_config.keepAlive > Duration::zero())
+    {
+        m_keepAliveAt = now + m_config.keepAlive;
+    }
+}
+
+void
+Client::SendKeepAlive(TimePoint now)
+{
+    NoteSent(now);
+    stun::Builder indication(
+        Method::BINDING, MessageClass::INDICATION, stun::TransactionId::Draw(*m_random));
+    if (m_config.hasFingerprint)
+    {
+        indication.AddFingerprint();
+    }
+    m_transmits.Push(indication.Finish());
 }
 
 void
@@ -376,6 +403,7 @@ Client::Finish(ClientEvent event)
     m_pending.clear();
     m_peers.clear();
     m_refreshAllocation.reset();
+    m_keepAliveAt.reset();
     m_events.Push(std::move(event));
 }
 
@@ -405,6 +433,10 @@ std::optional<TimePoint>
 Client::NextTimeout() const
 {
     std::optional<TimePoint> next = m_refreshAllocation;
+    if (m_state == State::ALLOCATED)
+    {
+        next = Earlier(next, m_keepAliveAt);
+    }
     for (const Pending& pending : m_pending)
     {
         next = Earlier(next, pending.transaction.NextTimeout());

@@ -4,7 +4,8 @@
 ///
 /// RFC 8656 6-12, RFC 6062 4, RFC 8489 9.2 (long-term credentials, stale nonce) and 10 (another server). Refreshes the
 /// allocation, its permissions and channels by itself. Streams of data of a TCP allocation are made with a
-/// DataConnection each. Left out: more than one address family for an allocation.
+/// DataConnection each. What lies between may close a path that is silent for long; nothing in TURN itself is more frequent
+/// than a permission's refresh each 4 minutes, so Binding indications can be wanted (RFC 8489 6.3.2, RFC 8445 11). Left out: more than one address family for an allocation.
 #pragma once
 
 #include "base/address.h"
@@ -31,7 +32,8 @@ struct ClientConfig
     std::string username;
     std::string password;
     std::optional<Duration>
-        lifetime; ///< asked for in Allocate and Refresh; nothing: the server's default
+        lifetime;          ///< asked for in Allocate and Refresh; nothing: the server's default
+    Duration keepAlive{0}; ///< of silence before a Binding indication is sent; 0: none is
     bool hasFingerprint{false};
     stun::TransactionParameters transaction{};
     IpProtocol protocol{
@@ -168,6 +170,8 @@ class Client
     bool HasChannels() const;
     void Deliver(const Endpoint& peer, ByteView data);
     void RefreshDue(TimePoint now);
+    void NoteSent(TimePoint now);
+    void SendKeepAlive(TimePoint now);
     void RefreshPeer(TimePoint now, Peer& peer);
     void Fail(StreamFailure failure);
     void Finish(ClientEvent event);
@@ -215,6 +219,7 @@ class Client
     PendingList m_pending;
     std::vector<Peer> m_peers;
     std::optional<TimePoint> m_refreshAllocation; ///< nothing while that is being done
+    std::optional<TimePoint> m_keepAliveAt;       ///< nothing where none are wanted, or yet
     uint32_t m_nextChannel;
     uint64_t m_discarded{0};
     Outbox<Bytes> m_transmits;

@@ -43,6 +43,11 @@ RelayPath::GetTypeId()
                           TimeValue(Seconds(0)),
                           MakeTimeAccessor(&RelayPath::m_lifetime),
                           MakeTimeChecker(Seconds(0)))
+            .AddAttribute("KeepAlive",
+                          "Silence before a Binding indication is sent; 0 s: none is.",
+                          TimeValue(Seconds(0)),
+                          MakeTimeAccessor(&RelayPath::m_keepAlive),
+                          MakeTimeChecker(Seconds(0)))
             .AddAttribute("Fingerprint",
                           "Put a FINGERPRINT into requests (RFC 8489 7).",
                           BooleanValue(false),
@@ -138,6 +143,7 @@ RelayPath::MakeConfig() const
     config.username = m_user;
     config.password = m_password;
     config.hasFingerprint = m_hasFingerprint;
+    config.keepAlive = imstls::ToCoreDuration(m_keepAlive);
     config.transaction = GetTransactionParameters();
     if (m_lifetime.IsStrictlyPositive())
     {

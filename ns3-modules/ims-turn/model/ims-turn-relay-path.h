@@ -98,6 +98,7 @@ class RelayPath : public MediaPath
     void Release();
     imsfw::turn::ClientConfig MakeConfig() const;
 
+    Time m_keepAlive;
     Time m_lifetime;
     bool m_hasFingerprint;
     uint32_t m_maxQueued;

@@ -35,6 +35,16 @@ TcpAllocation::GetTypeId()
                           StringValue("tcp-allocation"),
                           MakeStringAccessor(&TcpAllocation::m_name),
                           MakeStringChecker())
+            .AddAttribute("Lifetime",
+                          "Of the allocation, as asked for; 0 s leaves it to the server.",
+                          TimeValue(Seconds(0)),
+                          MakeTimeAccessor(&TcpAllocation::m_lifetime),
+                          MakeTimeChecker(Seconds(0)))
+            .AddAttribute("KeepAlive",
+                          "Silence before a Binding indication is sent; 0 s: none is.",
+                          TimeValue(Seconds(0)),
+                          MakeTimeAccessor(&TcpAllocation::m_keepAlive),
+                          MakeTimeChecker(Seconds(0)))
             .AddAttribute("Fingerprint",
                           "Put a FINGERPRINT into requests (RFC 8489 7).",
                           BooleanValue(false),
@@ -123,6 +133,11 @@ TcpAllocation::MakeConfig() const
     config.username = m_user;
     config.password = m_password;
     config.hasFingerprint = m_hasFingerprint;
+    config.keepAlive = imstls::ToCoreDuration(m_keepAlive);
+    if (m_lifetime.IsStrictlyPositive())
+    {
+        config.lifetime = imstls::ToCoreDuration(m_lifetime);
+    }
     config.transaction.ti = imstls::ToCoreDuration(m_timeout);
     return config;
 }

@@ -100,6 +100,8 @@ class TcpAllocation : public Object
 
     std::string m_name;
     bool m_hasFingerprint;
+    Time m_lifetime;
+    Time m_keepAlive;
     Time m_timeout;
     Ptr<Node> m_node;
     imsfw::Endpoint m_server;

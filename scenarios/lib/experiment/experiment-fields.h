@@ -102,6 +102,8 @@ ForEachField(AnyExperiment& e, Visitor&& visit)
     visit("media.port", e.media.port);
     visit("media.codec", e.media.codec);
     visit("media.dtx", e.media.dtx);
+    visit("media.talkspurt", e.media.talkspurt);
+    visit("media.pause", e.media.pause);
     visit("media.playout", e.media.playout);
     visit("media.playout_delay", e.media.playoutDelay);
     visit("media.rtcp", e.media.rtcp);
@@ -125,12 +127,17 @@ ForEachField(AnyExperiment& e, Visitor&& visit)
     visit("media.ice.ta", e.media.ice.ta);
     visit("media.ice.nomination_wait", e.media.ice.nominationWait);
     visit("media.ice.gather_wait", e.media.ice.gatherWait);
+    visit("turn.lifetime", e.turn.lifetime);
+    visit("turn.keep_alive", e.turn.keepAlive);
+    visit("turn.nonce_lifetime", e.turn.nonceLifetime);
     visit("messages.enabled", e.messages.enabled);
     visit("messages.path", e.messages.path);
     visit("messages.setup", e.messages.setup);
     visit("messages.count", e.messages.count);
     visit("messages.size", e.messages.size);
     visit("messages.file", e.messages.file);
+    visit("messages.interval", e.messages.interval);
+    visit("messages.keep_alive", e.messages.keepAlive);
     visit("messages.chunk", e.messages.chunk);
     visit("messages.unanswered", e.messages.unanswered);
     visit("messages.success_reports", e.messages.successReports);

@@ -279,7 +279,9 @@ struct Experiment
         MediaTransport transport{MediaTransport::TLS};
         uint16_t port{443};
         std::string codec{"g711"};
-        bool dtx{false}; ///< comfort noise in pauses
+        bool dtx{false};                                     ///< comfort noise in pauses
+        Duration talkspurt{std::chrono::milliseconds(1004)}; ///< mean, with dtx (ITU-T P.59)
+        Duration pause{std::chrono::milliseconds(1587)};     ///< likewise
         Playout playout{Playout::FIXED};
         Duration playoutDelay{std::chrono::milliseconds(60)};
         bool rtcp{false};
@@ -305,12 +307,21 @@ struct Experiment
 
     struct
     {
+        Duration lifetime{};  ///< of allocations, as asked for; 0: the server's default
+        Duration keepAlive{}; ///< of the client's silence before a Binding indication; 0: none
+        Duration nonceLifetime{std::chrono::hours(1)};
+    } turn;
+
+    struct
+    {
         bool enabled{false}; ///< whether the two write to each other in their call
         MessagePath path{MessagePath::AS_MEDIA};
         std::string setup{"actpass"}; ///< of the UE's offer
         unsigned count{3};            ///< of chat
         unsigned size{200};           ///< bytes of each
         unsigned file{0};             ///< bytes of a file that follows; 0: none
+        Duration interval{};          ///< from one to the next
+        Duration keepAlive{};         ///< of silence before an empty SEND; 0: none
         unsigned chunk{2048};         ///< bytes of content in one SEND at most
         unsigned unanswered{65536};   ///< bytes that wait for responses at most; 0: any number
         bool successReports{true};

@@ -21,7 +21,10 @@ MessageSide::MessageSide(const Experiment& experiment,
                          const Party& party,
                          const Party& peer,
                          std::function<void()> onSettled)
-    : m_party(party), m_onSettled(std::move(onSettled)), m_cap(experiment.AttemptCap())
+    : m_party(party),
+      m_onSettled(std::move(onSettled)),
+      m_cap(experiment.AttemptCap()),
+      m_interval(experiment.messages.interval)
 {
     if (Exists())
     {
@@ -36,6 +39,7 @@ MessageSide::MessageSide(const Experiment& experiment,
 MessageSide::~MessageSide()
 {
     m_timer.Cancel();
+    m_writeTimer.Cancel();
 }
 
 bool
@@ -243,7 +247,7 @@ MessageSide::Connect(ns3::Ptr<ns3::SocketFactory> factory, const ns3::Address& t
     if (!std::exchange(m_isConnected, true))
     {
         m_party.msrp->Connect(factory, to, m_isActive);
-        Write();
+        WriteAll();
     }
 }
 
@@ -258,17 +262,34 @@ MessageSide::Adopt(ns3::Ptr<ns3::Socket> socket)
     if (!std::exchange(m_isConnected, true))
     {
         m_party.msrp->Adopt(socket);
-        Write();
+        WriteAll();
     }
 }
 
 /// They leave when the session is open; the passive side's when it knows who is there.
 void
-MessageSide::Write()
+MessageSide::WriteAll()
 {
+    if (m_interval > Duration::zero())
+    {
+        Write(0);
+        return;
+    }
     for (const auto& content : m_toWrite)
     {
         m_party.msrp->Send(content);
+    }
+}
+
+/// One now, the next later.
+void
+MessageSide::Write(std::size_t from)
+{
+    if (from < m_toWrite.size())
+    {
+        m_party.msrp->Send(m_toWrite[from]);
+        m_writeTimer = ns3::Simulator::Schedule(
+            ns3::imstls::ToNs3Time(m_interval), &MessageSide::Write, this, from + 1);
     }
 }
 
@@ -351,6 +372,7 @@ void
 MessageSide::Close()
 {
     m_timer.Cancel();
+    m_writeTimer.Cancel();
     if (!Exists())
     {
         return;

@@ -97,7 +97,8 @@ class MessageSide
     void Settle(AttemptState state);
     void Connect(ns3::Ptr<ns3::SocketFactory> factory, const ns3::Address& to);
     void Adopt(ns3::Ptr<ns3::Socket> socket);
-    void Write();
+    void WriteAll();
+    void Write(std::size_t from);
     void HandleEvent(const msrp::SessionEvent& event);
     void HandleMessage(const Bytes& body);
     void NoteRefusal(const msrp::SessionEvent& event);
@@ -107,11 +108,13 @@ class MessageSide
     std::function<void()> m_onSettled;
     std::function<void()> m_onReachable{[] {}};
     Duration m_cap;
+    Duration m_interval;
     std::vector<msrp::Content> m_toWrite;
     std::vector<msrp::Content> m_awaited; ///< those of the peer that have not come
     std::size_t m_way{0};
     Attempt m_attempt;
     ns3::EventId m_timer;
+    ns3::EventId m_writeTimer;
     std::optional<Endpoint> m_address;
     ns3::Ptr<ns3::Socket> m_listener;
     ns3::Ptr<ns3::Socket> m_accepted; ///< came before Start

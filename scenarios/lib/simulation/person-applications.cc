@@ -60,6 +60,8 @@ InstallVoice(const Experiment& experiment, Party& party, Ptr<Node> node)
     const auto& media = experiment.media;
     party.voice->SetAttribute("Codec", StringValue(media.codec));
     party.voice->SetAttribute("Dtx", BooleanValue(media.dtx));
+    party.voice->SetAttribute("TalkspurtMean", TimeValue(imstls::ToNs3Time(media.talkspurt)));
+    party.voice->SetAttribute("PauseMean", TimeValue(imstls::ToNs3Time(media.pause)));
     party.voice->SetAttribute("Playout", StringValue(ToString(media.playout)));
     party.voice->SetAttribute("PlayoutDelay", TimeValue(imstls::ToNs3Time(media.playoutDelay)));
     party.voice->SetAttribute("Rtcp", BooleanValue(media.rtcp));
@@ -76,6 +78,7 @@ InstallMessages(const Experiment& experiment, Party& party, Ptr<Node> node)
     const auto& messages = experiment.messages;
     party.msrp->SetAttribute("ChunkSize", UintegerValue(messages.chunk));
     party.msrp->SetAttribute("MostUnanswered", UintegerValue(messages.unanswered));
+    party.msrp->SetAttribute("KeepAlive", TimeValue(imstls::ToNs3Time(messages.keepAlive)));
     party.msrp->SetAttribute("LargestMessage",
                              UintegerValue(std::max(messages.size, messages.file)));
     party.msrp->SetRandomStream(party.name);

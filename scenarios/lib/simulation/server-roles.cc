@@ -192,6 +192,7 @@ InstallTurnServer(const Experiment& e, const TlsContexts& tls, const Topology& t
     const auto node = topology.turnServer;
     const auto server = CreateObject<imsturn::TurnServerApplication>();
     server->SetAttribute("Realm", StringValue(id::REALM));
+    server->SetAttribute("NonceLifetime", TimeValue(imstls::ToNs3Time(e.turn.nonceLifetime)));
     server->SetUser(id::TURN_USER, id::TURN_PASSWORD);
     std::set<std::pair<std::string, uint16_t>> offered;
     const auto listen = [&](const MediaServer& wanted)

@@ -49,6 +49,10 @@ UeProbe::UeProbe(const Party& party)
     {
         Watch(end.tls);
     }
+    for (const auto& end : party.messages)
+    {
+        Watch(end.tls);
+    }
 }
 
 UeProbe::~UeProbe()

@@ -345,6 +345,8 @@ UeInstaller::MakeRelay(const Party& party, MediaEnd& end, Ptr<Node> node) const
     const auto path = CreateObject<imsturn::RelayPath>();
     path->SetServer(end.server);
     path->SetCredentials(id::TURN_USER, id::TURN_PASSWORD);
+    path->SetAttribute("Lifetime", TimeValue(imstls::ToNs3Time(m_experiment.turn.lifetime)));
+    path->SetAttribute("KeepAlive", TimeValue(imstls::ToNs3Time(m_experiment.turn.keepAlive)));
     if (end.way.media == MediaTransport::TLS)
     {
         end.tls = TlsOf(end, party, node, id::TURN_SERVER_NAME, stream);
@@ -384,6 +386,10 @@ UeInstaller::MakeMessages(const Party& party, const Way& way, Ptr<Node> node) co
     const std::string stream = party.name + "/" + way.name + "/messages";
     end.allocation = CreateObject<imsturn::TcpAllocation>();
     end.allocation->SetAttribute("Name", StringValue(stream));
+    end.allocation->SetAttribute("Lifetime",
+                                 TimeValue(imstls::ToNs3Time(m_experiment.turn.lifetime)));
+    end.allocation->SetAttribute("KeepAlive",
+                                 TimeValue(imstls::ToNs3Time(m_experiment.turn.keepAlive)));
     end.allocation->SetNode(node);
     end.allocation->SetServer(end.server);
     end.allocation->SetCredentials(id::TURN_USER, id::TURN_PASSWORD);

@@ -193,6 +193,49 @@ TEST(MsrpSession, NoMoreThanTheBoundWaitsForResponses)
     }
 }
 
+TEST(MsrpSession, AnEmptySendBreaksTheSilence)
+{
+    SessionOptions options = Options(true);
+    options.keepAlive = seconds(60);
+    SeededRandom random(1, 1, "msrp");
+    Session alice(options, random);
+    Session bob(Options(false), random);
+    alice.Start(At(0));
+    bob.Start(At(0));
+    bob.HandleInput(At(0), *alice.PollTransmit());
+    alice.HandleInput(At(0), *bob.PollTransmit());
+    Pair::TakeEvents(alice);
+    Pair::TakeEvents(bob);
+    for (const int64_t at : {60'000, 120'000})
+    {
+        EXPECT_EQ(alice.NextTimeout(), At(at));
+        alice.HandleTimeout(At(at - 1));
+        EXPECT_FALSE(alice.PollTransmit()) << "too early";
+        alice.HandleTimeout(At(at));
+        const auto bytes = alice.PollTransmit();
+        ASSERT_TRUE(bytes) << at;
+        EXPECT_TRUE(ParseMessage(*bytes)->body.empty());
+        bob.HandleInput(At(at), *bytes);
+        alice.HandleInput(At(at), *bob.PollTransmit());
+        EXPECT_TRUE(Pair::TakeEvents(alice).empty()) << "it is no message";
+        EXPECT_TRUE(Pair::TakeEvents(bob).empty());
+    }
+    // What is written meanwhile puts it off.
+    alice.Send(At(150'000), Text("hello"));
+    bob.HandleInput(At(150'000), *alice.PollTransmit());
+    alice.HandleInput(At(150'000), *bob.PollTransmit());
+    EXPECT_EQ(alice.NextTimeout(), At(210'000));
+    Pair::TakeEvents(alice);
+    // One that nobody answers ends the session, as RFC 4975 7.1.1 has it for any request.
+    alice.HandleTimeout(At(210'000));
+    ASSERT_TRUE(alice.PollTransmit());
+    alice.HandleTimeout(At(240'000));
+    const auto events = Pair::TakeEvents(alice);
+    ASSERT_EQ(Names(events), (NameList{"failed"}));
+    EXPECT_EQ(events.front().detail, "no-response");
+    EXPECT_FALSE(alice.NextTimeout());
+}
+
 TEST(MsrpSession, WithPartialReportsSilenceIsConsent)
 {
     Pair pair;

@@ -293,6 +293,76 @@ TEST(TurnClient, RefreshesBeforeEachEnd)
     EXPECT_FALSE(bench.client.PollEvent()) << "a refresh is no news";
 }
 
+TEST(TurnClient, BindingIndicationsBreakTheSilence)
+{
+    ClientConfig config = ClientBenchConfig();
+    config.keepAlive = std::chrono::seconds(100);
+    ClientBench bench(config);
+    bench.AllocateWith(PEER);
+    std::vector<std::string> script;
+    const auto step = [&](int until)
+    {
+        while (bench.client.NextTimeout() && *bench.client.NextTimeout() <= At(until))
+        {
+            bench.now = *bench.client.NextTimeout();
+            bench.client.HandleTimeout(bench.now);
+            while (auto bytes = bench.client.PollTransmit())
+            {
+                const Message sent = turntest::Parsed(*bytes);
+                script.push_back(
+                    std::to_string(bench.now.time_since_epoch() / std::chrono::seconds(1)) + " " +
+                    stun::ToString(sent.GetMethod()));
+                if (sent.GetClass() == stun::MessageClass::REQUEST)
+                {
+                    bench.Succeed(sent, [](Builder& b) { b.AddU32(attribute::LIFETIME, 600); });
+                }
+                else
+                {
+                    EXPECT_EQ(bytes->size(), stun::HEADER_SIZE) << "nothing but the header";
+                }
+            }
+        }
+    };
+    step(470);
+    // Data puts it off as requests do.
+    bench.now = At(470);
+    bench.client.Send(At(470), At(PEER), Bytes(10));
+    while (bench.client.PollTransmit())
+    {
+    }
+    step(610);
+    const std::vector<std::string> expected = {"100 binding",
+                                               "200 binding",
+                                               "240 create-permission",
+                                               "340 binding",
+                                               "440 binding",
+                                               "480 create-permission",
+                                               "540 refresh",
+                                               "540 channel-bind"};
+    EXPECT_EQ(script, expected);
+    EXPECT_FALSE(bench.client.PollEvent());
+}
+
+TEST(TurnClient, NothingKeepsAPathAliveThatIsGivenBackOrLost)
+{
+    ClientConfig config = ClientBenchConfig();
+    config.keepAlive = std::chrono::seconds(1);
+    ClientBench lost(config);
+    lost.AllocateWith(PEER);
+    lost.client.HandleLowerFailed(At(0), {"tcp", "reset", ""});
+    EXPECT_FALSE(lost.client.NextTimeout());
+    ClientBench closing(config);
+    closing.AllocateWith(PEER);
+    closing.client.Close(At(0));
+    closing.Next(); // the Refresh
+    ASSERT_TRUE(closing.client.NextTimeout());
+    closing.client.HandleTimeout(At(1));
+    while (const auto bytes = closing.client.PollTransmit())
+    {
+        EXPECT_EQ(turntest::Parsed(*bytes).GetMethod(), Method::REFRESH);
+    }
+}
+
 TEST(TurnClient, ARefreshNamesTheLifetimeAndTheChannel)
 {
     ClientConfig config = ClientBenchConfig();
