@@ -4,8 +4,10 @@
 #include "scenario-run.h"
 
 #include "base/time.h"
+#include "cpu-tables.h"
 
 #include <algorithm>
+#include <fstream>
 
 using namespace imsfw;
 using namespace imsfw::scenario;
@@ -170,6 +172,57 @@ TEST(CpuScenario, FirewallProxyAndRelayAreChargedForWhatPassesThem)
     ASSERT_TRUE(plain.result.voiceUp && output.result.voiceUp);
     EXPECT_EQ(output.result.voiceUp->received, plain.result.voiceUp->received);
     EXPECT_GT(output.result.voiceUp->delayMeanMs, plain.result.voiceUp->delayMeanMs);
+}
+
+TEST(CpuScenario, SrtpIsChargedAtTheUeAndAddsToTheDelay)
+{
+    const Settings call{"transport=sip-udp",
+                        "firewall.policy=stateful-nat",
+                        "media.srtp=AES_CM_128_HMAC_SHA1_80",
+                        "media.video.enabled=true",
+                        "call.duration=2s"};
+    const auto free = RunWith(call).result;
+    const auto result = RunWith(With(call, {"cpu.ue.table=phone"})).result;
+    ASSERT_TRUE(result.voiceUp && result.voiceUp->srtp) << Why(result);
+    ASSERT_TRUE(result.videoUp && result.videoUp->srtp && result.videoDown->srtp);
+    const auto& ue = CpuOf(result, "ue");
+    const auto table = LoadCpuTable("phone");
+    ASSERT_TRUE(table);
+    const auto priceOf = [&](const char* operation, uint64_t packets, uint64_t bytes) {
+        return *table->PriceOf({operation, packets, bytes});
+    };
+    const char* protect = "protect/AES_CM_128_HMAC_SHA1_80";
+    const auto& voice = *result.voiceUp->srtp;
+    const auto& video = *result.videoUp->srtp;
+    // Each packet is rounded by itself.
+    const auto isAbout = [](Duration one, Duration other, uint64_t packets)
+    { return std::abs((one - other).count()) <= static_cast<int64_t>(packets); };
+    EXPECT_TRUE(isAbout(voice.protect, priceOf(protect, voice.sent, voice.plainBytes), voice.sent));
+    EXPECT_TRUE(isAbout(video.protect, priceOf(protect, video.sent, video.plainBytes), video.sent));
+    EXPECT_EQ(TimeOf(ue, protect), voice.protect + video.protect);
+    EXPECT_EQ(TimeOf(ue, "unprotect/AES_CM_128_HMAC_SHA1_80"),
+              result.voiceDown->srtp->unprotect + result.videoDown->srtp->unprotect);
+    EXPECT_EQ(voice.unprotect, Duration(0)) << "the callee's computing is free";
+    EXPECT_GT(result.voiceUp->delayMeanMs, free.voiceUp->delayMeanMs);
+    EXPECT_EQ(free.voiceUp->srtp->protect, Duration(0));
+    EXPECT_EQ(free.voiceUp->received, result.voiceUp->received);
+}
+
+TEST(CpuScenario, ATableFromBeforeSrtpWasPricedTakesItAsFreeAndTheResultSaysSo)
+{
+    const auto folder = ScratchFolder("old-table");
+    const auto table = folder / "old.yaml";
+    std::ofstream(table) << "title: Old\ncpu: C\nderivation: D\noperations:\n"
+                            "  firewall/packet: {each_ns: 1}\n";
+    const auto result = RunWith({"transport=sip-udp",
+                                 "firewall.policy=stateful-nat",
+                                 "media.srtp=AEAD_AES_256_GCM",
+                                 "call.duration=1s",
+                                 "cpu.ue.table=" + table.string()})
+                            .result;
+    EXPECT_TRUE(HasNote(result, "protect/AEAD_AES_256_GCM, unprotect/AEAD_AES_256_GCM"));
+    EXPECT_EQ(CpuOf(result, "ue").busy, Duration(0));
+    std::filesystem::remove_all(folder);
 }
 
 TEST(CpuScenario, TheSameSeedGivesTheSameResult)

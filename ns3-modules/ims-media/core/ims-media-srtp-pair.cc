@@ -17,22 +17,40 @@ Kept(Result<Bytes, SrtpError> made)
 
 } // namespace
 
-SrtpPair::SrtpPair(std::unique_ptr<SrtpSession> protect, std::unique_ptr<SrtpSession> unprotect)
-    : m_protect(std::move(protect)), m_unprotect(std::move(unprotect))
+SrtpPair::SrtpPair(SrtpProfile profile, std::unique_ptr<SrtpSession> protect)
+    : m_profile(profile), m_protect(std::move(protect))
 {
 }
 
 Result<std::unique_ptr<SrtpPair>, SrtpError>
 SrtpPair::Create(const SrtpKeys& keys)
 {
-    using Direction = SrtpSession::Direction;
-    auto out = SrtpSession::Create(keys.profile, Direction::OUTBOUND, keys.sendKey);
-    auto in = SrtpSession::Create(keys.profile, Direction::INBOUND, keys.receiveKey);
-    if (!out || !in)
+    auto out = SrtpSession::Create(keys.profile, SrtpSession::Direction::OUTBOUND, keys.sendKey);
+    if (!out)
     {
-        return Failure{out ? in.Error() : out.Error()};
+        return Failure{out.Error()};
     }
-    return std::unique_ptr<SrtpPair>(new SrtpPair(std::move(*out), std::move(*in)));
+    std::unique_ptr<SrtpPair> pair(new SrtpPair(keys.profile, std::move(*out)));
+    const auto error =
+        keys.receiveKey.empty() ? std::nullopt : pair->SetReceiveKey(keys.receiveKey);
+    if (error)
+    {
+        return Failure{*error};
+    }
+    return pair;
+}
+
+std::optional<SrtpError>
+SrtpPair::SetReceiveKey(ByteView key)
+{
+    auto in = SrtpSession::Create(m_profile, SrtpSession::Direction::INBOUND, key);
+    if (!in)
+    {
+        return in.Error();
+    }
+    m_before = GetStatistics().received;
+    m_unprotect = std::move(*in);
+    return std::nullopt;
 }
 
 std::optional<Bytes>
@@ -44,13 +62,27 @@ SrtpPair::Protect(ByteView plain, bool isRtcp)
 std::optional<Bytes>
 SrtpPair::Unprotect(ByteView secured, bool isRtcp)
 {
+    if (!m_unprotect)
+    {
+        ++m_before.refused;
+        return std::nullopt;
+    }
     return Kept(isRtcp ? m_unprotect->UnprotectRtcp(secured) : m_unprotect->Unprotect(secured));
 }
 
 SrtpPairStatistics
 SrtpPair::GetStatistics() const
 {
-    return {m_protect->GetStatistics(), m_unprotect->GetStatistics()};
+    SrtpStatistics received = m_before;
+    if (m_unprotect)
+    {
+        const SrtpStatistics& now = m_unprotect->GetStatistics();
+        received.packets += now.packets;
+        received.plainBytes += now.plainBytes;
+        received.protectedBytes += now.protectedBytes;
+        received.refused += now.refused;
+    }
+    return {m_protect->GetStatistics(), received};
 }
 
 } // namespace imsfw::rtp

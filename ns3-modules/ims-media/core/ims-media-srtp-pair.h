@@ -16,7 +16,7 @@ struct SrtpKeys
 {
     SrtpProfile profile;
     Bytes sendKey;
-    Bytes receiveKey;
+    Bytes receiveKey; ///< empty: not known yet
 };
 
 /// What SRTP did, both directions apart.
@@ -32,18 +32,23 @@ class SrtpPair
     /// @return nothing wrong: both sessions stand; else why one cannot.
     static Result<std::unique_ptr<SrtpPair>, SrtpError> Create(const SrtpKeys& keys);
 
+    /// The peer has told its key; what comes after is opened with it. @return why it is none
+    std::optional<SrtpError> SetReceiveKey(ByteView key);
+
     /// @return nothing where libsrtp2 refuses; it is counted.
     std::optional<Bytes> Protect(ByteView plain, bool isRtcp);
-    /// @return nothing where it is changed, replayed or of another key; it is counted.
+    /// @return nothing where it is changed, replayed, of another key, or came before the key; it is counted.
     std::optional<Bytes> Unprotect(ByteView secured, bool isRtcp);
 
     SrtpPairStatistics GetStatistics() const;
 
   private:
-    SrtpPair(std::unique_ptr<SrtpSession> protect, std::unique_ptr<SrtpSession> unprotect);
+    SrtpPair(SrtpProfile profile, std::unique_ptr<SrtpSession> protect);
 
+    SrtpProfile m_profile;
     std::unique_ptr<SrtpSession> m_protect;
-    std::unique_ptr<SrtpSession> m_unprotect;
+    std::unique_ptr<SrtpSession> m_unprotect; ///< null before the peer's key is known
+    SrtpStatistics m_before;                  ///< what was received under earlier keys, or without
 };
 
 } // namespace imsfw::rtp

@@ -159,6 +159,12 @@ VideoEndpoint::PollTransmit()
     }
 }
 
+bool
+VideoEndpoint::SetPeerKey(ByteView key)
+{
+    return m_srtp && !m_srtp->SetReceiveKey(key);
+}
+
 SrtpPairStatistics
 VideoEndpoint::GetSrtp() const
 {

@@ -70,6 +70,9 @@ class VideoEndpoint
         return m_statistics;
     }
 
+    /// The peer has told its SRTP key. @return whether it is one; false without SRTP
+    bool SetPeerKey(ByteView key);
+
     /// @return all zero without SRTP.
     SrtpPairStatistics GetSrtp() const;
 

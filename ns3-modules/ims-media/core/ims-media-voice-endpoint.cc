@@ -170,6 +170,12 @@ VoiceEndpoint::GetRtcp() const
     return m_rtcp ? &m_rtcp->GetStatistics() : nullptr;
 }
 
+bool
+VoiceEndpoint::SetPeerKey(ByteView key)
+{
+    return m_srtp && !m_srtp->SetReceiveKey(key);
+}
+
 SrtpPairStatistics
 VoiceEndpoint::GetSrtp() const
 {

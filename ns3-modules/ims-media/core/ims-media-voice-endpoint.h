@@ -66,6 +66,9 @@ class VoiceEndpoint
     /// @return nullptr without RTCP.
     const RtcpStatistics* GetRtcp() const;
 
+    /// The peer has told its SRTP key. @return whether it is one; false without SRTP
+    bool SetPeerKey(ByteView key);
+
     /// @return all zero without SRTP.
     SrtpPairStatistics GetSrtp() const;
 

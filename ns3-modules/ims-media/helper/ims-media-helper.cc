@@ -9,6 +9,8 @@
 #include "ns3/socket.h"
 #include "ns3/udp-socket-factory.h"
 
+#include <utility>
+
 namespace ns3
 {
 namespace imsmedia
@@ -60,6 +62,13 @@ Connect(Ptr<Party> a,
     Attach(b, addressOfB, addressOfA);
     a->SetPeer(b);
     b->SetPeer(a);
+    for (const auto& [teller, told] : {std::pair(a, b), std::pair(b, a)})
+    {
+        if (const auto own = teller->GetSrtpKey())
+        {
+            told->SetPeerSrtpKey(own->key); // as SDP would
+        }
+    }
 }
 
 } // namespace

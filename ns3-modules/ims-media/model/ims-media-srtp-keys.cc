@@ -7,28 +7,13 @@
 #include "ns3/abort.h"
 #include "ns3/rng-seed-manager.h"
 
-#include <utility>
-
 namespace ns3
 {
 namespace imsmedia
 {
 
-namespace
-{
-
-imsfw::Bytes
-DrawKey(const std::string& stream, std::size_t size)
-{
-    imsfw::SeededRandom random(
-        RngSeedManager::GetSeed(), RngSeedManager::GetRun(), "srtp/" + stream);
-    return random.Draw(size);
-}
-
-} // namespace
-
-std::optional<imsfw::rtp::SrtpKeys>
-MakeSrtpKeys(const std::string& profile, const std::string& sender, const std::string& receiver)
+std::optional<SrtpOwnKey>
+MakeSrtpKey(const std::string& profile, const std::string& stream)
 {
     if (profile == "none")
     {
@@ -38,21 +23,15 @@ MakeSrtpKeys(const std::string& profile, const std::string& sender, const std::s
     NS_ABORT_MSG_IF(!found,
                     "Srtp is none or one of " << imsfw::Join(imsfw::rtp::SrtpProfileNames(), ", ")
                                               << ", not " << profile);
-    const std::size_t size = imsfw::rtp::SrtpKeyLength(*found);
-    return imsfw::rtp::SrtpKeys{*found, DrawKey(sender, size), DrawKey(receiver, size)};
+    imsfw::SeededRandom random(
+        RngSeedManager::GetSeed(), RngSeedManager::GetRun(), "srtp/" + stream);
+    return SrtpOwnKey{*found, random.Draw(imsfw::rtp::SrtpKeyLength(*found))};
 }
 
-std::unique_ptr<imsfw::rtp::SrtpPair>
-MakeSrtp(const std::string& profile, const std::string& sender, const std::string& receiver)
+bool
+IsPeerKey(const std::optional<SrtpOwnKey>& own, imsfw::ByteView key)
 {
-    const auto keys = MakeSrtpKeys(profile, sender, receiver);
-    if (!keys)
-    {
-        return nullptr;
-    }
-    auto made = imsfw::rtp::SrtpPair::Create(*keys);
-    NS_ABORT_MSG_IF(!made, "SRTP failed: " << ToString(made.Error()));
-    return std::move(*made);
+    return own && key.Size() == imsfw::rtp::SrtpKeyLength(own->profile);
 }
 
 } // namespace imsmedia

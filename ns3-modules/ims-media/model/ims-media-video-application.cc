@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "ims-media-video-application.h"
 
-#include "ims-media-srtp-keys.h"
-
 #include "ns3/abort.h"
 #include "ns3/boolean.h"
 #include "ns3/double.h"
@@ -91,6 +89,7 @@ void
 VideoApplication::DoDispose()
 {
     m_timer.Cancel();
+    m_lanes.Clear();
     m_send = nullptr;
     m_peer = nullptr;
     Application::DoDispose();
@@ -114,6 +113,23 @@ VideoApplication::SetPeer(Ptr<VideoApplication> peer)
     m_peer = peer;
 }
 
+std::optional<SrtpOwnKey>
+VideoApplication::GetSrtpKey() const
+{
+    return MakeSrtpKey(m_srtpProfile, m_streamName);
+}
+
+bool
+VideoApplication::SetPeerSrtpKey(imsfw::ByteView key)
+{
+    if (!IsPeerKey(GetSrtpKey(), key))
+    {
+        return false;
+    }
+    m_peerSrtpKey = key.ToBytes();
+    return !m_endpoint || m_endpoint->SetPeerKey(key);
+}
+
 void
 VideoApplication::MakeEndpoint() const
 {
@@ -132,15 +148,22 @@ VideoApplication::MakeEndpoint() const
     m_random = std::make_unique<imsfw::SeededRandom>(
         RngSeedManager::GetSeed(), RngSeedManager::GetRun(), "video/" + m_streamName);
     const std::string cname = (m_streamName + "@ims.test").substr(0, 255);
-    NS_ABORT_MSG_IF(m_srtpProfile != "none" && !m_peer,
-                    "VideoApplication: Srtp needs SetPeer, for the peer's key");
     m_endpoint = std::make_unique<imsfw::rtp::VideoEndpoint>(
-        options,
-        m_asksForKeyFrames,
-        cname,
-        *m_random,
-        MakeSrtp(
-            m_srtpProfile, "video/" + m_streamName, m_peer ? "video/" + m_peer->m_streamName : ""));
+        options, m_asksForKeyFrames, cname, *m_random, MakeSrtp());
+}
+
+std::unique_ptr<imsfw::rtp::SrtpPair>
+VideoApplication::MakeSrtp() const
+{
+    const auto own = GetSrtpKey();
+    if (!own)
+    {
+        return nullptr;
+    }
+    m_lanes.Install(GetNode(), own->profile);
+    auto made = imsfw::rtp::SrtpPair::Create({own->profile, own->key, m_peerSrtpKey});
+    NS_ABORT_MSG_IF(!made, "VideoApplication: SRTP failed: " << ToString(made.Error()));
+    return std::move(*made);
 }
 
 bool
@@ -166,8 +189,12 @@ VideoApplication::Receive(imsfw::ByteView packet)
 {
     MakeEndpoint();
     m_rxTrace(packet);
-    m_endpoint->HandleInput(imstls::CoreNow(), packet, PeerOrigin());
-    Drain();
+    m_lanes.Receive(packet,
+                    [this](imsfw::ByteView bytes)
+                    {
+                        m_endpoint->HandleInput(imstls::CoreNow(), bytes, PeerOrigin());
+                        Drain();
+                    });
 }
 
 void
@@ -198,11 +225,15 @@ VideoApplication::Drain()
 {
     while (const auto packet = m_endpoint->PollTransmit())
     {
-        m_txTrace(imsfw::ByteView(*packet));
-        if (m_send)
-        {
-            m_send(*packet);
-        }
+        m_lanes.Send(*packet,
+                     [this](imsfw::ByteView bytes)
+                     {
+                         m_txTrace(bytes);
+                         if (m_send)
+                         {
+                             m_send(bytes);
+                         }
+                     });
     }
     m_timer.Arm(m_endpoint->NextTimeout());
 }
@@ -247,6 +278,12 @@ VideoApplication::GetSrtp() const
 {
     MakeEndpoint();
     return m_endpoint->GetSrtp();
+}
+
+SrtpComputed
+VideoApplication::GetSrtpComputed() const
+{
+    return m_lanes.GetComputed();
 }
 
 } // namespace imsmedia

@@ -5,6 +5,8 @@
 #define IMS_MEDIA_VIDEO_APPLICATION_H
 
 #include "base/random.h"
+#include "ims-media-srtp-keys.h"
+#include "ims-media-srtp-lanes.h"
 #include "ims-media-video-endpoint.h"
 #include "ims-tls-core-driver.h"
 
@@ -32,8 +34,12 @@ class VideoApplication : public Application
     void SetRandomStream(const std::string& stream);
     /// Where outgoing packets go.
     void SetSender(std::function<void(imsfw::ByteView)> sender);
-    /// The other party: its origin dates what arrives, and its SRTP key opens it. A side channel; nothing is sent by it.
+    /// The other party: its origin dates what arrives. A side channel; nothing is sent by it.
     void SetPeer(Ptr<VideoApplication> peer);
+    /// @return what the peer is to be told, by SDP or otherwise; nothing where Srtp is "none".
+    std::optional<SrtpOwnKey> GetSrtpKey() const;
+    /// The peer has told its key; what comes before is refused. @return whether it is one of Srtp's
+    bool SetPeerSrtpKey(imsfw::ByteView key);
 
     void Receive(imsfw::ByteView packet);
     /// @return whether @p packet is one of this stream, where voice and video share one path.
@@ -50,6 +56,8 @@ class VideoApplication : public Application
     imsfw::rtp::VideoEndpointStatistics GetFeedback() const;
     /// @return all zero where Srtp is "none".
     imsfw::rtp::SrtpPairStatistics GetSrtp() const;
+    /// @return what SRTP took of the node's CPU.
+    SrtpComputed GetSrtpComputed() const;
 
     /// TracedCallback signature
     typedef void (*BytesCallback)(imsfw::ByteView packet);
@@ -59,6 +67,7 @@ class VideoApplication : public Application
 
   private:
     void MakeEndpoint() const;
+    std::unique_ptr<imsfw::rtp::SrtpPair> MakeSrtp() const;
     std::optional<imsfw::rtp::StreamOrigin> PeerOrigin() const;
     void HandleTimeout();
     void Drain();
@@ -75,9 +84,11 @@ class VideoApplication : public Application
     std::string m_streamName;
     std::function<void(imsfw::ByteView)> m_send;
     Ptr<VideoApplication> m_peer;
+    imsfw::Bytes m_peerSrtpKey; ///< empty: not known yet
     /// Made on first use, when all settings are known.
     mutable std::unique_ptr<imsfw::SeededRandom> m_random;
     mutable std::unique_ptr<imsfw::rtp::VideoEndpoint> m_endpoint;
+    mutable SrtpLanes m_lanes;
     imstls::CoreTimer m_timer;
     TracedCallback<imsfw::ByteView> m_txTrace;
     TracedCallback<imsfw::ByteView> m_rxTrace;

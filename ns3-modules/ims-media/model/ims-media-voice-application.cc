@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "ims-media-voice-application.h"
 
-#include "ims-media-srtp-keys.h"
-
 #include "ns3/abort.h"
 #include "ns3/rng-seed-manager.h"
 
@@ -34,6 +32,7 @@ void
 VoiceApplication::DoDispose()
 {
     m_timer.Cancel();
+    m_lanes.Clear();
     m_send = nullptr;
     m_peer = nullptr;
     Application::DoDispose();
@@ -55,6 +54,23 @@ void
 VoiceApplication::SetPeer(Ptr<VoiceApplication> peer)
 {
     m_peer = peer;
+}
+
+std::optional<SrtpOwnKey>
+VoiceApplication::GetSrtpKey() const
+{
+    return MakeSrtpKey(m_srtpProfile, m_streamName);
+}
+
+bool
+VoiceApplication::SetPeerSrtpKey(imsfw::ByteView key)
+{
+    if (!IsPeerKey(GetSrtpKey(), key))
+    {
+        return false;
+    }
+    m_peerSrtpKey = key.ToBytes();
+    return !m_endpoint || m_endpoint->SetPeerKey(key);
 }
 
 void
@@ -96,9 +112,11 @@ VoiceApplication::MakeOptions(const imsfw::rtp::Codec& codec) const
         rtcp.minimum = imstls::ToCoreDuration(m_rtcpInterval);
         options.rtcp = rtcp;
     }
-    NS_ABORT_MSG_IF(m_srtpProfile != "none" && !m_peer,
-                    "VoiceApplication: Srtp needs SetPeer, for the peer's key");
-    options.srtp = MakeSrtpKeys(m_srtpProfile, m_streamName, m_peer ? m_peer->m_streamName : "");
+    if (const auto own = GetSrtpKey())
+    {
+        options.srtp = imsfw::rtp::SrtpKeys{own->profile, own->key, m_peerSrtpKey};
+        m_lanes.Install(GetNode(), own->profile);
+    }
     return options;
 }
 
@@ -139,8 +157,12 @@ VoiceApplication::Receive(imsfw::ByteView packet)
 {
     MakeEndpoint();
     m_rxTrace(packet);
-    m_endpoint->HandleInput(imstls::CoreNow(), packet, PeerOrigin());
-    Drain();
+    m_lanes.Receive(packet,
+                    [this](imsfw::ByteView bytes)
+                    {
+                        m_endpoint->HandleInput(imstls::CoreNow(), bytes, PeerOrigin());
+                        Drain();
+                    });
 }
 
 void
@@ -179,11 +201,15 @@ VoiceApplication::Drain()
 {
     while (const auto packet = m_endpoint->PollTransmit())
     {
-        m_txTrace(imsfw::ByteView(*packet));
-        if (m_send)
-        {
-            m_send(*packet);
-        }
+        m_lanes.Send(*packet,
+                     [this](imsfw::ByteView bytes)
+                     {
+                         m_txTrace(bytes);
+                         if (m_send)
+                         {
+                             m_send(bytes);
+                         }
+                     });
     }
     while (const auto event = m_endpoint->PollEvent())
     {
@@ -246,6 +272,12 @@ VoiceApplication::GetSrtp() const
 {
     MakeEndpoint();
     return m_endpoint->GetSrtp();
+}
+
+SrtpComputed
+VoiceApplication::GetSrtpComputed() const
+{
+    return m_lanes.GetComputed();
 }
 
 } // namespace imsmedia

@@ -8,6 +8,8 @@
 #include "base/random.h"
 #include "ims-media-rtp-receiver.h"
 #include "ims-media-rtp-sender.h"
+#include "ims-media-srtp-keys.h"
+#include "ims-media-srtp-lanes.h"
 #include "ims-media-voice-endpoint.h"
 #include "ims-tls-core-driver.h"
 
@@ -35,9 +37,12 @@ class VoiceApplication : public Application
     void SetRandomStream(const std::string& stream);
     /// Where outgoing packets go.
     void SetSender(std::function<void(imsfw::ByteView)> sender);
-    /// The other party: its origin dates what arrives, and its SRTP key opens it, as SDP would have told. A side channel;
-    /// nothing is sent by it.
+    /// The other party: its origin dates what arrives. A side channel; nothing is sent by it.
     void SetPeer(Ptr<VoiceApplication> peer);
+    /// @return what the peer is to be told, by SDP or otherwise; nothing where Srtp is "none".
+    std::optional<SrtpOwnKey> GetSrtpKey() const;
+    /// The peer has told its key; what comes before is refused. @return whether it is one of Srtp's
+    bool SetPeerSrtpKey(imsfw::ByteView key);
 
     void Receive(imsfw::ByteView packet);
     /// Harmless while talking already.
@@ -59,6 +64,8 @@ class VoiceApplication : public Application
     std::optional<imsfw::rtp::RtcpStatistics> GetRtcp() const;
     /// @return all zero where Srtp is "none".
     imsfw::rtp::SrtpPairStatistics GetSrtp() const;
+    /// @return what SRTP took of the node's CPU.
+    SrtpComputed GetSrtpComputed() const;
 
     /// TracedCallback signatures
     typedef void (*BytesCallback)(imsfw::ByteView packet);
@@ -90,10 +97,12 @@ class VoiceApplication : public Application
     std::string m_streamName;
     std::function<void(imsfw::ByteView)> m_send;
     Ptr<VoiceApplication> m_peer;
+    imsfw::Bytes m_peerSrtpKey; ///< empty: not known yet
     /// Made on first use, when all settings are known.
     mutable std::unique_ptr<imsfw::SeededRandom> m_random;
     mutable std::unique_ptr<imsfw::SeededRandom> m_timing;
     mutable std::unique_ptr<imsfw::rtp::VoiceEndpoint> m_endpoint;
+    mutable SrtpLanes m_lanes;
     imstls::CoreTimer m_timer;
     TracedCallback<imsfw::ByteView> m_txTrace;
     TracedCallback<imsfw::ByteView> m_rxTrace;

@@ -190,6 +190,88 @@ TEST(VoiceApplicationOptions, SrtpIsCountedInBytes)
               500U * 16);
 }
 
+TEST(VoiceApplicationOptions, SrtpTakesNothingItHasNoKeyFor)
+{
+    World world(Attributes{{"Srtp", "AEAD_AES_128_GCM"}});
+    EXPECT_FALSE(world.b->SetPeerSrtpKey(imsfw::Bytes(3))) << "no key of this suite";
+    EXPECT_TRUE(world.b->SetPeerSrtpKey(world.b->GetSrtpKey()->key)) << "its own, not the peer's";
+    world.Talk(Seconds(1));
+    EXPECT_EQ(world.b->GetStatistics().received, 0U);
+    EXPECT_EQ(world.b->GetSrtp().received.refused, world.a->GetSent());
+    EXPECT_EQ(world.a->GetStatistics().received, world.b->GetSent());
+}
+
+TEST(VoiceApplicationOptions, ThereIsNoSrtpKeyWithoutSrtp)
+{
+    World world;
+    EXPECT_FALSE(world.a->GetSrtpKey());
+    EXPECT_FALSE(world.a->SetPeerSrtpKey(imsfw::Bytes(30)));
+}
+
+/// Give both nodes a CPU on which SRTP alone costs something: microseconds to protect and open a packet, and for each byte.
+void
+InstallCpus(const World& world)
+{
+    imsfw::cpu::CostTable table;
+    table.operations["protect/AEAD_AES_128_GCM"] = {101'000, 1'000'000};
+    table.operations["unprotect/AEAD_AES_128_GCM"] = {211'000, 2'000'000};
+    for (const uint32_t node : {0, 1})
+    {
+        imscpu::Processor::Install(world.nodes.Get(node), table);
+    }
+}
+
+TEST(VoiceApplicationOptions, SrtpTakesTheTimeThatItComputes)
+{
+    World world(Attributes{{"Srtp", "AEAD_AES_128_GCM"}});
+    InstallCpus(world);
+    world.Talk(MilliSeconds(9990));
+    constexpr int64_t PLAIN = 172;
+    const std::chrono::microseconds protect(101 + PLAIN);
+    const std::chrono::microseconds unprotect(211 + 2 * PLAIN);
+    const auto statistics = world.b->GetStatistics();
+    ASSERT_EQ(statistics.received, 500U);
+    // The tag of 16 bytes is on the wire, beside what the link takes for a plain packet.
+    const std::chrono::nanoseconds link(30'000'000 + (202 + 16) * 80);
+    EXPECT_EQ(statistics.delayMin, protect + link + unprotect);
+    EXPECT_EQ(statistics.delayMax, statistics.delayMin) << "each packet is done before the next";
+    EXPECT_EQ(world.a->GetSrtpComputed().protect, 500 * protect);
+    EXPECT_EQ(world.b->GetSrtpComputed().unprotect, 500 * unprotect);
+    const auto& account = imscpu::Processor::Of(world.nodes.Get(0))->GetCpu().GetAccount();
+    EXPECT_EQ(account.jobs, 1000U) << "500 sent, 500 received";
+    EXPECT_EQ(account.operations.at("protect/AEAD_AES_128_GCM").bytes, 500U * PLAIN);
+    EXPECT_EQ(account.operations.at("protect/AEAD_AES_128_GCM").time, 500 * protect);
+}
+
+TEST(VoiceApplicationOptions, ReportsAreProtectedAtACostToo)
+{
+    World world(Attributes{{"Srtp", "AEAD_AES_128_GCM"}, {"Rtcp", "true"}});
+    InstallCpus(world);
+    world.Talk(Seconds(20));
+    const auto& account = imscpu::Processor::Of(world.nodes.Get(0))->GetCpu().GetAccount();
+    const auto& sent = account.operations.at("protect/AEAD_AES_128_GCM");
+    EXPECT_GT(world.a->GetRtcp()->sent, 2U);
+    EXPECT_EQ(sent.times, world.a->GetSent() + world.a->GetRtcp()->sent);
+    EXPECT_EQ(sent.bytes, world.a->GetSrtp().sent.plainBytes);
+}
+
+TEST(VoiceApplicationOptions, WithoutSrtpNothingIsCharged)
+{
+    World world;
+    InstallCpus(world);
+    world.Talk(Seconds(1));
+    EXPECT_EQ(imscpu::Processor::Of(world.nodes.Get(0))->GetCpu().GetAccount().jobs, 0U);
+    EXPECT_EQ(world.b->GetStatistics().delayMin.count(), 30'000'000 + 202 * 80);
+}
+
+TEST(VoiceApplicationOptions, WithoutACpuSrtpTakesNoTime)
+{
+    World world(Attributes{{"Srtp", "AEAD_AES_128_GCM"}});
+    world.Talk(Seconds(1));
+    EXPECT_EQ(world.a->GetSrtpComputed().protect, imsfw::Duration{});
+    EXPECT_EQ(world.b->GetStatistics().delayMin.count(), 30'000'000 + (202 + 16) * 80);
+}
+
 TEST(VoiceApplicationOptions, DtxSavesMoreThanHalf)
 {
     World world(Attributes{{"Dtx", "true"}, {"Codec", "evs-13.2"}});
@@ -325,6 +407,27 @@ TEST(VideoApplication, VoiceSuffersBehindVideoOnANarrowLink)
     };
     EXPECT_EQ(jitter(false), imsfw::Duration{});
     EXPECT_GT(jitter(true), std::chrono::milliseconds(3));
+}
+
+TEST(VideoApplication, SrtpTakesTheTimeThatItComputes)
+{
+    const auto film = [](bool hasCpu)
+    {
+        VideoWorld world(Attributes{{"Srtp", "AEAD_AES_128_GCM"}});
+        if (hasCpu)
+        {
+            InstallCpus(world);
+        }
+        world.Film(Seconds(4));
+        world.Talk(Seconds(4));
+        const auto sent = world.cameraA->GetSrtp().sent;
+        const auto computed = world.cameraA->GetSrtpComputed();
+        const std::chrono::microseconds expected(sent.packets * 101 + sent.plainBytes);
+        EXPECT_EQ(computed.protect, hasCpu ? imsfw::Duration(expected) : imsfw::Duration{});
+        EXPECT_EQ(world.cameraB->GetStatistics().decodable, 100U);
+        return world.cameraB->GetFrameDelays().GetMin();
+    };
+    EXPECT_GT(film(true), film(false) + std::chrono::microseconds(101 + 211));
 }
 
 TEST(VideoApplication, TellsItsPacketsFromTheVoices)

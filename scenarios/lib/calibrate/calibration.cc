@@ -15,8 +15,12 @@ std::vector<Step>
 AllSteps()
 {
     std::vector<Step> steps;
-    for (auto part :
-         {KeyExchangeSteps, SignatureSteps, RecordSteps, HandshakeSteps, ForwardingSteps})
+    for (auto part : {KeyExchangeSteps,
+                      SignatureSteps,
+                      RecordSteps,
+                      SrtpSteps,
+                      HandshakeSteps,
+                      ForwardingSteps})
     {
         const auto more = part();
         steps.insert(steps.end(), more.begin(), more.end());

@@ -30,6 +30,8 @@ std::vector<Step> AllSteps();
 std::vector<Step> KeyExchangeSteps();
 std::vector<Step> SignatureSteps();
 std::vector<Step> RecordSteps();
+/// Packets of SRTP, as libsrtp2 protects them.
+std::vector<Step> SrtpSteps();
 /// Whole handshakes: what the operations above do not explain is the cost of messages.
 std::vector<Step> HandshakeSteps();
 /// The firewall engine, and copying by the operating system.

@@ -23,13 +23,6 @@ struct Sample
     WorkList work[2]; ///< what one handshake is made of
 };
 
-double
-Median(std::vector<double> values)
-{
-    std::sort(values.begin(), values.end());
-    return values[values.size() / 2];
-}
-
 /// Median over batches, as everywhere: the mean of a batch has the interruptions that any ten handshakes have.
 Sample
 TimeHandshakes(const std::string& suite, tls::KeyKind key, const Effort& effort)

@@ -49,12 +49,7 @@ TimeRecords(SessionPair& pair, std::size_t size, const Effort& effort)
         seal.push_back(static_cast<double>(pair.client.ns) / static_cast<double>(times));
         open.push_back(static_cast<double>(pair.server.ns) / static_cast<double>(times));
     }
-    const auto median = [](std::vector<double>& values)
-    {
-        std::sort(values.begin(), values.end());
-        return values[values.size() / 2];
-    };
-    return {median(seal), median(open), onWire - RECORD_HEADER};
+    return {Median(seal), Median(open), onWire - RECORD_HEADER};
 }
 
 void

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <ctime>
-#include <vector>
+#include <utility>
 
 namespace imsfw::calibrate
 {
@@ -44,8 +44,15 @@ MeasureNs(const Effort& effort, const std::function<void()>& once)
     {
         each.push_back(static_cast<double>(Batch(times, once)) / static_cast<double>(times));
     }
-    std::nth_element(each.begin(), each.begin() + each.size() / 2, each.end());
-    return each[each.size() / 2];
+    return Median(std::move(each));
+}
+
+double
+Median(std::vector<double> values)
+{
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::nth_element(values.begin(), middle, values.end());
+    return *middle;
 }
 
 } // namespace imsfw::calibrate

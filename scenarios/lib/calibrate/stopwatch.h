@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <vector>
 
 namespace imsfw::calibrate
 {
@@ -21,5 +22,8 @@ struct Effort
 
 /// @return nanoseconds that @p once takes: the median over batches.
 double MeasureNs(const Effort& effort, const std::function<void()>& once);
+
+/// @pre there are values
+double Median(std::vector<double> values);
 
 } // namespace imsfw::calibrate

@@ -37,8 +37,10 @@ ToYaml(const Operations& operations, const std::string& cpu, unsigned cores)
            "  CPU time of one thread, median of batches: EVP calls as TLS makes them for keys, "
            "signatures and\n"
            "  certificates; records and whole handshakes of this project's own sessions over "
-           "OpenSSL; this project's\n"
-           "  firewall engine; write and read through a pair of local sockets for copying.\n"
+           "OpenSSL; packets of\n"
+           "  SRTP by libsrtp2; this project's firewall engine; write and read through a pair of "
+           "local sockets for\n"
+           "  copying.\n"
         << "cores: " << cores << "\n"
         << "operations:\n";
     for (const auto& [name, cost] : operations)

@@ -28,6 +28,8 @@ ToJson(const SrtpResult& srtp)
         {"protected_bytes", srtp.protectedBytes},
         {"opened", srtp.opened},
         {"refused", srtp.refused},
+        {"protect_ms", ToMilliseconds(srtp.protect)},
+        {"unprotect_ms", ToMilliseconds(srtp.unprotect)},
     };
 }
 

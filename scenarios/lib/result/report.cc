@@ -114,7 +114,13 @@ PrintSrtp(std::ostream& out, const char* name, const std::optional<SrtpResult>& 
     if (srtp)
     {
         out << "  " << Padded(name, 14) << "SRTP: " << srtp->sent << " packets, "
-            << srtp->plainBytes << " bytes became " << srtp->protectedBytes << "\n";
+            << srtp->plainBytes << " bytes became " << srtp->protectedBytes;
+        if (srtp->protect + srtp->unprotect > Duration::zero())
+        {
+            out << ", " << Format("%.3f", ToMilliseconds(srtp->protect + srtp->unprotect))
+                << " ms of CPU";
+        }
+        out << "\n";
     }
 }
 

@@ -87,6 +87,8 @@ struct SrtpResult
     uint64_t protectedBytes{0}; ///< and after: the difference is what SRTP adds
     uint64_t opened{0};         ///< packets that the receiver opened
     uint64_t refused{0};        ///< that it refused: changed, replayed
+    Duration protect{};         ///< CPU time of the sender, where its computing is charged
+    Duration unprotect{};       ///< and of the receiver
 };
 
 /// What the sender of one direction learnt about it by RTCP.

@@ -87,19 +87,34 @@ InstallMessages(const Experiment& experiment, Party& party, Ptr<Node> node)
     Place(node, party.msrp);
 }
 
+namespace
+{
+
+/// @param one, other voice or video of both, or null
+template <typename Stream>
+void
+IntroduceStreams(const Ptr<Stream>& one, const Ptr<Stream>& other)
+{
+    if (!one || !other)
+    {
+        return;
+    }
+    one->SetPeer(other);
+    other->SetPeer(one);
+    if (const auto key = one->GetSrtpKey())
+    {
+        other->SetPeerSrtpKey(key->key);
+        one->SetPeerSrtpKey(other->GetSrtpKey()->key);
+    }
+}
+
+} // namespace
+
 void
 Introduce(Party& ue, Party& callee)
 {
-    if (ue.voice && callee.voice)
-    {
-        ue.voice->SetPeer(callee.voice);
-        callee.voice->SetPeer(ue.voice);
-    }
-    if (ue.video && callee.video)
-    {
-        ue.video->SetPeer(callee.video);
-        callee.video->SetPeer(ue.video);
-    }
+    IntroduceStreams(ue.voice, callee.voice);
+    IntroduceStreams(ue.video, callee.video);
 }
 
 } // namespace imsfw::scenario

@@ -23,18 +23,24 @@ WhyDead(uint64_t received, TimePoint last, TimePoint talkEnd)
     return last < talkEnd - SILENCE_LIMIT ? std::optional<std::string>("stopped") : std::nullopt;
 }
 
+/// @tparam Application a VoiceApplication or a VideoApplication
+template <typename Application>
 std::optional<SrtpResult>
-ToSrtpResult(const rtp::SrtpPairStatistics& sender, const rtp::SrtpPairStatistics& receiver)
+ToSrtpResult(const Application& sender, const Application& receiver)
 {
-    if (sender.sent.packets == 0)
+    const auto sent = sender.GetSrtp().sent;
+    const auto received = receiver.GetSrtp().received;
+    if (sent.packets == 0)
     {
         return std::nullopt;
     }
-    return SrtpResult{sender.sent.packets,
-                      sender.sent.plainBytes,
-                      sender.sent.protectedBytes,
-                      receiver.received.packets,
-                      receiver.received.refused};
+    return SrtpResult{sent.packets,
+                      sent.plainBytes,
+                      sent.protectedBytes,
+                      received.packets,
+                      received.refused,
+                      sender.GetSrtpComputed().protect,
+                      receiver.GetSrtpComputed().unprotect};
 }
 
 std::optional<RtcpResult>
@@ -85,7 +91,7 @@ ToVoiceResult(const ns3::imsmedia::VoiceApplication& sender,
         }
     }
     voice.rtcp = ToRtcpResult(sender.GetRtcp());
-    voice.srtp = ToSrtpResult(sender.GetSrtp(), receiver.GetSrtp());
+    voice.srtp = ToSrtpResult(sender, receiver);
     if (const auto quality = receiver.GetQuality())
     {
         voice.mos = quality->mos;
@@ -116,7 +122,7 @@ ToVideoResult(const ns3::imsmedia::VideoApplication& sender,
     video.delayMeanMs = ToMilliseconds(delays.GetMean());
     video.delayP95Ms = ToMilliseconds(delays.GetPercentile(95));
     video.delayMaxMs = ToMilliseconds(delays.GetMax());
-    video.srtp = ToSrtpResult(sender.GetSrtp(), receiver.GetSrtp());
+    video.srtp = ToSrtpResult(sender, receiver);
     return video;
 }
 

@@ -5,7 +5,9 @@
 #include "base/text.h"
 #include "ims-media-rtcp-packet.h"
 #include "ims-media-rtp-packet.h"
+#include "ims-media-srtp-pair.h"
 #include "ims-media-srtp-session.h"
+#include "ims-media-srtp-work.h"
 
 #include <gtest/gtest.h>
 
@@ -233,6 +235,63 @@ TEST(Srtp, NoiseIsRefused)
             EXPECT_FALSE(ends.in->UnprotectRtcp(noise));
         }
         EXPECT_EQ(ends.in->GetStatistics().refused, 6000U);
+    }
+}
+
+TEST(SrtpPair, OpensNothingBeforeItKnowsThePeersKey)
+{
+    const SrtpProfile profile = SrtpProfile::AES_CM_128_HMAC_SHA1_80;
+    Ends peer(profile);
+    const auto pair = SrtpPair::Create({profile, Bytes(SrtpKeyLength(profile), 9), {}});
+    ASSERT_TRUE(pair);
+    EXPECT_TRUE((*pair)->Protect(Rtp(1), false)) << "its own key is known";
+    EXPECT_FALSE((*pair)->Unprotect(*peer.out->Protect(Rtp(1)), false));
+    EXPECT_EQ((*pair)->SetReceiveKey(Bytes(3)), SrtpError::BAD_KEY_LENGTH);
+    EXPECT_FALSE((*pair)->Unprotect(*peer.out->Protect(Rtp(2)), false));
+    EXPECT_FALSE((*pair)->SetReceiveKey(peer.key));
+    EXPECT_EQ((*pair)->Unprotect(*peer.out->Protect(Rtp(3)), false), Rtp(3));
+    EXPECT_EQ((*pair)->GetStatistics().received.packets, 1U);
+    EXPECT_EQ((*pair)->GetStatistics().received.refused, 2U);
+}
+
+TEST(SrtpPair, ANewKeyOfThePeerTakesThePlaceOfTheOld)
+{
+    const SrtpProfile profile = SrtpProfile::AEAD_AES_128_GCM;
+    Ends first(profile, 1);
+    Ends second(profile, 2);
+    const auto pair = SrtpPair::Create({profile, first.key, first.key});
+    ASSERT_TRUE(pair);
+    EXPECT_TRUE((*pair)->Unprotect(*first.out->Protect(Rtp(1)), false));
+    EXPECT_FALSE((*pair)->Unprotect(*second.out->Protect(Rtp(2)), false));
+    EXPECT_FALSE((*pair)->SetReceiveKey(second.key));
+    EXPECT_TRUE((*pair)->Unprotect(*second.out->Protect(Rtp(4)), false));
+    EXPECT_FALSE((*pair)->Unprotect(*first.out->Protect(Rtp(3)), false));
+    const SrtpStatistics received = (*pair)->GetStatistics().received;
+    EXPECT_EQ(received.packets, 2U);
+    EXPECT_EQ(received.refused, 2U);
+    EXPECT_EQ(received.plainBytes, 2 * Rtp(1).size());
+}
+
+TEST(SrtpWork, IsThatOfThePlainPacketWhicheverWayItGoes)
+{
+    for (const SrtpProfile profile : ALL)
+    {
+        for (const bool isRtcp : {false, true})
+        {
+            Ends ends(profile);
+            const Bytes plain = isRtcp ? Rtcp() : Rtp(1);
+            const auto secured = isRtcp ? ends.out->ProtectRtcp(plain) : ends.out->Protect(plain);
+            ASSERT_TRUE(secured) << ToString(profile);
+            for (const bool isSent : {false, true})
+            {
+                const Work work = SrtpWork(profile, isSent, secured->size(), isRtcp);
+                EXPECT_EQ(work.operation,
+                          (isSent ? "protect/" : "unprotect/") + std::string(ToString(profile)));
+                EXPECT_EQ(work.times, 1U);
+                EXPECT_EQ(work.bytes, plain.size()) << work.operation << isRtcp;
+            }
+        }
+        EXPECT_EQ(SrtpWork(profile, false, 3, false).bytes, 0U) << "shorter than any tag";
     }
 }
 
