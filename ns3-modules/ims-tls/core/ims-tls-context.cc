@@ -185,6 +185,18 @@ AskForCertificate(SSL_CTX* context, const std::vector<Bytes>& anchors)
     return error;
 }
 
+void
+InstallCallbacks(const Context& context)
+{
+    SessionCore::InstallCallbacks(context);
+    if (context.IsDatagram())
+    {
+        DtlsSession::InstallDatagramCallbacks(context);
+        return;
+    }
+    TlsSession::InstallHelloFill(context);
+}
+
 } // namespace
 
 Context::Context(bool isServer, bool isDatagram, const Options& options)
@@ -194,12 +206,6 @@ Context::Context(bool isServer, bool isDatagram, const Options& options)
       m_options(options),
       m_serverSessions(options.sessionLifetime)
 {
-    if (isDatagram)
-    {
-        DtlsSession::InstallCallbacks(m_context, isServer);
-        return;
-    }
-    TlsSession::InstallCallbacks(m_context);
 }
 
 Context::~Context()
@@ -238,10 +244,7 @@ Context::MakeClient(const ClientConfig& config, RandomSource& random)
     {
         return Failure{error};
     }
-    if (!config.isDatagram)
-    {
-        TlsSession::InstallClientCallbacks(*made);
-    }
+    InstallCallbacks(*made);
     return std::shared_ptr<const Context>(made);
 }
 
@@ -268,10 +271,7 @@ Context::MakeServer(const ServerConfig& config, RandomSource& random)
     {
         return Failure{error};
     }
-    if (!config.isDatagram)
-    {
-        TlsSession::InstallServerCallbacks(*made);
-    }
+    InstallCallbacks(*made);
     return std::shared_ptr<const Context>(made);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// @file
-/// What a TLS connection put on the wire for what its user said, piece by piece: for measuring what TLS costs in bytes.
+/// What a TLS connection or a DTLS association put on the wire for what its user said, piece by piece: for measuring what
+/// it costs in bytes.
 #pragma once
 
 #include "base/bytes.h"
@@ -14,7 +15,8 @@ namespace imsfw::tls
 {
 
 /// Whole records, and the application data in them. Within each direction the pieces follow each other as the bytes of
-/// the stream do, without a gap, from the connection's first record on.
+/// the stream do, without a gap, from the connection's first record on; of DTLS, each is a datagram, in the order of their
+/// going and coming.
 struct TrafficPiece
 {
     bool isSent{false};
@@ -53,6 +55,13 @@ class TrafficLog
             m_pieces.push_back({false, read - m_read, plaintext.ToBytes()});
             m_read = read;
         }
+    }
+
+    /// A whole datagram came in, and was read.
+    void
+    AddReceived(std::size_t wireSize, ByteView plaintext)
+    {
+        m_pieces.push_back({false, wireSize, plaintext.ToBytes()});
     }
 
     /// @return what was added since the last call.

@@ -7,6 +7,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace imsfw::tls
@@ -25,7 +26,15 @@ enum MessageType : uint8_t
     CLIENT_KEY_EXCHANGE = 16,
 };
 
-constexpr std::size_t MESSAGE_HEADER = 4; // RFC 8446 4: type and length
+constexpr std::size_t TLS_MESSAGE_HEADER = 4;   // RFC 8446 4: type and length
+constexpr std::size_t DTLS_MESSAGE_HEADER = 12; // RFC 6347 4.2.2: sequence number and fragment, too
+constexpr std::size_t MESSAGE_SEQUENCE = 4;     // where it stands in that
+
+std::size_t
+MessageHeaderOf(const SSL* ssl)
+{
+    return SSL_is_dtls(ssl) == 1 ? DTLS_MESSAGE_HEADER : TLS_MESSAGE_HEADER;
+}
 
 const SSL_CIPHER*
 NegotiatedBy(const SSL* ssl)
@@ -42,16 +51,9 @@ KeyOfCertificate(const X509* certificate)
 
 } // namespace
 
-WorkMeter::WorkMeter(SSL* ssl) : m_ssl(ssl)
+WorkMeter::WorkMeter(const SSL* ssl) : m_ssl(ssl)
 {
-    SSL_set_msg_callback(ssl, OnMessage);
-    SSL_set_msg_callback_arg(ssl, this);
     Add("session");
-}
-
-WorkMeter::~WorkMeter()
-{
-    SSL_set_msg_callback(m_ssl, nullptr);
 }
 
 WorkList
@@ -65,19 +67,31 @@ WorkMeter::Take()
 }
 
 void
-WorkMeter::OnMessage(
-    int isWritten, int, int type, const void* bytes, std::size_t size, SSL*, void* meter)
+WorkMeter::Note(bool isWritten, int type, ByteView bytes)
 {
-    auto& self = *static_cast<WorkMeter*>(meter);
-    const ByteView view(static_cast<const uint8_t*>(bytes), size);
     if (type == SSL3_RT_HEADER)
     {
-        self.HandleHeader(isWritten != 0, view);
+        HandleHeader(isWritten, bytes);
     }
-    else if (type == SSL3_RT_HANDSHAKE && size >= MESSAGE_HEADER)
+    else if (type == SSL3_RT_HANDSHAKE && bytes.Size() >= MessageHeaderOf(m_ssl) &&
+             !(isWritten && IsRepeated(bytes)))
     {
-        self.HandleMessage(isWritten != 0, view);
+        HandleMessage(isWritten, bytes);
     }
+}
+
+bool
+WorkMeter::IsRepeated(ByteView message)
+{
+    if (SSL_is_dtls(m_ssl) != 1)
+    {
+        return false;
+    }
+    ByteReader reader(message.Sub(MESSAGE_SEQUENCE));
+    const uint32_t sequence = reader.U16().value_or(0);
+    const bool isRepeated = sequence < m_nextSequence;
+    m_nextSequence = std::max(m_nextSequence, sequence + 1);
+    return isRepeated;
 }
 
 void
@@ -86,12 +100,20 @@ WorkMeter::HandleHeader(bool isWritten, ByteView header)
     ByteReader reader(header);
     const auto type = reader.U8();
     reader.U16(); // legacy version
+    const bool isDtls = SSL_is_dtls(m_ssl) == 1;
+    const uint16_t epoch = isDtls ? reader.U16().value_or(0) : 0;
+    if (isDtls)
+    {
+        reader.U16(); // RFC 6347 4.1: a sequence number of six bytes
+        reader.U32();
+    }
     const auto length = reader.U16();
     if (!type || !length)
     {
         return;
     }
-    bool& isProtected = m_isProtected[isWritten ? 1 : 0];
+    bool& hasChanged = m_hasChanged[isWritten ? 1 : 0];
+    const bool isProtected = isDtls ? epoch > 0 : hasChanged;
     // In TLS 1.3 all that is protected says that it is application data; ChangeCipherSpec means nothing (RFC 8446 5).
     const bool isTls13 = SSL_version(m_ssl) == TLS1_3_VERSION;
     const SSL_CIPHER* cipher = NegotiatedBy(m_ssl);
@@ -99,17 +121,14 @@ WorkMeter::HandleHeader(bool isWritten, ByteView header)
     {
         Add((isWritten ? "seal/" : "open/") + CipherOf(SSL_CIPHER_standard_name(cipher)), *length);
     }
-    if (*type == SSL3_RT_CHANGE_CIPHER_SPEC)
-    {
-        isProtected = true;
-    }
+    hasChanged = hasChanged || *type == SSL3_RT_CHANGE_CIPHER_SPEC;
 }
 
 void
 WorkMeter::HandleMessage(bool isWritten, ByteView message)
 {
     Add(IsServer() ? "message/server" : "message/client", message.Size());
-    const ByteView body = message.Sub(MESSAGE_HEADER);
+    const ByteView body = message.Sub(MessageHeaderOf(m_ssl));
     switch (message[0])
     {
     case CLIENT_HELLO:

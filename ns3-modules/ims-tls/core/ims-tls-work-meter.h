@@ -15,7 +15,7 @@
 ///
 /// GROUP is IANA's name (x25519, secp256r1, ffdhe2048), KEY an algorithm with its size (rsa-2048, secp256r1, ed25519),
 /// CIPHER what IANA's suite name ends with (AES_128_GCM_SHA256). Left out: alerts and CCS of their own accord, the keys of
-/// tickets (part of their message), revocation.
+/// tickets (part of their message), revocation. Of what DTLS sends once more, only the records count: its messages were made before.
 #pragma once
 
 #include "base/bytes.h"
@@ -33,25 +33,22 @@ namespace imsfw::tls
 class WorkMeter
 {
   public:
-    /// Watches @p ssl, which outlives it, from now on.
-    explicit WorkMeter(SSL* ssl);
-    ~WorkMeter();
+    /// @param ssl outlives the meter
+    explicit WorkMeter(const SSL* ssl);
     WorkMeter(const WorkMeter&) = delete;
     WorkMeter& operator=(const WorkMeter&) = delete;
+
+    /// OpenSSL has made or read something. @param type, bytes as its message callback has them
+    void Note(bool isWritten, int type, ByteView bytes);
 
     /// @return what was done since the last call. Not from within a call of OpenSSL.
     WorkList Take();
 
   private:
-    static void OnMessage(int isWritten,
-                          int version,
-                          int type,
-                          const void* bytes,
-                          std::size_t size,
-                          SSL* ssl,
-                          void* meter);
     void HandleHeader(bool isWritten, ByteView header);
     void HandleMessage(bool isWritten, ByteView message);
+    /// @return whether DTLS sends @p message again, which was made before.
+    bool IsRepeated(ByteView message);
     void HandleHello(bool isWritten, bool isOfServer, ByteView body);
     void HandleServerKeyExchange(bool isWritten, ByteView body);
     void HandleClientKeyExchange(bool isWritten);
@@ -61,11 +58,12 @@ class WorkMeter
     /// @return the key that the end which sent a message signs with.
     std::string SignerOf(bool isWritten) const;
 
-    SSL* m_ssl;
+    const SSL* m_ssl;
     WorkList m_work;
-    std::string m_group;                 ///< of TLS 1.2's ephemeral key exchange
-    std::array<bool, 2> m_isProtected{}; ///< TLS 1.2: after ChangeCipherSpec; read, written
-    bool m_hasChain{false};              ///< a Certificate was read, and is not added yet
+    uint32_t m_nextSequence{0};         ///< DTLS: of the next handshake message to be made
+    std::string m_group;                ///< of TLS 1.2's ephemeral key exchange
+    std::array<bool, 2> m_hasChanged{}; ///< TLS 1.2: ChangeCipherSpec went by; read, written
+    bool m_hasChain{false};             ///< a Certificate was read, and is not added yet
 };
 
 /// @return IANA's name of a supported group ("x25519"), or "group-" and the number.

@@ -61,6 +61,8 @@ struct DtlsPairOptions
     std::vector<std::string> serverSuites;
     std::string serverName{"turn.ims.example"};
     std::vector<Bytes> trustAnchors{Pki::Simulation().TrustAnchor()};
+    Resumption resumption{Resumption::NONE}; ///< of both ends
+    bool isMetered{false};                   ///< what both ends compute, and put on the wire
     uint64_t seed{1};
 };
 
@@ -72,21 +74,39 @@ class DtlsPair
 
     explicit DtlsPair(const DtlsPairOptions& options = {})
     {
+        const Duration lifetime = std::chrono::minutes(10);
         SeededRandom forContexts(options.seed, 1, "contexts");
         ClientConfig client;
         client.suites = options.suites;
         client.trustAnchors = options.trustAnchors;
         client.isDatagram = true;
+        client.options.resumption = options.resumption;
+        client.options.sessionLifetime = lifetime;
         ServerConfig config;
         config.credential = Pki::Simulation().Issue({"turn.ims.example"}, KeyKind::RSA_2048);
         config.suites = options.serverSuites;
         config.isDatagram = true;
+        config.options = client.options;
         const auto ofClient = Context::MakeClient(client, forContexts);
         const auto ofServer = Context::MakeServer(config, forContexts);
         EXPECT_TRUE(ofClient) << ofClient.Error();
         EXPECT_TRUE(ofServer) << ofServer.Error();
-        Make(this->client, "client", *ofClient, options.seed, options.serverName);
-        Make(this->server, "server", *ofServer, options.seed, "");
+        m_options = options;
+        m_ofClient = *ofClient;
+        m_ofServer = *ofServer;
+        m_store = std::make_shared<SessionStore>(lifetime);
+        this->client.random = std::make_unique<SeededRandom>(options.seed, 1, "client");
+        this->server.random = std::make_unique<SeededRandom>(options.seed, 1, "server");
+        Reconnect();
+    }
+
+    /// Both begin anew, with what they remember.
+    void
+    Reconnect()
+    {
+        Make(client, "client", m_ofClient, m_options.serverName);
+        client.session->SetStore(m_store);
+        Make(server, "server", m_ofServer, "");
     }
 
     void
@@ -144,16 +164,21 @@ class DtlsPair
     Loses loses;
 
   private:
-    static void
+    void
     Make(DtlsSide& side,
          const std::string& name,
          const std::shared_ptr<const Context>& context,
-         uint64_t seed,
          const std::string& serverName)
     {
         side.name = name;
-        side.random = std::make_unique<SeededRandom>(seed, 1, name);
         side.session = std::make_unique<DtlsSession>(context, *side.random, serverName);
+        side.sent.clear();
+        side.events.clear();
+        if (m_options.isMetered)
+        {
+            side.session->MeterWork();
+            side.session->KeepTraffic();
+        }
     }
 
     bool
@@ -173,6 +198,11 @@ class DtlsPair
         to.TakeEvents();
         return hasCarried;
     }
+
+    DtlsPairOptions m_options;
+    std::shared_ptr<const Context> m_ofClient;
+    std::shared_ptr<const Context> m_ofServer;
+    std::shared_ptr<SessionStore> m_store;
 };
 
 } // namespace imsfw::tls
