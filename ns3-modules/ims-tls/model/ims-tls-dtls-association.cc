@@ -39,10 +39,18 @@ DtlsAssociation::DtlsAssociation(Ptr<TlsSocketFactory> factory,
       m_timer(
           [this]
           {
-              m_session->HandleTimeout(CoreNow());
-              Drain();
+              if (!m_lane.IsBusy()) // else armed anew when the CPU is done
+              {
+                  m_session->HandleTimeout(CoreNow());
+                  Drain();
+              }
           })
 {
+    m_lane.SetProcessor(imscpu::Processor::Of(m_ends.node));
+    if (m_lane.HasProcessor())
+    {
+        m_session->MeterWork();
+    }
 }
 
 DtlsAssociation::~DtlsAssociation() = default;
@@ -57,10 +65,53 @@ DtlsAssociation::Start()
 void
 DtlsAssociation::HandleInput(imsfw::ByteView datagram)
 {
-    if (!m_isClosed)
+    Do(true, datagram);
+}
+
+void
+DtlsAssociation::Send(imsfw::ByteView data)
+{
+    Do(false, data);
+}
+
+void
+DtlsAssociation::Do(bool isInput, imsfw::ByteView bytes)
+{
+    if (m_isClosed)
     {
-        m_session->HandleInput(CoreNow(), datagram);
+        return;
+    }
+    if (m_lane.IsBusy())
+    {
+        Wait(isInput, bytes);
+        return;
+    }
+    if (!isInput)
+    {
+        m_session->Send(CoreNow(), bytes);
         Drain();
+        return;
+    }
+    const std::size_t discarded = m_session->GetDiscarded();
+    m_session->HandleInput(CoreNow(), bytes);
+    if (m_session->GetDiscarded() > discarded && m_handlers.onDiscarded)
+    {
+        m_handlers.onDiscarded(bytes.Size());
+    }
+    Drain();
+}
+
+void
+DtlsAssociation::Wait(bool isInput, imsfw::ByteView bytes)
+{
+    if (m_waitingSize + bytes.Size() <= MAX_WAITING)
+    {
+        m_waitingSize += bytes.Size();
+        m_waiting.Push({isInput, bytes.ToBytes()});
+    }
+    else if (m_handlers.onDiscarded)
+    {
+        m_handlers.onDiscarded(bytes.Size());
     }
 }
 
@@ -75,39 +126,29 @@ DtlsAssociation::HandleLowerFailed(const imsfw::StreamFailure& failure)
 }
 
 void
-DtlsAssociation::Send(imsfw::ByteView data)
-{
-    if (!m_isClosed)
-    {
-        m_session->Send(CoreNow(), data);
-        Drain();
-    }
-}
-
-void
 DtlsAssociation::Close()
 {
-    if (!std::exchange(m_isClosed, true))
+    if (std::exchange(m_isClosed, true))
     {
-        m_timer.Cancel();
-        m_session->Close(CoreNow());
-        SendAll();
+        return;
     }
-}
-
-std::size_t
-DtlsAssociation::GetDiscarded() const
-{
-    return m_session->GetDiscarded();
-}
-
-void
-DtlsAssociation::SendAll()
-{
-    while (const auto datagram = m_session->PollTransmit())
+    m_timer.Cancel();
+    m_lane.Clear();
+    while (const auto output = m_computing.Poll())
     {
-        m_handlers.onSend(*datagram);
+        Release(*output);
     }
+    while (const auto waiting = m_waiting.Poll())
+    {
+        if (!waiting->isInput)
+        {
+            m_session->Send(CoreNow(), waiting->bytes);
+        }
+    }
+    m_session->Close(CoreNow());
+    ReportTraffic();
+    Release(PollOutput());
+    m_lane.Do(m_session->TakeWork(), [] {});
 }
 
 void
@@ -119,21 +160,81 @@ DtlsAssociation::Drain()
     }
     const Ptr<DtlsAssociation> alive(this);
     m_isDraining = true;
-    bool isBusy = true;
-    while (isBusy && !m_isClosed)
+    while (!m_isClosed && TakeOutput())
     {
-        SendAll();
-        const auto event = m_session->PollEvent();
-        isBusy = event.has_value();
-        if (event)
-        {
-            Notify(*event);
-        }
     }
     m_isDraining = false;
     if (!m_isClosed)
     {
         m_timer.Arm(m_session->NextTimeout());
+    }
+}
+
+DtlsAssociation::Output
+DtlsAssociation::PollOutput()
+{
+    Output output;
+    while (auto datagram = m_session->PollTransmit())
+    {
+        output.transmits.push_back(std::move(*datagram));
+    }
+    while (auto event = m_session->PollEvent())
+    {
+        output.events.push_back(std::move(*event));
+    }
+    return output;
+}
+
+bool
+DtlsAssociation::TakeOutput()
+{
+    ReportTraffic();
+    Output output = PollOutput();
+    const imsfw::WorkList work = m_session->TakeWork();
+    if (output.transmits.empty() && output.events.empty() && work.empty())
+    {
+        return false;
+    }
+    m_computing.Push(std::move(output));
+    m_lane.Do(work, [this] { HandleComputed(); });
+    return true;
+}
+
+void
+DtlsAssociation::HandleComputed()
+{
+    const Ptr<DtlsAssociation> alive(this);
+    const auto output = m_computing.Poll();
+    const bool wasDraining = std::exchange(m_isDraining, true);
+    Release(*output);
+    m_isDraining = wasDraining;
+    if (wasDraining)
+    {
+        return; // it took no time: the loop in Drain goes on
+    }
+    Drain();
+    while (!m_isClosed && !m_lane.IsBusy() && !m_waiting.IsEmpty())
+    {
+        const auto next = m_waiting.Poll();
+        m_waitingSize -= next->bytes.size();
+        Do(next->isInput, next->bytes);
+    }
+}
+
+void
+DtlsAssociation::Release(const Output& output)
+{
+    for (const auto& datagram : output.transmits)
+    {
+        m_handlers.onSend(datagram);
+    }
+    for (const auto& event : output.events)
+    {
+        if (m_isClosed)
+        {
+            return;
+        }
+        Notify(event);
     }
 }
 
@@ -143,7 +244,7 @@ DtlsAssociation::Notify(const imsfw::StreamEvent& event)
     switch (event.type)
     {
     case imsfw::StreamEvent::Type::ESTABLISHED:
-        m_factory->ReportDtlsHandshake(*m_session, m_ends.local, m_ends.remote);
+        m_factory->ReportHandshake(*m_session, m_lane.GetCost(), m_ends.local, m_ends.remote);
         m_handlers.onOpen();
         return;
     case imsfw::StreamEvent::Type::DATA:
@@ -155,6 +256,15 @@ DtlsAssociation::Notify(const imsfw::StreamEvent& event)
     case imsfw::StreamEvent::Type::FAILED:
         m_handlers.onFailure(event.failure);
         return;
+    }
+}
+
+void
+DtlsAssociation::ReportTraffic()
+{
+    for (const auto& piece : m_session->TakeTraffic())
+    {
+        m_factory->ReportTraffic(piece, m_ends.local, m_ends.remote);
     }
 }
 

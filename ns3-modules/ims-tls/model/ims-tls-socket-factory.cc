@@ -101,12 +101,6 @@ TlsSocketFactory::IsDatagram() const
     return (m_client && m_client->IsDatagram()) || (m_server && m_server->IsDatagram());
 }
 
-std::string
-TlsSocketFactory::NameOf(const imsfw::IpAddress& server) const
-{
-    return m_serverName.empty() ? server.ToString() : m_serverName;
-}
-
 Ptr<Socket>
 TlsSocketFactory::CreateSocket()
 {
@@ -116,26 +110,56 @@ TlsSocketFactory::CreateSocket()
     return socket;
 }
 
-std::unique_ptr<imsfw::tls::TlsSession>
-TlsSocketFactory::MakeClientSession(const Address& address) const
+template <typename Session>
+std::unique_ptr<Session>
+TlsSocketFactory::Make(const std::shared_ptr<const imsfw::tls::Context>& context,
+                       const std::string& serverName) const
 {
-    auto session = std::make_unique<imsfw::tls::TlsSession>(
-        m_client, *m_random, NameOf(ToEndpoint(address).address));
-    session->SetStore(m_store);
+    auto session = std::make_unique<Session>(context, *m_random, serverName);
     session->SetHandshakeTimeout(ToCoreDuration(m_handshakeTimeout));
-    return Watched(std::move(session));
+    if (!m_traffic.IsEmpty())
+    {
+        session->KeepTraffic();
+    }
+    return session;
+}
+
+template <typename Session>
+std::unique_ptr<Session>
+TlsSocketFactory::MakeClient(const imsfw::Endpoint& server) const
+{
+    auto session =
+        Make<Session>(m_client, m_serverName.empty() ? server.address.ToString() : m_serverName);
+    session->SetStore(m_store);
+    return session;
+}
+
+std::unique_ptr<imsfw::tls::TlsSession>
+TlsSocketFactory::MakeClientSession(const imsfw::Endpoint& server) const
+{
+    return MakeClient<imsfw::tls::TlsSession>(server);
 }
 
 std::unique_ptr<imsfw::tls::TlsSession>
 TlsSocketFactory::MakeServerSession() const
 {
-    auto session = std::make_unique<imsfw::tls::TlsSession>(m_server, *m_random, "");
-    session->SetHandshakeTimeout(ToCoreDuration(m_handshakeTimeout));
-    return Watched(std::move(session));
+    return Make<imsfw::tls::TlsSession>(m_server, "");
+}
+
+std::unique_ptr<imsfw::tls::DtlsSession>
+TlsSocketFactory::MakeDtlsClient(const imsfw::Endpoint& server) const
+{
+    return MakeClient<imsfw::tls::DtlsSession>(server);
+}
+
+std::unique_ptr<imsfw::tls::DtlsSession>
+TlsSocketFactory::MakeDtlsServer() const
+{
+    return Make<imsfw::tls::DtlsSession>(m_server, "");
 }
 
 void
-TlsSocketFactory::ReportHandshake(imsfw::tls::TlsSession& session,
+TlsSocketFactory::ReportHandshake(imsfw::tls::SessionCore& session,
                                   imsfw::Duration computed,
                                   const imsfw::Endpoint& local,
                                   const imsfw::Endpoint& remote)
@@ -148,45 +172,6 @@ TlsSocketFactory::ReportHandshake(imsfw::tls::TlsSession& session,
     info.established = CoreNow(); // when its work is done, too
     info.computed = computed;
     m_handshakeDone(info, local, remote);
-}
-
-std::unique_ptr<imsfw::tls::DtlsSession>
-TlsSocketFactory::MakeDtlsClient(const imsfw::Endpoint& server) const
-{
-    auto session =
-        std::make_unique<imsfw::tls::DtlsSession>(m_client, *m_random, NameOf(server.address));
-    session->SetHandshakeTimeout(ToCoreDuration(m_handshakeTimeout));
-    return session;
-}
-
-std::unique_ptr<imsfw::tls::DtlsSession>
-TlsSocketFactory::MakeDtlsServer() const
-{
-    auto session = std::make_unique<imsfw::tls::DtlsSession>(m_server, *m_random, "");
-    session->SetHandshakeTimeout(ToCoreDuration(m_handshakeTimeout));
-    return session;
-}
-
-void
-TlsSocketFactory::ReportDtlsHandshake(imsfw::tls::DtlsSession& session,
-                                      const imsfw::Endpoint& local,
-                                      const imsfw::Endpoint& remote)
-{
-    for (const auto& line : session.TakeKeyLog())
-    {
-        m_keyLog(line);
-    }
-    m_handshakeDone(session.GetInfo(), local, remote);
-}
-
-std::unique_ptr<imsfw::tls::TlsSession>
-TlsSocketFactory::Watched(std::unique_ptr<imsfw::tls::TlsSession> session) const
-{
-    if (!m_traffic.IsEmpty())
-    {
-        session->KeepTraffic();
-    }
-    return session;
 }
 
 void

@@ -46,20 +46,19 @@ class TlsSocketFactory : public SocketFactory
     /// @pre not IsDatagram()
     Ptr<Socket> CreateSocket() override;
 
-    /// For TlsSocket alone.
-    std::unique_ptr<imsfw::tls::TlsSession> MakeClientSession(const Address& address) const;
+    /// @return a session as this endpoint has them. @pre not IsDatagram()
+    std::unique_ptr<imsfw::tls::TlsSession> MakeClientSession(const imsfw::Endpoint& server) const;
     std::unique_ptr<imsfw::tls::TlsSession> MakeServerSession() const;
+    /// Likewise. @pre IsDatagram()
+    std::unique_ptr<imsfw::tls::DtlsSession> MakeDtlsClient(const imsfw::Endpoint& server) const;
+    std::unique_ptr<imsfw::tls::DtlsSession> MakeDtlsServer() const;
+
+    // What their owners tell.
     /// @param computed what the node's CPU has done for the session so far
-    void ReportHandshake(imsfw::tls::TlsSession& session,
+    void ReportHandshake(imsfw::tls::SessionCore& session,
                          imsfw::Duration computed,
                          const imsfw::Endpoint& local,
                          const imsfw::Endpoint& remote);
-    /// For DtlsAssociation alone. @pre IsDatagram()
-    std::unique_ptr<imsfw::tls::DtlsSession> MakeDtlsClient(const imsfw::Endpoint& server) const;
-    std::unique_ptr<imsfw::tls::DtlsSession> MakeDtlsServer() const;
-    void ReportDtlsHandshake(imsfw::tls::DtlsSession& session,
-                             const imsfw::Endpoint& local,
-                             const imsfw::Endpoint& remote);
     void ReportTraffic(const imsfw::tls::TrafficPiece& piece,
                        const imsfw::Endpoint& local,
                        const imsfw::Endpoint& remote);
@@ -83,9 +82,11 @@ class TlsSocketFactory : public SocketFactory
     void DoDispose() override;
 
   private:
-    std::string NameOf(const imsfw::IpAddress& server) const;
-    std::unique_ptr<imsfw::tls::TlsSession> Watched(
-        std::unique_ptr<imsfw::tls::TlsSession> session) const;
+    template <typename Session>
+    std::unique_ptr<Session> Make(const std::shared_ptr<const imsfw::tls::Context>& context,
+                                  const std::string& serverName) const;
+    template <typename Session>
+    std::unique_ptr<Session> MakeClient(const imsfw::Endpoint& server) const;
 
     Ptr<SocketFactory> m_lower;
     std::shared_ptr<const imsfw::tls::Context> m_client;

@@ -51,7 +51,7 @@ TlsSocket::GetSessionInfo() const
 std::unique_ptr<imsfw::StreamLayer>
 TlsSocket::DoMakeClientLayer(const Address& address)
 {
-    return Metered(m_factory->MakeClientSession(address));
+    return Metered(m_factory->MakeClientSession(ToEndpoint(address)));
 }
 
 std::unique_ptr<imsfw::StreamLayer>

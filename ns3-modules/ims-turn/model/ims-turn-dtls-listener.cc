@@ -20,7 +20,7 @@ constexpr uint8_t HANDSHAKE = 22; // RFC 6347 4.1: ContentType, the first byte o
 Ptr<DtlsListener>
 DtlsListener::Open(Ptr<Node> node, const Settings& settings, Handlers handlers)
 {
-    const Ptr<DtlsListener> listener(new DtlsListener(settings, std::move(handlers)), false);
+    const Ptr<DtlsListener> listener(new DtlsListener(node, settings, std::move(handlers)), false);
     UdpPort::Handlers below;
     DtlsListener* self = PeekPointer(listener);
     below.onData = [self](const imsfw::Endpoint& from, imsfw::ByteView datagram)
@@ -29,8 +29,11 @@ DtlsListener::Open(Ptr<Node> node, const Settings& settings, Handlers handlers)
     return listener->m_port ? listener : nullptr;
 }
 
-DtlsListener::DtlsListener(const Settings& settings, Handlers handlers)
-    : m_settings(settings), m_handlers(std::move(handlers)), m_timer([this] { ForgetIdle(); })
+DtlsListener::DtlsListener(Ptr<Node> node, const Settings& settings, Handlers handlers)
+    : m_node(node),
+      m_settings(settings),
+      m_handlers(std::move(handlers)),
+      m_timer([this] { ForgetIdle(); })
 {
 }
 
@@ -80,12 +83,7 @@ DtlsListener::HandleDatagram(const imsfw::Endpoint& from, imsfw::ByteView datagr
     Client& client = m_clients[from];
     client.heard = imstls::CoreNow();
     const Ptr<imstls::DtlsAssociation> association = client.association;
-    const std::size_t discarded = association->GetDiscarded();
     association->HandleInput(datagram); // may forget the client
-    if (association->GetDiscarded() > discarded)
-    {
-        m_handlers.onStray(from, datagram.Size());
-    }
 }
 
 void
@@ -101,8 +99,9 @@ DtlsListener::Accept(const imsfw::Endpoint& from)
         m_settings.factory->ReportFailure(failure, from);
         Forget(from);
     };
+    handlers.onDiscarded = [this, from](std::size_t size) { m_handlers.onStray(from, size); };
     m_clients[from].association = imstls::DtlsAssociation::Accept(
-        m_settings.factory, {m_settings.local, from}, std::move(handlers));
+        m_settings.factory, {m_node, m_settings.local, from}, std::move(handlers));
     if (m_clients.size() == 1)
     {
         m_timer.Arm(imstls::CoreNow() + m_settings.idle);

@@ -70,12 +70,13 @@ class DtlsListener : public SimpleRefCount<DtlsListener>
         bool isOpen{false};
     };
 
-    DtlsListener(const Settings& settings, Handlers handlers);
+    DtlsListener(Ptr<Node> node, const Settings& settings, Handlers handlers);
     void HandleDatagram(const imsfw::Endpoint& from, imsfw::ByteView datagram);
     void Accept(const imsfw::Endpoint& from);
     void Forget(const imsfw::Endpoint& from);
     void ForgetIdle();
 
+    Ptr<Node> m_node;
     Settings m_settings;
     Handlers m_handlers;
     Ptr<UdpPort> m_port;

@@ -31,7 +31,7 @@ ServerLink::Open(Ptr<Node> node,
     }
     if (isDtls)
     {
-        link->OpenDtls(tls);
+        link->OpenDtls(node, tls);
     }
     return link;
 }
@@ -88,7 +88,7 @@ ServerLink::OpenUdp(Ptr<Node> node)
 }
 
 void
-ServerLink::OpenDtls(Ptr<imstls::TlsSocketFactory> factory)
+ServerLink::OpenDtls(Ptr<Node> node, Ptr<imstls::TlsSocketFactory> factory)
 {
     imstls::DtlsAssociation::Handlers handlers;
     handlers.onSend = [this](imsfw::ByteView datagram) { m_port->Send(m_server, datagram); };
@@ -112,7 +112,8 @@ ServerLink::OpenDtls(Ptr<imstls::TlsSocketFactory> factory)
         const Ptr<ServerLink> alive(this);
         m_handlers.onFailure(failure);
     };
-    m_dtls = imstls::DtlsAssociation::Connect(factory, {m_udpLocal, m_server}, std::move(handlers));
+    m_dtls = imstls::DtlsAssociation::Connect(
+        factory, {node, m_udpLocal, m_server}, std::move(handlers));
 }
 
 void

@@ -58,7 +58,7 @@ class ServerLink : public SimpleRefCount<ServerLink>
   private:
     ServerLink(const imsfw::Endpoint& server, Handlers handlers);
     bool OpenUdp(Ptr<Node> node);
-    void OpenDtls(Ptr<imstls::TlsSocketFactory> factory);
+    void OpenDtls(Ptr<Node> node, Ptr<imstls::TlsSocketFactory> factory);
     void OpenStream(Ptr<SocketFactory> factory);
 
     imsfw::Endpoint m_server;

@@ -9,19 +9,33 @@ namespace imsfw::scenario
 namespace
 {
 
-/// @return all that @p session has to say; its events are nobody's.
-Bytes
-TakeOut(tls::TlsSession& session)
+/// Take all that @p from has to say to @p to; its events are nobody's. @return whether there was anything
+template <typename Session>
+bool
+Carry(TimePoint now, Session& from, Session& to)
 {
-    Bytes out;
-    while (const auto bytes = session.PollTransmit())
+    bool hasCarried = false;
+    while (const auto bytes = from.PollTransmit())
     {
-        Append(out, *bytes);
+        hasCarried = true;
+        to.HandleInput(now, *bytes);
     }
-    while (session.PollEvent())
+    while (from.PollEvent())
     {
     }
-    return out;
+    return hasCarried;
+}
+
+/// Let both ends talk until neither has anything to say.
+template <typename Session>
+void
+Converse(TimePoint now, Session& ours, Session& theirs)
+{
+    theirs.Start(now);
+    ours.Start(now);
+    while (Carry(now, ours, theirs) || Carry(now, theirs, ours))
+    {
+    }
 }
 
 } // namespace
@@ -33,20 +47,14 @@ RememberServer(const ns3::imstls::TlsSocketFactory& client,
                RandomSource& random)
 {
     const TimePoint now = ns3::imstls::CoreNow();
-    const auto ours = client.MakeClientSession(ns3::imstls::ToNs3Address(server));
-    tls::TlsSession theirs(context, random, "");
-    theirs.Start(now);
-    ours->Start(now);
-    Bytes up = TakeOut(*ours);
-    Bytes down;
-    while (!up.empty() || !down.empty())
+    if (client.IsDatagram())
     {
-        theirs.HandleInput(now, up);
-        down = TakeOut(theirs);
-        ours->HandleInput(now, down);
-        up = TakeOut(*ours);
-        down.clear();
+        tls::DtlsSession theirs(context, random, "");
+        Converse(now, *client.MakeDtlsClient(server), theirs);
+        return;
     }
+    tls::TlsSession theirs(context, random, "");
+    Converse(now, *client.MakeClientSession(server), theirs);
 }
 
 } // namespace imsfw::scenario

@@ -215,7 +215,7 @@ UeInstaller::TlsOf(WayEnd& end,
 }
 
 Ptr<imstls::TlsSocketFactory>
-UeInstaller::DtlsOf(const std::string& stream) const
+UeInstaller::DtlsOf(const Party& party, const std::string& stream) const
 {
     const auto factory = CreateObject<imstls::TlsSocketFactory>();
     if (m_experiment.dns.resolution != Resolution::NONE)
@@ -223,6 +223,7 @@ UeInstaller::DtlsOf(const std::string& stream) const
         factory->SetAttribute("ServerName", StringValue(id::TURN_SERVER_NAME));
     }
     factory->SetClientContext(m_tls.ueDtls);
+    factory->SetSessionStore(party.tlsSessions);
     factory->SetRandom(StreamOf(m_experiment, stream + "/dtls"));
     return factory;
 }
@@ -325,7 +326,7 @@ UeInstaller::MakeIce(const Party& party, MediaEnd& end, Ptr<Node> node) const
         }
         else if (server.transport == MediaTransport::DTLS)
         {
-            factory = end.dtls = end.dtls ? end.dtls : DtlsOf(stream);
+            factory = end.dtls = end.dtls ? end.dtls : DtlsOf(party, stream);
         }
         else if (isStream)
         {
@@ -355,7 +356,8 @@ UeInstaller::MakeRelay(const Party& party, MediaEnd& end, Ptr<Node> node) const
     }
     if (end.way.media == MediaTransport::DTLS)
     {
-        end.dtls = DtlsOf(stream);
+        end.dtls = DtlsOf(party, stream);
+        Remember(*end.dtls, end.server, m_tls.turnServerDtls, stream);
         path->SetTransport(end.dtls);
     }
     if (end.way.media == MediaTransport::TCP)

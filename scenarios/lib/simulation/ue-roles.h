@@ -42,7 +42,8 @@ class UeInstaller
                                                   ns3::Ptr<ns3::Node> node,
                                                   const std::string& name,
                                                   const std::string& stream) const;
-    ns3::Ptr<ns3::imstls::TlsSocketFactory> DtlsOf(const std::string& stream) const;
+    ns3::Ptr<ns3::imstls::TlsSocketFactory> DtlsOf(const Party& party,
+                                                   const std::string& stream) const;
     /// Decide for @p end's way to @p name: by which way out, and who resolves the name.
     void Choose(WayEnd& end, const std::string& name) const;
     /// Let @p factory know the server from before the run, where the experiment says so.
