@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""tshark, a foreign reader, over the captures of each default experiment and matrix column.
+"""tshark, a foreign reader, over the captures of each default experiment, matrix column, transport
+and access network.
 
 No frame is malformed; SIP and STUN are found, decrypted with the secrets in the file where TLS
 carries them; the suite that was negotiated is the one asked for; and NULL traffic is readable
@@ -31,11 +32,18 @@ COLUMNS = [
     if "columns" in document
     for column in document["columns"]
 ]
+LIBRARY = ROOT / "scenarios"
+TRANSPORTS = sorted(
+    {path.stem for path in (LIBRARY / "transports").glob("*.yaml")}
+    - {column["transport"] for _, _, column in COLUMNS}
+)
+ACCESS = sorted({path.stem for path in (LIBRARY / "access").glob("*.yaml")} - {"wifi"})
 CODE_POINTS = {
     "TLS_RSA_WITH_NULL_SHA": "0x0002",
     "TLS_RSA_WITH_AES_128_CBC_SHA": "0x002f",
     "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256": "0xc02f",
     "TLS_AES_128_GCM_SHA256": "0x1301",
+    "TLS_AES_256_GCM_SHA384": "0x1302",
 }
 STUN_COOKIE = "2112a442"
 MSRP = "4d53525020"  # "MSRP "
@@ -96,8 +104,11 @@ def check_control(run: Path, result: dict[str, Any]) -> None:
     assert has(rows, 0, "REGISTER") and has(rows, 1, "401") and has(rows, 1, "200")
 
 
-def content(capture: Path, is_tls: bool) -> str:
+def content(capture: Path, is_tls: bool, is_dtls: bool = False) -> str:
     """All that hosts said over a link, in hexadecimal; decrypted where TLS carries it."""
+    if is_dtls:
+        rows = fields(capture, "data.data", "dtls.record.version")
+        return "".join(row[0] for row in rows if row[1])
     if not is_tls:
         return capture.read_bytes().hex()
     text = ""
@@ -111,8 +122,9 @@ def check_media(run: Path, result: dict[str, Any]) -> None:
     """STUN is found at the TURN server, in the clear or decrypted, where media got through."""
     if result["planes"]["media_udp"]["verdict"] != "pass":
         return
-    is_tls = any(tls["plane"] == "media" for tls in result["tls"])
-    assert STUN_COOKIE in content(run / "turn-server.pcapng", is_tls)
+    versions = {tls["version"] for tls in result["tls"] if tls["plane"] == "media"}
+    is_dtls = "DTLSv1.2" in versions
+    assert STUN_COOKIE in content(run / "turn-server.pcapng", bool(versions), is_dtls)
 
 
 def check_messages(run: Path, result: dict[str, Any]) -> None:
@@ -129,11 +141,12 @@ def check_suites(run: Path, result: dict[str, Any], wanted: list[str]) -> None:
     for tls in result["tls"]:
         assert not wanted or tls["suite"] in wanted
         name = "p-cscf.pcapng" if tls["plane"] == "control" else "turn-server.pcapng"
-        rows = fields(run / name, "tls.handshake.type", "tls.handshake.ciphersuite")
+        layer = "dtls" if tls["version"].startswith("DTLS") else "tls"
+        names = (f"{layer}.handshake.type", f"{layer}.handshake.ciphersuite")
+        rows = fields(run / name, *names)
         chosen = {row[1] for row in rows if "2" in row[0].split(",") and row[1]}
         assert chosen, f"no ServerHello in {name}"
-        if tls["suite"] in CODE_POINTS:
-            assert CODE_POINTS[tls["suite"]] in chosen
+        assert CODE_POINTS[tls["suite"]] in chosen
 
 
 def wanted_suites(run: Path) -> list[str]:
@@ -151,6 +164,33 @@ def test_default_experiments(tmp_path: Path, file: Path) -> None:
     check_media(run, result)
     check_messages(run, result)
     check_suites(run, result, wanted_suites(run))
+
+
+def checked_run(tmp_path: Path, *settings: str) -> dict[str, Any]:
+    """Run the solution, changed by settings, and check all that tshark tells of it."""
+    run = tmp_path / "run"
+    result = simulate(run, CONFIGS / "solution.yaml", "firewall.policy=proxy-only", *settings)
+    check_frames(run)
+    check_control(run, result)
+    check_media(run, result)
+    check_suites(run, result, wanted_suites(run))
+    return result
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+def test_transports(tmp_path: Path, transport: str) -> None:
+    """Those of the library that no matrix has, where nothing stands in their way."""
+    policy = "proxy-only" if transport == "solution-proxy" else "stateful-nat"
+    settings = (f"transport={transport}", f"firewall.policy={policy}")
+    result = checked_run(tmp_path, *settings)
+    assert {result["planes"][plane]["verdict"] for plane in ("control", "media_udp")} == {"pass"}
+
+
+@pytest.mark.parametrize("access", ACCESS)
+def test_access_networks(tmp_path: Path, access: str) -> None:
+    """What they lose, delay and reorder is no malformed frame."""
+    result = checked_run(tmp_path, f"access={access}")
+    assert result["planes"]["control"]["verdict"] == "pass"
 
 
 def test_an_interceptors_own_connection_is_decrypted_too(tmp_path: Path) -> None:

@@ -51,15 +51,6 @@ TimeOf(const CpuResult& cpu, const std::string& operation)
     return {};
 }
 
-bool
-HasNote(const RunResult& result, const std::string& text)
-{
-    return std::any_of(result.notes.begin(),
-                       result.notes.end(),
-                       [&](const std::string& note)
-                       { return note.find(text) != std::string::npos; });
-}
-
 /// @return the mean registration time of all UEs in ms.
 double
 MeanRegistration(const RunResult& result)

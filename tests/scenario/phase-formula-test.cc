@@ -33,6 +33,13 @@ const char* const TLS13 = "tls.suites=[TLS_AES_128_GCM_SHA256]";
 const char* const UDP = "transport=sip-udp";
 const char* const TCP = "transport=sip-tcp";
 const char* const SOLUTION = "transport=solution";
+const char* const DTLS = "transport=turn-dtls-443";
+const char* const TLS_5061 = "transport=sip-tls-5061";
+const char* const TURN_TCP = "transport=turn-tcp-80";
+const char* const KNOWN = "tls.known_servers=true";
+const char* const TICKETS = "tls.resumption=tickets";
+const char* const IDS = "tls.resumption=ids";
+const char* const ASKED = "tls.client_certificate=true";
 const char* const PROXY = "firewall.policy=proxy-only";
 const char* const DIGEST = "firewall.policy=authenticating-proxy";
 
@@ -46,6 +53,9 @@ const Row ROWS[] = {
     {"register over TLS 1.3", {SOLUTION, TLS13}, "control", "register", 2, false},
     {"register by CONNECT", {SOLUTION, AES, PROXY}, "control", "register", 2, true},
     {"register by CONNECT, TLS 1.3", {SOLUTION, TLS13, DIGEST}, "control", "register", 2, true},
+    {"register to 5061", {TLS_5061, AES}, "control", "register", 2, false},
+    {"register, resumed", {SOLUTION, ECDHE, IDS, KNOWN}, "control", "register", 2, false},
+    {"register, resumed, TLS 1.3", {SOLUTION, TLS13, IDS, KNOWN}, "control", "register", 2, false},
     // SYN, SYN+ACK (RFC 9293 3.5).
     {"TCP", {TCP}, "control", "tcp", 1, false},
     {"TCP of media", {SOLUTION, AES}, "media", "tcp", 1, false},
@@ -58,11 +68,31 @@ const Row ROWS[] = {
     {"TLS 1.3 of media", {SOLUTION, TLS13}, "media", "tls", 1, false},
     {"TLS 1.2 by CONNECT", {SOLUTION, AES, PROXY}, "control", "tls", 2, true},
     {"TLS 1.3 by CONNECT", {SOLUTION, TLS13, PROXY}, "control", "tls", 1, true},
+    {"TLS 1.2 by CONNECT, ECDHE", {SOLUTION, ECDHE, DIGEST}, "media", "tls", 2, true},
+    {"TLS 1.2 to 5061", {TLS_5061, AES}, "control", "tls", 2, false},
+    {"TLS 1.2 to 5349", {TLS_5061, AES}, "media", "tls", 2, false},
+    {"TLS 1.3 to 5349", {TLS_5061, TLS13}, "media", "tls", 1, false},
+    {"TLS 1.2, both certificates", {SOLUTION, ECDHE, ASKED}, "control", "tls", 2, false},
+    // RFC 5246 7.3 and 8446 2.2, resumed: one, whatever remembers the session.
+    {"TLS 1.2 by ticket", {SOLUTION, AES, TICKETS, KNOWN}, "control", "tls", 1, false},
+    {"TLS 1.2 by id", {SOLUTION, AES, IDS, KNOWN}, "control", "tls", 1, false},
+    {"TLS 1.2, NULL, by ticket", {SOLUTION, NULL_SHA, TICKETS, KNOWN}, "media", "tls", 1, false},
+    {"TLS 1.2, ECDHE, by id", {SOLUTION, ECDHE, IDS, KNOWN}, "media", "tls", 1, false},
+    {"TLS 1.3 by PSK", {SOLUTION, TLS13, TICKETS, KNOWN}, "control", "tls", 1, false},
+    {"TLS 1.3 by PSK, media", {SOLUTION, TLS13, IDS, KNOWN}, "media", "tls", 1, false},
+    {"TLS 1.2 by id, CONNECT", {SOLUTION, AES, IDS, KNOWN, PROXY}, "control", "tls", 1, true},
+    {"TLS 1.3 by PSK, CONNECT", {SOLUTION, TLS13, IDS, KNOWN, DIGEST}, "media", "tls", 1, true},
+    // RFC 6347 4.2: HelloVerifyRequest first, then as TLS 1.2.
+    {"DTLS 1.2", {DTLS, AES}, "media", "tls", 3, false},
     // Allocate, 401, Allocate, success (RFC 8656 7, RFC 8489 9.2).
     {"TURN over UDP", {TCP}, "media", "turn-allocate", 2, false},
     {"TURN over TLS", {SOLUTION, AES}, "media", "turn-allocate", 2, false},
     {"TURN over TLS 1.3", {SOLUTION, TLS13}, "media", "turn-allocate", 2, false},
     {"TURN by CONNECT", {SOLUTION, AES, DIGEST}, "media", "turn-allocate", 2, true},
+    {"TURN over DTLS", {DTLS, AES}, "media", "turn-allocate", 2, false},
+    {"TURN over TCP 80", {TURN_TCP, AES}, "media", "turn-allocate", 2, false},
+    {"TURN over TLS 5349", {TLS_5061, ECDHE}, "media", "turn-allocate", 2, false},
+    {"TURN over a resumed TLS", {SOLUTION, AES, IDS, KNOWN}, "media", "turn-allocate", 2, false},
     // One request and its answer (RFC 8489 12).
     {"STUN", {UDP}, "media", "stun-binding", 1, false},
 };

@@ -10,6 +10,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
 #include <unistd.h>
@@ -80,6 +81,16 @@ Register(std::vector<std::string> settings)
 {
     settings.insert(settings.end(), {"call.enabled=false", "transport=solution"});
     return RunWith(settings).result;
+}
+
+/// @return whether the result has a note in which that stands.
+inline bool
+HasNote(const RunResult& result, const std::string& text)
+{
+    return std::any_of(result.notes.begin(),
+                       result.notes.end(),
+                       [&](const std::string& note)
+                       { return note.find(text) != std::string::npos; });
 }
 
 } // namespace imsfw::scenario
