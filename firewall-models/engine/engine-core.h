@@ -38,9 +38,14 @@ class Engine::Core
 
   private:
     void HandleGroup(TimePoint now, InPacket* packets, std::size_t count);
-    void HandleParsed(TimePoint now, Zone from, const std::optional<IpPacket>& packet, Bytes bytes);
+    /// @param hash of the packet's addresses
+    void HandleParsed(TimePoint now,
+                      Zone from,
+                      const std::optional<IpPacket>& packet,
+                      std::size_t hash,
+                      Bytes bytes);
     /// A whole packet, or a first fragment.
-    void HandleWhole(Arrival& arrival);
+    void HandleWhole(Arrival& arrival, std::size_t hash);
     void HandleFragment(Arrival& arrival);
     void HandleFirstFragment(Arrival arrival, const FragmentKey& key);
     void ForwardFragment(Arrival& arrival, const FragmentTable::Way& way);
@@ -50,37 +55,39 @@ class Engine::Core
     /// The first packet of a flow, or of none.
     void OpenFlow(Arrival& arrival);
     /// @return nothing where the packet begins no flow, and was refused.
-    std::optional<Flow> MakeFlow(const Arrival& arrival);
+    std::optional<WholeFlow> MakeFlow(const Arrival& arrival);
     /// Let the policy judge @p flow by its first packet's headers.
     /// @param fallback what holds where no rule matches; nothing: the policy's default
-    void Judge(Flow& flow,
+    void Judge(WholeFlow& flow,
                const Ip4Tuple& asSeen,
                Zone to,
                TimePoint now,
                const std::optional<Verdict>& fallback = std::nullopt);
-    void BindOutbound(Flow& flow);
+    void BindOutbound(WholeFlow& flow);
     /// A flow from outside to the external address. @return anything but PASSES: it is none
-    NatTable::Inbound BindInbound(Flow& flow, TimePoint now);
+    NatTable::Inbound BindInbound(WholeFlow& flow, TimePoint now);
     /// RFC 4787 REQ-9: a flow from an inside host to the external address. @return as BindInbound
-    NatTable::Inbound BindHairpin(Flow& flow, TimePoint now);
+    NatTable::Inbound BindHairpin(WholeFlow& flow, TimePoint now);
     /// Try the rules that addresses alone do not decide, and keep them with the flow.
-    void JudgeConditions(Flow& flow, CompiledPolicy::Opening opening, TimePoint now);
-    void RefuseForLackOfPorts(Flow& flow);
+    void JudgeConditions(WholeFlow& flow, CompiledPolicy::Opening opening, TimePoint now);
+    void RefuseForLackOfPorts(WholeFlow& flow);
     /// Put a flow into the table; the one nearest to its expiry gives way where there is no room.
-    Flow& Remember(Flow flow);
+    Flow& Remember(WholeFlow flow);
     void Forget(Flow& flow);
 
     /// A packet of a known flow: look at it, then forward or refuse.
     void Pass(Flow& flow, classify::Direction direction, Arrival& arrival, bool isFirst);
     /// @return true where the verdict is another one now.
     bool Inspect(Flow& flow, classify::Direction direction, const Arrival& arrival);
+    /// No rule needs to see more of @p flow.
+    void Unwatch(Flow& flow);
     /// A flow that was allowed is refused from this packet on.
     void Cut(Flow& flow, classify::Direction direction, const Arrival& arrival, bool isFirst);
     void Refresh(Flow& flow, classify::Direction direction, const Arrival& arrival);
     Duration LifetimeOf(const Flow& flow) const;
     /// Delay and throttle as the rule behind the verdict says: a queue of a second at most for each flow.
     /// @return false where the packet is dropped, as the queue is full
-    bool Shape(Flow& flow, const Arrival& arrival, Duration& delay) const;
+    bool Shape(const Flow& flow, const Arrival& arrival, Duration& delay);
     void Forward(Flow& flow, classify::Direction direction, Arrival& arrival);
 
     CompiledPolicy m_policy;

@@ -56,7 +56,7 @@ Engine::Core::HandleFirstFragment(Arrival arrival, const FragmentKey& key)
 {
     const auto tuple = arrival.packet.tuple;
     const TimePoint now = arrival.now;
-    HandleWhole(arrival);
+    HandleWhole(arrival, arrival.packet.tuple.Hash());
     const auto found = m_flows.Find(tuple);
     FragmentTable::Way way;
     way.isAllowed = found.flow != nullptr && found.flow->IsAllowed();

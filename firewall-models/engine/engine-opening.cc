@@ -22,7 +22,7 @@ Engine::Core::OpenFlow(Arrival& arrival)
     }
 }
 
-std::optional<Flow>
+std::optional<WholeFlow>
 Engine::Core::MakeFlow(const Arrival& arrival)
 {
     const auto& packet = arrival.packet;
@@ -37,7 +37,7 @@ Engine::Core::MakeFlow(const Arrival& arrival)
         RefuseStray(arrival, Reason::NO_STATE);
         return std::nullopt;
     }
-    Flow flow;
+    WholeFlow flow;
     flow.original = flow.translated = packet.tuple;
     flow.from = arrival.from;
     if (m_nat.IsToExternal(packet.tuple))
@@ -62,7 +62,7 @@ Engine::Core::MakeFlow(const Arrival& arrival)
 }
 
 void
-Engine::Core::Judge(Flow& flow,
+Engine::Core::Judge(WholeFlow& flow,
                     const Ip4Tuple& asSeen,
                     Zone to,
                     TimePoint now,
@@ -81,7 +81,7 @@ Engine::Core::Judge(Flow& flow,
 }
 
 void
-Engine::Core::JudgeConditions(Flow& flow, CompiledPolicy::Opening opening, TimePoint now)
+Engine::Core::JudgeConditions(WholeFlow& flow, CompiledPolicy::Opening opening, TimePoint now)
 {
     const classify::Findings none;
     const std::vector<RuleNumber> noPatterns;
@@ -99,12 +99,14 @@ Engine::Core::JudgeConditions(Flow& flow, CompiledPolicy::Opening opening, TimeP
     {
         start.opening = std::move(opening);
         start.verdict = flow.verdict;
-        flow.Watch(std::make_unique<FlowWatch>(m_policy, std::move(start), m_recognisers.get()));
+        flow.details.watch =
+            std::make_unique<FlowWatch>(m_policy, std::move(start), m_recognisers.get());
+        flow.isWatched = true;
     }
 }
 
 void
-Engine::Core::BindOutbound(Flow& flow)
+Engine::Core::BindOutbound(WholeFlow& flow)
 {
     if (m_policy.Get().nat.enabled && flow.IsAllowed() && !m_nat.BindOutbound(flow))
     {
@@ -113,7 +115,7 @@ Engine::Core::BindOutbound(Flow& flow)
 }
 
 NatTable::Inbound
-Engine::Core::BindInbound(Flow& flow, TimePoint now)
+Engine::Core::BindInbound(WholeFlow& flow, TimePoint now)
 {
     const auto inbound = m_nat.BindInbound(flow);
     if (inbound != NatTable::Inbound::PASSES)
@@ -132,7 +134,7 @@ Engine::Core::BindInbound(Flow& flow, TimePoint now)
 }
 
 NatTable::Inbound
-Engine::Core::BindHairpin(Flow& flow, TimePoint now)
+Engine::Core::BindHairpin(WholeFlow& flow, TimePoint now)
 {
     // ICMP identifiers belong to the source alone, so no echo request can name another host's mapping.
     if (!m_policy.Get().nat.hairpinning || flow.original.protocol == IpProtocol::ICMP)
@@ -161,14 +163,15 @@ Engine::Core::BindHairpin(Flow& flow, TimePoint now)
 }
 
 void
-Engine::Core::RefuseForLackOfPorts(Flow& flow)
+Engine::Core::RefuseForLackOfPorts(WholeFlow& flow)
 {
     flow.verdict = {m_policy.Get().refusal, Reason::NO_PORT, flow.verdict.rule};
-    flow.Unwatch();
+    flow.details.watch.reset();
+    flow.isWatched = false;
 }
 
 Flow&
-Engine::Core::Remember(Flow flow)
+Engine::Core::Remember(WholeFlow flow)
 {
     // A refused flow is remembered for its opener's packets; it must not swallow the answers to this one.
     const auto other = m_flows.Find(flow.translated.Reversed());

@@ -1,82 +1,99 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "engine/flow/flow-index.h"
 
+#include <algorithm>
+
 namespace imsfw::engine
 {
 
 namespace
 {
 
-constexpr std::size_t SMALLEST = 64;
+constexpr std::size_t FEWEST_BUCKETS = 4;
+
+/// Of twelve, on average: then 4 in 1,000 entries find their bucket full, and a search for those waits twice.
+constexpr std::size_t FULL = 7;
 
 } // namespace
 
-FlowIndex::FlowIndex() : m_entries(SMALLEST), m_mask(SMALLEST - 1)
+FlowIndex::FlowIndex(std::size_t most) : m_buckets(FEWEST_BUCKETS), m_most(most)
 {
 }
 
-void
-FlowIndex::Put(Entry entry)
+std::size_t
+FlowIndex::Capacity(std::size_t buckets)
 {
-    std::size_t at = entry.tag & m_mask;
-    while (m_entries[at].place != VACANT)
-    {
-        at = (at + 1) & m_mask;
-    }
-    m_entries[at] = entry;
+    return buckets * FULL;
+}
+
+std::size_t
+FlowIndex::NextBucketCount() const
+{
+    // The last step goes no further than needed: every line of the table costs time in the caches.
+    const std::size_t enough = m_most / FULL + 1;
+    const std::size_t twice = 2 * m_buckets.size();
+    return enough > m_buckets.size() ? std::min(twice, enough) : twice;
 }
 
 void
-FlowIndex::Insert(const Ip4Tuple& tuple, Place place)
+FlowIndex::Put(std::size_t hash, uint32_t place)
 {
-    if (2 * (m_size + 1) > m_entries.size())
+    std::size_t at = Home(hash);
+    std::size_t lane = LaneOf(m_buckets[at], VACANT, 0);
+    while (lane == LANES)
     {
-        Grow();
+        m_buckets[at].CountPassed(1);
+        at = Next(at);
+        lane = LaneOf(m_buckets[at], VACANT, 0);
     }
-    Put({static_cast<uint32_t>(tuple.Hash()), Pack(place)});
+    m_buckets[at].SetTag(lane, TagOf(hash));
+    m_buckets[at].places[lane] = place;
+}
+
+std::size_t
+FlowIndex::LaneOf(const Bucket& bucket, uint8_t tag, uint32_t place)
+{
+    for (Lanes lanes = bucket.Matches(tag); !lanes.IsEmpty(); lanes.DropFirst())
+    {
+        const std::size_t lane = lanes.First();
+        if (bucket.places[lane] == place)
+        {
+            return lane;
+        }
+    }
+    return LANES;
+}
+
+void
+FlowIndex::Insert(std::size_t hash, Place place)
+{
+    Put(hash, Pack(place));
     ++m_size;
 }
 
 void
-FlowIndex::Erase(const Ip4Tuple& tuple, Place place)
+FlowIndex::Erase(std::size_t hash, Place place)
 {
-    std::size_t hole = tuple.Hash() & m_mask;
-    while (m_entries[hole].place != VACANT && m_entries[hole].place != Pack(place))
+    const uint8_t tag = TagOf(hash);
+    std::size_t at = Home(hash);
+    std::size_t lane = LaneOf(m_buckets[at], tag, Pack(place));
+    std::size_t passed = 0;
+    while (lane == LANES)
     {
-        hole = (hole + 1) & m_mask;
+        if (m_buckets[at].Passed() == 0 || ++passed == m_buckets.size())
+        {
+            return;
+        }
+        at = Next(at);
+        lane = LaneOf(m_buckets[at], tag, Pack(place));
     }
-    if (m_entries[hole].place == VACANT)
+    m_buckets[at].SetTag(lane, VACANT);
+    m_buckets[at].places[lane] = 0;
+    for (std::size_t over = Home(hash); passed > 0; --passed, over = Next(over))
     {
-        return;
+        m_buckets[over].CountPassed(-1);
     }
     --m_size;
-    // Entries behind the hole move up where that brings them no further than their own beginning (Knuth 6.4, R).
-    for (std::size_t at = (hole + 1) & m_mask; m_entries[at].place != VACANT;
-         at = (at + 1) & m_mask)
-    {
-        const std::size_t home = m_entries[at].tag & m_mask;
-        if (((at - home) & m_mask) >= ((at - hole) & m_mask))
-        {
-            m_entries[hole] = m_entries[at];
-            hole = at;
-        }
-    }
-    m_entries[hole] = Entry{};
-}
-
-void
-FlowIndex::Grow()
-{
-    HugePageVector<Entry> old(m_entries.size() * 2);
-    old.swap(m_entries);
-    m_mask = m_entries.size() - 1;
-    for (const Entry& entry : old)
-    {
-        if (entry.place != VACANT)
-        {
-            Put(entry);
-        }
-    }
 }
 
 } // namespace imsfw::engine

@@ -2,18 +2,34 @@
 #include "engine/flow/flow-table.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace imsfw::engine
 {
 
 using classify::Direction;
 
-FlowTable::FlowTable(std::size_t limit) : m_limit(std::max<std::size_t>(limit, 1))
+namespace
+{
+
+constexpr std::size_t MOST_FLOWS = std::size_t{1} << 30; ///< as FlowIndex counts slots
+
+std::size_t
+HashOf(const Flow& flow, Direction direction)
+{
+    return direction == Direction::TO_SERVER ? flow.original.Hash()
+                                             : flow.translated.Reversed().Hash();
+}
+
+} // namespace
+
+FlowTable::FlowTable(std::size_t limit)
+    : m_limit(std::clamp<std::size_t>(limit, 1, MOST_FLOWS)), m_index(2 * m_limit)
 {
 }
 
 FlowTable::Found
-FlowTable::Find(const Ip4Tuple& tuple)
+FlowTable::Find(const Ip4Tuple& tuple, std::size_t hash)
 {
     const auto isMeant = [&](FlowIndex::Place place)
     {
@@ -21,7 +37,7 @@ FlowTable::Find(const Ip4Tuple& tuple)
         return place.direction == Direction::TO_SERVER ? flow.original == tuple
                                                        : flow.translated.Reversed() == tuple;
     };
-    const auto place = m_index.Find(tuple, isMeant);
+    const auto place = m_index.Find(hash, isMeant);
     return place ? Found{&m_slots[place->slot], place->direction} : Found{};
 }
 
@@ -34,34 +50,42 @@ FlowTable::FetchIndex(std::size_t hash) const
 void
 FlowTable::FetchFlow(std::size_t hash) const
 {
-    m_index.ForEachLikely(
-        hash, [this](FlowIndex::Place place) { __builtin_prefetch(&m_slots[place.slot], 1); });
+    m_index.ForEachLikely(hash, [this](FlowIndex::Place place) { Prefetch(&m_slots[place.slot]); });
 }
 
 Flow&
-FlowTable::Insert(Flow flow)
+FlowTable::Insert(WholeFlow flow)
 {
-    flow.id = ++m_inserted;
-    uint32_t slot = 0;
+    flow.details.id = ++m_inserted;
     if (m_vacant.empty())
     {
-        slot = static_cast<uint32_t>(m_slots.size());
-        m_slots.push_back(std::move(flow));
+        m_vacant.push_back(static_cast<uint32_t>(m_slots.size()));
+        m_slots.emplace_back();
+        m_details.emplace_back();
     }
-    else
-    {
-        slot = m_vacant.back();
-        m_vacant.pop_back();
-        m_slots[slot] = std::move(flow);
-    }
+    const uint32_t slot = m_vacant.back();
+    m_vacant.pop_back();
     Flow& stored = m_slots[slot];
-    m_index.Insert(stored.original, {slot, Direction::TO_SERVER});
+    stored = flow;
+    m_details[slot] = std::move(flow.details);
+    Enter(slot, Direction::TO_SERVER);
     if (stored.IsAllowed())
     {
-        m_index.Insert(stored.translated.Reversed(), {slot, Direction::TO_CLIENT});
+        Enter(slot, Direction::TO_CLIENT);
     }
     Schedule(stored);
     return stored;
+}
+
+void
+FlowTable::Enter(uint32_t slot, Direction direction)
+{
+    if (!m_index.HasRoom())
+    {
+        m_index.Grow([this](FlowIndex::Place place)
+                     { return HashOf(m_slots[place.slot], place.direction); });
+    }
+    m_index.Insert(HashOf(m_slots[slot], direction), {slot, direction});
 }
 
 void
@@ -70,26 +94,28 @@ FlowTable::SetExpiry(Flow& flow, TimePoint expiry)
     // The entry in the queue is no later than the expiry so far: whoever lives longer need not look at it.
     const bool isEarlier = expiry < flow.expiry;
     flow.expiry = expiry;
-    if (isEarlier && expiry < flow.scheduled)
+    if (isEarlier && expiry < DetailsOf(flow).scheduled)
     {
         Schedule(flow);
     }
 }
 
-Flow
+WholeFlow
 FlowTable::Take(Flow& flow)
 {
     const uint32_t slot = SlotOf(flow);
-    m_index.Erase(flow.original, {slot, Direction::TO_SERVER});
-    m_index.Erase(flow.translated.Reversed(), {slot, Direction::TO_CLIENT});
-    Flow taken = std::move(flow);
+    for (const Direction direction : {Direction::TO_SERVER, Direction::TO_CLIENT})
+    {
+        m_index.Erase(HashOf(flow, direction), {slot, direction});
+    }
+    WholeFlow taken{flow, std::exchange(m_details[slot], {})};
     flow = Flow();
     m_vacant.push_back(slot);
     DropStale();
     return taken;
 }
 
-std::optional<Flow>
+std::optional<WholeFlow>
 FlowTable::TakeExpired(TimePoint now)
 {
     if (m_queue.empty() || m_queue.front().at > now)
@@ -104,7 +130,7 @@ FlowTable::TakeExpired(TimePoint now)
     return Take(*nearest);
 }
 
-Flow
+WholeFlow
 FlowTable::TakeNearestToExpiry()
 {
     return Take(*Nearest());
@@ -125,8 +151,9 @@ FlowTable::SlotOf(const Flow& flow) const
 void
 FlowTable::Schedule(Flow& flow)
 {
-    flow.scheduled = flow.expiry;
-    m_queue.push_back({flow.expiry, flow.id, SlotOf(flow)});
+    FlowDetails& details = DetailsOf(flow);
+    details.scheduled = flow.expiry;
+    m_queue.push_back({flow.expiry, details.id, SlotOf(flow)});
     std::push_heap(m_queue.begin(), m_queue.end());
 }
 
@@ -140,8 +167,8 @@ FlowTable::PopDue()
 bool
 FlowTable::IsStale(const Due& due) const
 {
-    const Flow& flow = m_slots[due.slot];
-    return flow.id != due.id || flow.scheduled != due.at;
+    const FlowDetails& details = m_details[due.slot];
+    return details.id != due.id || details.scheduled != due.at;
 }
 
 Flow*

@@ -29,7 +29,14 @@ class FlowTable
         classify::Direction direction{classify::Direction::TO_SERVER};
     };
 
-    Found Find(const Ip4Tuple& tuple);
+    Found
+    Find(const Ip4Tuple& tuple)
+    {
+        return Find(tuple, tuple.Hash());
+    }
+
+    /// @param hash of @p tuple, where it is known already
+    Found Find(const Ip4Tuple& tuple, std::size_t hash);
 
     /// Have memory bring what a Find of a tuple with this Ip4Tuple::Hash will look at, in two steps that each take the
     /// time of a memory access: for several packets at a time these overlap.
@@ -37,17 +44,24 @@ class FlowTable
     void FetchFlow(std::size_t hash) const;
 
     /// @pre !IsFull(), and no packet of the flow finds another one. The flow gets its id here; an allowed one is found by the packets of both directions.
-    Flow& Insert(Flow flow);
+    Flow& Insert(WholeFlow flow);
+
+    /// @param flow stands in this table
+    FlowDetails&
+    DetailsOf(const Flow& flow)
+    {
+        return m_details[SlotOf(flow)];
+    }
 
     /// Set when @p flow, which stands in this table, expires.
     void SetExpiry(Flow& flow, TimePoint expiry);
 
     /// Forget a flow that stands in this table. @return what it was
-    Flow Take(Flow& flow);
+    WholeFlow Take(Flow& flow);
     /// Forget a flow that has expired. @return nothing where none has
-    std::optional<Flow> TakeExpired(TimePoint now);
+    std::optional<WholeFlow> TakeExpired(TimePoint now);
     /// Forget the flow nearest to its expiry. @pre Size() > 0
-    Flow TakeNearestToExpiry();
+    WholeFlow TakeNearestToExpiry();
 
     /// @return a moment at or before which no flow expires; nothing where there is none. It may come before the next
     ///         expiry, as packets prolong lives.
@@ -87,6 +101,8 @@ class FlowTable
     };
 
     uint32_t SlotOf(const Flow& flow) const;
+    /// Have the packets of one direction of a flow lead to it.
+    void Enter(uint32_t slot, classify::Direction direction);
     void Schedule(Flow& flow);
     void PopDue();
     /// Brings a flow's true expiry to the top of the queue. @return nullptr where there are no flows
@@ -96,7 +112,8 @@ class FlowTable
     bool IsStale(const Due& due) const;
 
     std::size_t m_limit;
-    HugePageVector<Flow> m_slots; ///< id 0 where vacant
+    HugePageVector<Flow> m_slots;          ///< few lines for many packets to share the caches
+    HugePageVector<FlowDetails> m_details; ///< of the flows in the same slots; id 0 where vacant
     std::vector<uint32_t> m_vacant;
     FlowIndex m_index;
     std::vector<Due> m_queue; ///< a heap

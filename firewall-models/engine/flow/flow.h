@@ -19,7 +19,7 @@ namespace imsfw::engine
 /// Packets to the server arrive as `original` and leave as `translated`; packets to the client arrive as
 /// translated.Reversed() and leave as original.Reversed().
 ///
-/// All that a packet of a settled flow needs stands in the first of two cache lines.
+/// All that a packet of a settled flow needs stands in this one cache line; FlowDetails have the rest.
 struct alignas(64) Flow
 {
     Ip4Tuple original;
@@ -34,27 +34,7 @@ struct alignas(64) Flow
     bool isAnswered{false}; ///< something has come back
     bool wasCut{false};     ///< allowed at first, then refused
     bool showsPage{false};  ///< it was cut by a readable HTTP request: HTTP_403 can answer it
-    bool isWatched{false};  ///< some rule needs to see more of this flow: `watch` is there
-    std::unique_ptr<FlowWatch> watch; ///< set by Watch and Unwatch alone
-    /// The moment of this flow's entry in the queue of FlowTable, at or before the expiry.
-    TimePoint scheduled{};
-    uint64_t id{0};
-    TimePoint sendsUntil{}; ///< of a throttled flow: when its last packet has been sent
-    NatUse nat;
-
-    void
-    Watch(std::unique_ptr<FlowWatch> with)
-    {
-        watch = std::move(with);
-        isWatched = true;
-    }
-
-    void
-    Unwatch()
-    {
-        watch.reset();
-        isWatched = false;
-    }
+    bool isWatched{false};  ///< some rule needs to see more of this flow: it has a watch
 
     bool
     IsAllowed() const
@@ -83,6 +63,23 @@ struct alignas(64) Flow
     }
 };
 
-static_assert(sizeof(Flow) == 128, "a flow is two cache lines");
+static_assert(sizeof(Flow) == 64, "a flow is a cache line");
+
+/// What few packets of a flow need.
+struct FlowDetails
+{
+    std::unique_ptr<FlowWatch> watch;
+    /// The moment of this flow's entry in the queue of FlowTable, at or before the expiry.
+    TimePoint scheduled{};
+    uint64_t id{0};
+    TimePoint sendsUntil{}; ///< of a throttled flow: when its last packet has been sent
+    NatUse nat;
+};
+
+/// A flow on its way into a table, or out of it: with all that belongs to it.
+struct WholeFlow : Flow
+{
+    FlowDetails details;
+};
 
 } // namespace imsfw::engine

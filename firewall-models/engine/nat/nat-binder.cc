@@ -24,9 +24,9 @@ NatBinder::NatBinder(const NatSection& nat, std::vector<uint32_t> addresses, Ran
 }
 
 bool
-NatBinder::BindOutbound(Flow& flow)
+NatBinder::BindOutbound(WholeFlow& flow)
 {
-    const auto mapping = m_table.Open(flow.original, flow.nat);
+    const auto mapping = m_table.Open(flow.original, flow.details.nat);
     if (!mapping)
     {
         return false;
@@ -41,10 +41,10 @@ NatBinder::BindOutbound(Flow& flow)
 }
 
 NatTable::Inbound
-NatBinder::BindInbound(Flow& flow)
+NatBinder::BindInbound(WholeFlow& flow)
 {
     std::pair<uint32_t, uint16_t> internal;
-    const auto answer = m_table.Accept(flow.translated, flow.nat, internal);
+    const auto answer = m_table.Accept(flow.translated, flow.details.nat, internal);
     if (answer != NatTable::Inbound::PASSES)
     {
         return answer;
@@ -59,17 +59,17 @@ NatBinder::BindInbound(Flow& flow)
 }
 
 void
-NatBinder::Unbind(Flow& flow)
+NatBinder::Unbind(WholeFlow& flow)
 {
     Release(flow);
-    flow.nat = NatUse();
+    flow.details.nat = NatUse();
     flow.translated = flow.original;
 }
 
 void
-NatBinder::Release(const Flow& flow)
+NatBinder::Release(const WholeFlow& flow)
 {
-    m_table.Close(flow.nat);
+    m_table.Close(flow.details.nat);
 }
 
 } // namespace imsfw::engine

@@ -30,18 +30,18 @@ class NatBinder
 
     /// Translate the source of a flow that leaves for outside.
     /// @return false, and no change, where no port is left
-    bool BindOutbound(Flow& flow);
+    bool BindOutbound(WholeFlow& flow);
 
     /// Translate the destination of a flow to the external address. After BindOutbound the flow is hairpinned: its
     /// target sees the source's external address (RFC 4787 REQ-9 "External source IP address and port").
     /// @return anything but PASSES: not bound
-    NatTable::Inbound BindInbound(Flow& flow);
+    NatTable::Inbound BindInbound(WholeFlow& flow);
 
     /// Undo the binding of a flow that is not to be.
-    void Unbind(Flow& flow);
+    void Unbind(WholeFlow& flow);
 
     /// Give back what @p flow holds.
-    void Release(const Flow& flow);
+    void Release(const WholeFlow& flow);
 
   private:
     const NatSection& m_nat;

@@ -41,6 +41,7 @@ Outbox::Generate(Zone to, Bytes packet)
 void
 Outbox::Report(const Arrival& arrival,
                const Flow& flow,
+               uint64_t flowId,
                bool isFirst,
                std::shared_ptr<const Explanation> explanation)
 {
@@ -48,7 +49,7 @@ Outbox::Report(const Arrival& arrival,
     event.flow = flow.original.ToFiveTuple();
     event.from = flow.from;
     event.to = flow.to;
-    event.flowId = flow.id;
+    event.flowId = flowId;
     event.firstOfFlow = isFirst;
     event.explanation = std::move(explanation);
     m_events.Push(std::move(event));

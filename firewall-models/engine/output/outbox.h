@@ -27,6 +27,7 @@ class Outbox
     /// @param explanation of a verdict that fell with this packet; may be null
     void Report(const Arrival& arrival,
                 const Flow& flow,
+                uint64_t flowId,
                 bool isFirst,
                 std::shared_ptr<const Explanation> explanation);
     /// Tell of a verdict on a packet that belongs to no flow.

@@ -18,7 +18,7 @@ constexpr std::size_t ICMP_CHECKSUM = 2;
 bool
 HidesSource(const IcmpErrorSubject& subject)
 {
-    const NatUse& nat = subject.flow->nat;
+    const NatUse& nat = *subject.nat;
     const bool isHairpinned = nat.opened && nat.accepted;
     const bool isTranslated = nat.opened || nat.accepted;
     return isHairpinned ||
@@ -42,7 +42,8 @@ FindSubject(FlowTable& flows, const Arrival& arrival)
     {
         return std::nullopt;
     }
-    return IcmpErrorSubject{found.flow, found.direction, *quoted};
+    return IcmpErrorSubject{
+        found.flow, &flows.DetailsOf(*found.flow).nat, found.direction, *quoted};
 }
 
 void

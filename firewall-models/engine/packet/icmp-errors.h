@@ -13,6 +13,7 @@ namespace imsfw::engine
 struct IcmpErrorSubject
 {
     Flow* flow;
+    const NatUse* nat; ///< of the flow
     classify::Direction
         direction; ///< in which the error travels: against the packet that it quotes
     IpPacket quoted;
