@@ -188,7 +188,7 @@ TEST(FlowLifetime, HalfOpenFlowsGiveWayBeforeEstablishedOnes)
     Rig rig(AllowOut(), config);
     Connection connection(rig, WEB);
     ASSERT_TRUE(connection.Open());
-    for (uint32_t i = 0; i < 100'000; ++i)
+    for (uint32_t i = 0; i < 10'000; ++i)
     {
         Ip4Tuple flow = WEB;
         flow.source += 1 + i / 1000;
@@ -197,7 +197,7 @@ TEST(FlowLifetime, HalfOpenFlowsGiveWayBeforeEstablishedOnes)
         rig.now += 1us;
     }
     EXPECT_EQ(rig.engine.GetFlowCount(), 100U);
-    EXPECT_EQ(rig.engine.GetCounters().evicted, 100'001U - 100U);
+    EXPECT_EQ(rig.engine.GetCounters().evicted, 10'001U - 100U);
     EXPECT_TRUE(connection.SendServer(Bytes(10)));
 }
 
