@@ -77,7 +77,7 @@ RunLive(benchmark::State& state, std::size_t packets, Speak speak)
         speak();
     }
     const std::size_t before = CountAllocations();
-    for (auto _ : state)
+    for ([[maybe_unused]] auto _ : state)
     {
         speak();
     }

@@ -127,7 +127,7 @@ void
 Inspect(benchmark::State& state, RecogniserFactory& factory, const std::vector<BenchFlow>& flows)
 {
     const Traffic traffic = Mix(flows, COPIES);
-    for (auto _ : state)
+    for ([[maybe_unused]] auto _ : state)
     {
         benchmark::DoNotOptimize(Run(factory, traffic));
     }

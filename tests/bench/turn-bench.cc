@@ -141,7 +141,7 @@ Binding(benchmark::State& state)
     const Bytes answer = bench.TheCommand().data;
     Require(Message::Parse(answer)->GetXorAddress(attribute::XOR_MAPPED_ADDRESS) == client.remote,
             "the binding's answer is wrong");
-    for (auto _ : state)
+    for ([[maybe_unused]] auto _ : state)
     {
         bench.server.HandleClientInput(bench.now, client, request);
         bench.Drain();
@@ -165,7 +165,7 @@ ToPeer(benchmark::State& state, ClientId::Transport transport)
     }
     std::size_t index = 0;
     const std::size_t before = CountAllocations();
-    for (auto _ : state)
+    for ([[maybe_unused]] auto _ : state)
     {
         bench.server.HandleClientInput(bench.now, bench.ClientOf(index), frame);
         bench.Drain();
@@ -188,7 +188,7 @@ ToClient(benchmark::State& state, ClientId::Transport transport)
     bench.Drain();
     std::size_t index = 0;
     const std::size_t before = CountAllocations();
-    for (auto _ : state)
+    for ([[maybe_unused]] auto _ : state)
     {
         bench.server.HandlePeerInput(bench.now, bench.PortOf(index), PEER, VOICE);
         bench.Drain();
@@ -212,7 +212,7 @@ FindAndCopy(benchmark::State& state)
     }
     Bytes buffer(VOICE.size());
     std::size_t index = 0;
-    for (auto _ : state)
+    for ([[maybe_unused]] auto _ : state)
     {
         benchmark::DoNotOptimize(ports.find(ids[index])->second);
         buffer.assign(VOICE.begin(), VOICE.end());

@@ -11,8 +11,8 @@ namespace
 
 constexpr std::size_t FEWEST_BUCKETS = 4;
 
-/// Of twelve, on average: then 4 in 1,000 entries find their bucket full, and a search for those waits twice.
-constexpr std::size_t FULL = 7;
+/// Of twelve, on average: then 1 in 1,000 entries find their bucket full, and a search for those waits twice.
+constexpr std::size_t FULL = 6;
 
 } // namespace
 
