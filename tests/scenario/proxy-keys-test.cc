@@ -2,10 +2,10 @@
 /// @file
 /// The keys of web proxies and names, by what they change in a whole run; and what ends a connection that is stopped.
 #include "fallback.h"
+#include "policy-file.h"
 #include "scenario-run.h"
 
 #include <algorithm>
-#include <fstream>
 #include <set>
 
 using namespace imsfw;
@@ -13,45 +13,6 @@ using namespace imsfw::scenario;
 
 namespace
 {
-
-/// A policy in a file of its own, gone with this object.
-class PolicyFile
-{
-  public:
-    explicit PolicyFile(const std::string& text) : m_folder(ScratchFolder("stalling-policy"))
-    {
-        std::ofstream(Path()) << text;
-    }
-
-    ~PolicyFile()
-    {
-        std::filesystem::remove_all(m_folder);
-    }
-
-    PolicyFile(const PolicyFile&) = delete;
-    PolicyFile& operator=(const PolicyFile&) = delete;
-
-    std::string
-    Path() const
-    {
-        return m_folder / "stalling.yaml";
-    }
-
-  private:
-    std::filesystem::path m_folder;
-};
-
-/// A firewall that swallows a connection from the packet on that goes beyond @p bytes.
-std::string
-StallingAfter(unsigned bytes, bool hasProxy)
-{
-    const std::string rules =
-        "rules:\n  - {id: stalls, protocol: tcp, flow: {bytes_above: " + std::to_string(bytes) +
-        "}, action: drop}\n  - {id: out, protocol: tcp, action: allow}\n";
-    return "id: stalling\ntitle: Stalling\ntype: \"0\"\ndescription: for a test\nrefusal: drop\n" +
-           std::string(hasProxy ? "proxy: {port: 3128, connect_ports: [443]}\n" : "") +
-           "nat: {enabled: true}\n" + rules + "default: refuse\n";
-}
 
 double
 RegistrationMs(std::vector<std::string> settings)
