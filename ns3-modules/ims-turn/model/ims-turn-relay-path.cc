@@ -71,6 +71,10 @@ RelayPath::~RelayPath() = default;
 void
 RelayPath::DoDispose()
 {
+    if (m_link)
+    {
+        m_link->Abandon();
+    }
     Release();
     m_core.reset();
     m_factory = nullptr;

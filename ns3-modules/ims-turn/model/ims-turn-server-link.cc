@@ -162,6 +162,16 @@ ServerLink::Send(imsfw::ByteView bytes)
 }
 
 void
+ServerLink::Abandon()
+{
+    if (m_port)
+    {
+        m_port->Close(); // before DTLS, whose close_notify then goes nowhere
+    }
+    Close();
+}
+
+void
 ServerLink::Close()
 {
     if (m_dtls)

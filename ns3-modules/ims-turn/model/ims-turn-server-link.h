@@ -46,6 +46,8 @@ class ServerLink : public SimpleRefCount<ServerLink>
     void Send(imsfw::ByteView bytes);
     /// Sends what is queued; no handler is called any more. The link may be let go of.
     void Close();
+    /// The same without a last word: for when the simulation is over, and there is no network to say it in.
+    void Abandon();
 
     bool IsStream() const;
     /// @return whether it is plain UDP: then it need not be waited for.

@@ -357,8 +357,7 @@ MessageSide::Fail(const std::string& step, const StreamFailure& failure)
 {
     if (!m_failure && !m_isConcluded)
     {
-        m_failure = PlaneFailure{
-            step, failure, CoreNow(), m_boundAt.value_or(m_startedAt.value_or(m_attempt.started))};
+        m_failure = PlaneFailure{step, failure, CoreNow(), m_startedAt.value_or(m_attempt.started)};
     }
 }
 
