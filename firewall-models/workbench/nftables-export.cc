@@ -42,7 +42,7 @@ Ports(const std::vector<engine::PortRange>& ports)
 }
 
 std::string
-Addresses(const std::vector<IpPrefix>& prefixes, bool isV4)
+Addresses(const std::vector<IpPrefix>& prefixes, const std::string& end, bool isV4)
 {
     std::string text;
     for (const auto& prefix : prefixes)
@@ -52,7 +52,14 @@ Addresses(const std::vector<IpPrefix>& prefixes, bool isV4)
             text += (text.empty() ? "" : ", ") + prefix.ToString();
         }
     }
-    return text.empty() ? "" : std::string(isV4 ? "ip" : "ip6") + " daddr { " + text + " } ";
+    return text.empty() ? "" : (isV4 ? "ip " : "ip6 ") + end + " { " + text + " } ";
+}
+
+std::string
+PortMatch(const Rule& rule, const std::string& end, const std::vector<engine::PortRange>& ports)
+{
+    const std::string protocol = rule.protocol ? ToString(*rule.protocol) : "th";
+    return ports.empty() ? "" : protocol + " " + end + " " + Ports(ports) + " ";
 }
 
 /// What a rule says of addresses and ports, for the direction in which flows are opened.
@@ -62,13 +69,17 @@ Match(const Rule& rule)
     std::string text;
     text += rule.from ? "iifname " + InterfaceOf(*rule.from) + " " : "";
     text += rule.to ? "oifname " + InterfaceOf(*rule.to) + " " : "";
-    text += Addresses(rule.addresses, true) + Addresses(rule.addresses, false);
-    const std::string protocol = rule.protocol ? ToString(*rule.protocol) : "";
-    if (!rule.ports.empty())
+    for (const bool isV4 : {true, false})
     {
-        return text + (protocol.empty() ? "th" : protocol) + " dport " + Ports(rule.ports) + " ";
+        text += Addresses(rule.addresses, "daddr", isV4);
+        text += Addresses(rule.source.addresses, "saddr", isV4);
     }
-    return text + (protocol.empty() ? "" : "meta l4proto " + protocol + " ");
+    if (!rule.ports.empty() || !rule.source.ports.empty()) // which only rules for tcp and udp have
+    {
+        return text + PortMatch(rule, "sport", rule.source.ports) +
+               PortMatch(rule, "dport", rule.ports);
+    }
+    return text + (rule.protocol ? "meta l4proto " + ToString(*rule.protocol) + " " : "");
 }
 
 /// The same for packets of the way back.
@@ -150,7 +161,7 @@ class Exporter
         {
             AddOfState(rule);
         }
-        else if (isPlain && rule.nullSuite && !rule.firstBytes)
+        else if (isPlain && rule.nullSuite && !rule.firstBytes && !rule.source.IsAsked())
         {
             AddNullSuite(rule);
         }

@@ -54,7 +54,9 @@ Covers(const Rule& wide, const Rule& narrow)
     return !wide.NeedsInspection() && Covers(wide.from, narrow.from) &&
            Covers(wide.to, narrow.to) && Covers(wide.protocol, narrow.protocol) &&
            CoversPorts(wide.ports, narrow.ports) &&
-           CoversAddresses(wide.addresses, narrow.addresses);
+           CoversAddresses(wide.addresses, narrow.addresses) &&
+           CoversPorts(wide.source.ports, narrow.source.ports) &&
+           CoversAddresses(wide.source.addresses, narrow.source.addresses);
 }
 
 } // namespace

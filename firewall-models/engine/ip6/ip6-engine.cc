@@ -21,6 +21,8 @@ PrefixesIn(const Policy& policy, const Ip6Config& config)
     for (const Rule& rule : policy.rules)
     {
         prefixes.insert(prefixes.end(), rule.addresses.begin(), rule.addresses.end());
+        const auto& sources = rule.source.addresses;
+        prefixes.insert(prefixes.end(), sources.begin(), sources.end());
     }
     return prefixes;
 }
@@ -65,22 +67,31 @@ AsTranslated(const std::vector<IpPrefix>& prefixes, const IpPrefix& translation)
     return list;
 }
 
+/// A list that says nothing of this family's addresses is for none of them; an empty one is for all.
 template <typename Translate>
+void
+TranslateList(std::vector<IpPrefix>& list, Translate translate)
+{
+    if (list.empty())
+    {
+        return;
+    }
+    list = translate(list);
+    if (list.empty())
+    {
+        list = {NOWHERE};
+    }
+}
+
+template <typename Translate, typename TranslateSource>
 Policy
-WithAddresses(Policy policy, bool hasNat, Translate translate)
+WithAddresses(Policy policy, bool hasNat, Translate translate, TranslateSource translateSource)
 {
     policy.nat.enabled = policy.nat.enabled && hasNat;
     for (Rule& rule : policy.rules)
     {
-        if (rule.addresses.empty())
-        {
-            continue;
-        }
-        rule.addresses = translate(rule.addresses);
-        if (rule.addresses.empty())
-        {
-            rule.addresses = {NOWHERE};
-        }
+        TranslateList(rule.addresses, translate);
+        TranslateList(rule.source.addresses, translateSource);
     }
     return policy;
 }
@@ -107,19 +118,22 @@ NativeConfig(const Ip6Config& config, StandIns& standIns)
 Ip6Engine::Ip6Engine(const Policy& policy, Ip6Config config, RandomSource& random)
     : m_config(std::move(config)),
       m_standIns(PrefixesIn(policy, m_config)),
-      m_native(WithAddresses(policy,
-                             false,
-                             [this](const auto& list) { return AsStandIns(list, m_standIns); }),
+      m_native(WithAddresses(
+                   policy,
+                   false,
+                   [this](const auto& list) { return AsStandIns(list, m_standIns); },
+                   [this](const auto& list) { return AsStandIns(list, m_standIns); }),
                NativeConfig(m_config, m_standIns),
                random)
 {
     if (m_config.translates)
     {
         m_translating = std::make_unique<Engine>(
-            WithAddresses(policy,
-                          true,
-                          [this](const auto& list)
-                          { return AsTranslated(list, m_config.translation); }),
+            WithAddresses(
+                policy,
+                true,
+                [this](const auto& list) { return AsTranslated(list, m_config.translation); },
+                [this](const auto& list) { return AsStandIns(list, m_standIns); }),
             WithZones(m_config.engine, m_standIns),
             random);
     }

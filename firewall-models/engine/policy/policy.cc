@@ -149,20 +149,42 @@ FlattenTerms(const Rule& rule)
 }
 
 std::string
+FlattenRanges(const std::string& name, const std::vector<PortRange>& ranges)
+{
+    std::string text = " " + name;
+    for (const auto& range : ranges)
+    {
+        text += " " + std::to_string(range.low) + "-" + std::to_string(range.high);
+    }
+    return text;
+}
+
+std::string
+FlattenPrefixes(const std::string& name, const std::vector<IpPrefix>& prefixes)
+{
+    std::string text = " " + name;
+    for (const auto& prefix : prefixes)
+    {
+        text += " " + prefix.ToString();
+    }
+    return text;
+}
+
+std::string
+FlattenSource(const SourceCondition& source)
+{
+    return (source.ports.empty() ? "" : FlattenRanges("source-ports", source.ports)) +
+           (source.addresses.empty() ? "" : FlattenPrefixes("source-addresses", source.addresses));
+}
+
+std::string
 FlattenRule(const Rule& rule)
 {
     std::string text = "rule " + rule.id + " " + (rule.from ? ToString(*rule.from) : "any") + " " +
                        (rule.to ? ToString(*rule.to) : "any") + " " +
-                       (rule.protocol ? ToString(*rule.protocol) : "any") + " ports";
-    for (const auto& range : rule.ports)
-    {
-        text += " " + std::to_string(range.low) + "-" + std::to_string(range.high);
-    }
-    text += " addresses";
-    for (const auto& prefix : rule.addresses)
-    {
-        text += " " + prefix.ToString();
-    }
+                       (rule.protocol ? ToString(*rule.protocol) : "any");
+    text += FlattenRanges("ports", rule.ports) + FlattenPrefixes("addresses", rule.addresses) +
+            FlattenSource(rule.source);
     const std::string first = !rule.firstBytes                      ? "any"
                               : *rule.firstBytes == FirstBytes::TLS ? "tls"
                                                                     : "http";

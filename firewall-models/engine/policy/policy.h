@@ -134,6 +134,19 @@ enum class FirstBytes : uint8_t
     HTTP,
 };
 
+/// Who opens a flow, as it is before NAT. Empty lists hold for everybody.
+struct SourceCondition
+{
+    std::vector<PortRange> ports;
+    std::vector<IpPrefix> addresses;
+
+    bool
+    IsAsked() const
+    {
+        return !ports.empty() || !addresses.empty();
+    }
+};
+
 /// Conditions that are absent hold for every flow.
 struct Rule
 {
@@ -144,6 +157,7 @@ struct Rule
     std::optional<IpProtocol> protocol;
     std::vector<PortRange> ports;    ///< of the destination
     std::vector<IpPrefix> addresses; ///< of the destination
+    SourceCondition source;          ///< who opens the flow
     bool decrypted{false}; ///< of what an intercepting proxy has decrypted, and of nothing else
     std::optional<FirstBytes> firstBytes;
     bool firstBytesNegated{false};

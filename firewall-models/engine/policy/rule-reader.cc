@@ -109,8 +109,9 @@ class RuleReader
         m_rule.from = ReadZone(node["from"]);
         m_rule.to = ReadZone(node["to"]);
         m_rule.protocol = ReadProtocol(node["protocol"]);
-        ReadPorts(node["ports"]);
-        ReadAddresses(node["addresses"]);
+        ReadPorts(node["ports"], "ports", m_rule.ports);
+        ReadAddresses(node["addresses"], "addresses", m_rule.addresses);
+        ReadSource(node["source"]);
         m_rule.decrypted = node["decrypted"].IsDefined();
         ReadFirstBytes(node["first_bytes"]);
         ReadTls(node["tls"]);
@@ -134,7 +135,17 @@ class RuleReader
     }
 
     void
-    ReadPorts(const Node& list)
+    ReadSource(const Node& node)
+    {
+        if (node)
+        {
+            ReadPorts(node["ports"], "source.ports", m_rule.source.ports);
+            ReadAddresses(node["addresses"], "source.addresses", m_rule.source.addresses);
+        }
+    }
+
+    void
+    ReadPorts(const Node& list, const std::string& key, std::vector<PortRange>& ports)
     {
         for (std::size_t i = 0; list && i < list.size(); ++i)
         {
@@ -142,32 +153,32 @@ class RuleReader
             if (!range)
             {
                 Complain(list[i],
-                         "ports[" + std::to_string(i) + "]",
+                         key + "[" + std::to_string(i) + "]",
                          "\"" + list[i].Scalar() + "\" is no port and no range of ports");
                 continue;
             }
-            m_rule.ports.push_back(*range);
+            ports.push_back(*range);
         }
         const bool hasPorts =
             m_rule.protocol == IpProtocol::TCP || m_rule.protocol == IpProtocol::UDP;
         if (list && !hasPorts)
         {
-            Complain(list, "ports", "only a rule for tcp or udp can have ports");
+            Complain(list, key, "only a rule for tcp or udp can have ports");
         }
     }
 
     void
-    ReadAddresses(const Node& list)
+    ReadAddresses(const Node& list, const std::string& key, std::vector<IpPrefix>& addresses)
     {
         for (std::size_t i = 0; list && i < list.size(); ++i)
         {
             if (const auto prefix = IpPrefix::Parse(list[i].Scalar()))
             {
-                m_rule.addresses.push_back(*prefix);
+                addresses.push_back(*prefix);
                 continue;
             }
             Complain(list[i],
-                     "addresses[" + std::to_string(i) + "]",
+                     key + "[" + std::to_string(i) + "]",
                      "\"" + list[i].Scalar() + "\" is no address and no prefix");
         }
     }

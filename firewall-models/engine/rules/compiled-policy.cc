@@ -11,13 +11,20 @@ namespace imsfw::engine
 namespace
 {
 
+/// The index knows where flows go, not whence they come.
+bool
+IsIndexed(const Rule& rule)
+{
+    return !rule.NeedsInspection() && !rule.source.IsAsked();
+}
+
 std::vector<RuleNumber>
-NumbersOf(const std::vector<Rule>& rules, bool needInspection)
+NumbersOf(const std::vector<Rule>& rules, bool areIndexed)
 {
     std::vector<RuleNumber> numbers;
     for (RuleNumber i = 0; i < rules.size(); ++i)
     {
-        if (rules[i].NeedsInspection() == needInspection)
+        if (IsIndexed(rules[i]) == areIndexed)
         {
             numbers.push_back(i);
         }
@@ -51,8 +58,8 @@ Shapes(const Rule& rule)
 
 CompiledPolicy::CompiledPolicy(Policy policy)
     : m_policy(std::move(policy)),
-      m_conditional(NumbersOf(m_policy.rules, true)),
-      m_index(m_policy.rules, NumbersOf(m_policy.rules, false)),
+      m_oneByOne(NumbersOf(m_policy.rules, false)),
+      m_index(m_policy.rules, NumbersOf(m_policy.rules, true)),
       m_hasShaping(std::any_of(m_policy.rules.begin(), m_policy.rules.end(), Shapes))
 {
 }
@@ -62,16 +69,23 @@ CompiledPolicy::Open(const Ip4Tuple& flow, Zone from, Zone to) const
 {
     const RuleNumber first = m_index.Find(flow, from, to);
     Opening opening{VerdictOf(first), {}, {flow, from, to}};
-    for (const RuleNumber number : m_conditional)
+    for (const RuleNumber number : m_oneByOne)
     {
         if (number > first)
         {
             break;
         }
-        if (FindHeaderObstacle(m_policy.rules[number], flow, from, to) == Condition::NONE)
+        const Rule& rule = m_policy.rules[number];
+        if (FindHeaderObstacle(rule, flow, from, to) != Condition::NONE)
         {
-            opening.conditional.push_back(number);
+            continue;
         }
+        if (!rule.NeedsInspection())
+        {
+            opening.base = VerdictOf(number);
+            break;
+        }
+        opening.conditional.push_back(number);
     }
     return opening;
 }

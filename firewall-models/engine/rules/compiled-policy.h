@@ -71,7 +71,7 @@ class CompiledPolicy
     Condition ObstacleOf(RuleNumber number, const FlowFacts& facts) const;
 
     Policy m_policy;
-    std::vector<RuleNumber> m_conditional;
+    std::vector<RuleNumber> m_oneByOne;
     RuleIndex m_index; ///< of the other rules
     bool m_hasShaping;
 };

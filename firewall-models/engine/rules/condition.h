@@ -17,6 +17,8 @@ enum class Condition : uint8_t
     PROTOCOL,
     PORTS,
     ADDRESSES,
+    SOURCE_PORTS,
+    SOURCE_ADDRESSES,
     DECRYPTED, ///< asks for what has been decrypted, or for what has not
     SCHEDULE,
     TAGGED,

@@ -63,6 +63,13 @@ PortsText(const std::vector<PortRange>& ports)
 }
 
 std::string
+OutsideText(uint32_t address, const std::vector<IpPrefix>& prefixes)
+{
+    return "address " + IpAddress::V4(address).ToString() + " is not in " +
+           Listed(prefixes, [](const IpPrefix& prefix) { return prefix.ToString(); });
+}
+
+std::string
 HeaderText(Condition obstacle, const Rule& rule, const FlowHeader& header)
 {
     switch (obstacle)
@@ -77,9 +84,13 @@ HeaderText(Condition obstacle, const Rule& rule, const FlowHeader& header)
     case Condition::PORTS:
         return "port " + std::to_string(header.flow.destinationPort) + " is not " +
                PortsText(rule.ports);
+    case Condition::SOURCE_PORTS:
+        return "source port " + std::to_string(header.flow.sourcePort) + " is not " +
+               PortsText(rule.source.ports);
+    case Condition::SOURCE_ADDRESSES:
+        return "source " + OutsideText(header.flow.source, rule.source.addresses);
     default:
-        return "address " + IpAddress::V4(header.flow.destination).ToString() + " is not in " +
-               Listed(rule.addresses, [](const IpPrefix& prefix) { return prefix.ToString(); });
+        return OutsideText(header.flow.destination, rule.addresses);
     }
 }
 
@@ -243,6 +254,8 @@ Describe(Condition obstacle, const Rule& rule, const FlowHeader& header, const F
     case Condition::PROTOCOL:
     case Condition::PORTS:
     case Condition::ADDRESSES:
+    case Condition::SOURCE_PORTS:
+    case Condition::SOURCE_ADDRESSES:
         return HeaderText(obstacle, rule, header);
     case Condition::DECRYPTED:
         return rule.decrypted ? "it is for decrypted streams" : "it is not for decrypted streams";

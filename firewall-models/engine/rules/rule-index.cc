@@ -46,15 +46,47 @@ ClaimsOf(const Rule& rule, RuleNumber number)
     return claims;
 }
 
+bool
+HasPort(const std::vector<PortRange>& ranges, uint16_t port)
+{
+    const auto hasIt = [&](const PortRange& range)
+    { return port >= range.low && port <= range.high; };
+    return ranges.empty() || std::any_of(ranges.begin(), ranges.end(), hasIt);
+}
+
+bool
+HasAddress(const std::vector<IpPrefix>& prefixes, uint32_t address)
+{
+    const auto hasIt = [&](const IpPrefix& prefix)
+    { return prefix.Contains(IpAddress::V4(address)); };
+    return prefixes.empty() || std::any_of(prefixes.begin(), prefixes.end(), hasIt);
+}
+
+/// What a rule says of both ends' ports and addresses.
+Condition
+FindEndObstacle(const Rule& rule, const Ip4Tuple& flow)
+{
+    if (!HasPort(rule.ports, flow.destinationPort))
+    {
+        return Condition::PORTS;
+    }
+    if (!HasAddress(rule.addresses, flow.destination))
+    {
+        return Condition::ADDRESSES;
+    }
+    if (!HasPort(rule.source.ports, flow.sourcePort))
+    {
+        return Condition::SOURCE_PORTS;
+    }
+    const bool isHere = HasAddress(rule.source.addresses, flow.source);
+    return isHere ? Condition::NONE : Condition::SOURCE_ADDRESSES;
+}
+
 } // namespace
 
 Condition
 FindHeaderObstacle(const Rule& rule, const Ip4Tuple& flow, Zone from, Zone to)
 {
-    const auto hasPort = [&](const PortRange& range)
-    { return flow.destinationPort >= range.low && flow.destinationPort <= range.high; };
-    const auto hasAddress = [&](const IpPrefix& prefix)
-    { return prefix.Contains(IpAddress::V4(flow.destination)); };
     if (rule.from && *rule.from != from)
     {
         return Condition::FROM;
@@ -67,13 +99,7 @@ FindHeaderObstacle(const Rule& rule, const Ip4Tuple& flow, Zone from, Zone to)
     {
         return Condition::PROTOCOL;
     }
-    if (!rule.ports.empty() && std::none_of(rule.ports.begin(), rule.ports.end(), hasPort))
-    {
-        return Condition::PORTS;
-    }
-    const bool isThere = rule.addresses.empty() ||
-                         std::any_of(rule.addresses.begin(), rule.addresses.end(), hasAddress);
-    return isThere ? Condition::NONE : Condition::ADDRESSES;
+    return FindEndObstacle(rule, flow);
 }
 
 /// Collects what rules claim, prefix by prefix, before anything is made of it.

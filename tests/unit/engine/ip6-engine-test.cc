@@ -128,6 +128,21 @@ TEST(Ip6Engine, RulesNamePrefixesOfBothFamilies)
     EXPECT_TRUE(Ip6Rig(Refusing6(rule)).Passes(Zone::INSIDE, Udp6(HOST, 1, SERVER, 53)));
 }
 
+TEST(Ip6Engine, RulesNamePrefixesOfTheSource)
+{
+    Rule rule;
+    rule.id = "guest";
+    rule.source.addresses = {*IpPrefix::Parse("2001:db8::10/124")};
+    Ip6Rig rig(Refusing6(rule));
+    EXPECT_FALSE(rig.Passes(Zone::INSIDE, Udp6(HOST, 1, SERVER, 53))); // 2001:db8::10
+    EXPECT_EQ(rig.last, "guest/rule");
+    EXPECT_FALSE(rig.Passes(Zone::INSIDE, Udp6(HOST, 1, TRANSLATED, 53)));
+    EXPECT_TRUE(rig.Passes(Zone::INSIDE, Udp6(Address("2001:db8::20"), 1, SERVER, 53)));
+    EXPECT_TRUE(rig.Passes(Zone::INSIDE, Udp6(Address("2001:db8::20"), 1, TRANSLATED, 53)));
+    rule.source.addresses = {*IpPrefix::Parse("10.0.0.0/8")}; // nobody here has such an address
+    EXPECT_TRUE(Ip6Rig(Refusing6(rule)).Passes(Zone::INSIDE, Udp6(HOST, 1, SERVER, 53)));
+}
+
 TEST(Ip6Engine, InspectsAndResets)
 {
     Rule rule;

@@ -43,6 +43,7 @@ rules:
     protocol: tcp
     ports: [80, 5060-5061, "90"]
     addresses: [192.0.2.0/24, "2001:db8::1"]
+    source: {ports: [1024-65535], addresses: [10.0.0.0/8]}
     first_bytes: {not: http}
     tls: {null_suite: true}
     content: [sip, turn]
@@ -73,6 +74,12 @@ rules:
     const Rule& one = policy.rules[0];
     EXPECT_EQ(one.id + one.description, "onefirst");
     EXPECT_EQ(one.from, Zone::DMZ);
+    ASSERT_EQ(one.source.ports.size(), 1U);
+    EXPECT_EQ(one.source.ports[0].low, 1024);
+    ASSERT_EQ(one.source.addresses.size(), 1U);
+    EXPECT_EQ(one.source.addresses[0].ToString(), "10.0.0.0/8");
+    EXPECT_NE(Flatten(policy).find(" source-ports 1024-65535 source-addresses 10.0.0.0/8 "),
+              std::string::npos);
     EXPECT_EQ(one.to, Zone::INSIDE);
     EXPECT_EQ(one.protocol, IpProtocol::TCP);
     ASSERT_EQ(one.ports.size(), 3U);
@@ -239,6 +246,15 @@ TEST_F(PolicyFiles, BadOnesAreNamedWithLineAndField)
          "only a rule for tcp or udp can have ports"},
         {"rules:\n  - {id: a, addresses: [10.0.0.0/33], action: drop}",
          "bad.yaml:4:25: rules[0].addresses[0]: \"10.0.0.0/33\" is no address and no prefix"},
+        {"rules:\n  - {id: a, source: {addresses: [10.0.0.0/33]}, action: drop}",
+         "bad.yaml:4:34: rules[0].source.addresses[0]: \"10.0.0.0/33\" is no address and no "
+         "prefix"},
+        {"rules:\n  - {id: a, protocol: udp, source: {ports: [9-8]}, action: drop}",
+         "rules[0].source.ports[0]: \"9-8\" is no port and no range of ports"},
+        {"rules:\n  - {id: a, source: {ports: [80]}, action: drop}",
+         "rules[0].source.ports: only a rule for tcp or udp can have ports"},
+        {"rules:\n  - {id: a, source: {port: [80]}, action: drop}",
+         "unknown key \"port\"; did you mean \"ports\"?"},
         {"rules:\n  - {id: a, addresses: [pcscf.example], action: drop}",
          "\"pcscf.example\" is no address and no prefix"},
         {"rules:\n  - {id: a, first_bytes: tsl, action: drop}", "rules[0].first_bytes: "},

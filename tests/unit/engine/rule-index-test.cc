@@ -175,6 +175,73 @@ TEST(CompiledPolicy, KeepsConditionalRulesBeforeTheFirstPlainOne)
     EXPECT_EQ(compiled.NameOf(NO_RULE), "default");
 }
 
+TEST(CompiledPolicy, RulesOverTheSourceStandWhereTheyAreWritten)
+{
+    Policy policy;
+    policy.rules = {Named("printer", Action::DROP),
+                    Named("resolver", Action::RESET),
+                    Named("all", Action::ALLOW),
+                    Named("late", Action::DROP)};
+    policy.rules[0].source.addresses = {*IpPrefix::Parse("10.0.9.0/24"),
+                                        *IpPrefix::Parse("2001:db8::/32")};
+    policy.rules[1].protocol = IpProtocol::UDP;
+    policy.rules[1].source.ports = {{53, 53}, {5353, 5354}};
+    policy.rules[3].source.addresses = {*IpPrefix::Parse("10.0.0.0/8")};
+    const CompiledPolicy compiled(policy);
+
+    struct Row
+    {
+        Ip4Tuple flow;
+        const char* decides;
+        const char* whyNotFirst; ///< what the explanation says of rule "printer"
+        const char* whyNotSecond;
+    };
+
+    const Row rows[] = {
+        {TcpFlow("10.0.9.1:9", "192.0.2.1:2"), "printer", "", ""},
+        {UdpFlow("10.0.9.1:53", "192.0.2.1:2"), "printer", "", ""},
+        {UdpFlow("10.0.8.1:5354", "192.0.2.1:2"),
+         "resolver",
+         "source address 10.0.8.1 is not in 10.0.9.0/24, 2001:db8::/32",
+         ""},
+        {UdpFlow("10.0.8.1:5355", "10.0.9.1:53"),
+         "all",
+         "source address 10.0.8.1 is not in 10.0.9.0/24, 2001:db8::/32",
+         "source port 5355 is not 53, 5353-5354"},
+        {TcpFlow("10.0.8.1:53", "192.0.2.1:2"),
+         "all",
+         "source address 10.0.8.1 is not in 10.0.9.0/24, 2001:db8::/32",
+         "protocol is tcp, not udp"},
+    };
+    const classify::Findings findings;
+    const FlowFacts facts{findings, 0, Duration(0), {}};
+    for (const Row& row : rows)
+    {
+        const auto opening = compiled.Open(row.flow, Zone::INSIDE, Zone::OUTSIDE);
+        EXPECT_EQ(compiled.NameOf(opening.base.rule), row.decides);
+        EXPECT_TRUE(opening.conditional.empty()); // nothing is left to look at
+        const auto explanation = compiled.Explain(opening, facts);
+        EXPECT_EQ(explanation.decidedBy, row.decides);
+        EXPECT_EQ(explanation.rules[0].why, row.whyNotFirst);
+        EXPECT_EQ(explanation.rules[1].why, row.whyNotSecond);
+    }
+}
+
+TEST(CompiledPolicy, ARuleOverTheSourceMayLookAtBytesToo)
+{
+    Policy policy;
+    policy.rules = {Named("sip", Action::RESET)};
+    policy.rules[0].source.addresses = {*IpPrefix::Parse("10.0.9.0/24")};
+    policy.rules[0].content = {classify::Application::SIP};
+    const CompiledPolicy compiled(policy);
+    const auto conditionalOf = [&](const char* source) {
+        return compiled.Open(TcpFlow(source, "192.0.2.1:2"), Zone::INSIDE, Zone::OUTSIDE)
+            .conditional;
+    };
+    EXPECT_EQ(conditionalOf("10.0.9.1:1"), std::vector<RuleNumber>{0});
+    EXPECT_TRUE(conditionalOf("10.0.8.1:1").empty());
+}
+
 } // namespace
 
 } // namespace imsfw::engine

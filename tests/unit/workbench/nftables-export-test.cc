@@ -74,6 +74,24 @@ TEST(NftablesExportTest, TheStateOfAConnectionIsConntracks)
     EXPECT_THAT(Join(exported.left, "\n"), HasSubstr("rule answered: holds for what the opener"));
 }
 
+TEST(NftablesExportTest, TheSourceIsConntracksOpener)
+{
+    engine::Policy policy = ShippedPolicy("web-ports-only");
+    engine::Rule guest;
+    guest.id = "guest";
+    guest.action = engine::Action::DROP;
+    guest.protocol = IpProtocol::UDP;
+    guest.source.addresses = {*IpPrefix::Parse("10.0.9.0/24")};
+    guest.source.ports = {{68, 68}};
+    guest.ports = {{67, 67}};
+    policy.rules.insert(policy.rules.begin(), guest);
+    const auto exported = ExportToNftables(policy);
+    EXPECT_THAT(exported.text,
+                HasSubstr("ip saddr { 10.0.9.0/24 } udp sport { 68 } udp dport { 67 } drop comment "
+                          "\"guest\""));
+    EXPECT_EQ(exported.left, Exported("web-ports-only").left);
+}
+
 TEST(NftablesExportTest, WhatCannotBeSaidIsListed)
 {
     EXPECT_THAT(Left("content-inspecting"), HasSubstr("rule content-from-proxy"));

@@ -67,6 +67,17 @@ TEST(PolicyReviewTest, ARuleThatAnEarlierOneCoversNeverDecides)
               "wide,narrow");
 }
 
+TEST(PolicyReviewTest, ARuleForSomeSourcesCoversTheirFlowsOnly)
+{
+    auto guests = MakeRule("guests", {}, {}, {});
+    guests.source.addresses = {*IpPrefix::Parse("10.0.9.0/24")};
+    auto one = MakeRule("one", {}, {}, {});
+    one.source.addresses = {*IpPrefix::Parse("10.0.9.1/32")};
+    EXPECT_EQ(Remarked({guests, one}), "one");
+    EXPECT_EQ(Remarked({one, guests}), "");
+    EXPECT_EQ(Remarked({guests, MakeRule("all", {}, {}, {})}), "");
+}
+
 TEST(PolicyReviewTest, ARuleThatLooksAtBytesCoversNothing)
 {
     auto looks = MakeRule("looks", {}, {}, {});
