@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// @file
-/// The names of what a TLS connection carries are the same however its bytes are cut.
+/// The names of what a TLS connection carries are the same however its bytes are cut; a datagram of DTLS has at most a name
+/// for each record.
+#include "dtls-names.h"
 #include "fuzz-input.h"
 #include "tls-names.h"
 
@@ -27,5 +29,11 @@ LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
                        names.insert(names.end(), more.begin(), more.end());
                    });
     FUZZ_CHECK(names == atOnce);
+    if (scenario::IsDtls(bytes))
+    {
+        const auto dtls = scenario::DtlsNames(bytes);
+        FUZZ_CHECK(!dtls.empty() && dtls.size() <= bytes.Size() / 13);
+    }
+    scenario::DtlsDataNumber(bytes);
     return 0;
 }

@@ -9,6 +9,8 @@ without any key.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import os
 import subprocess
@@ -200,6 +202,40 @@ def test_an_interceptors_own_connection_is_decrypted_too(tmp_path: Path) -> None
     result = simulate(run, CONFIGS / "solution.yaml", *settings)
     check_control(run, result)
     assert has(fields(run / "internet.pcapng", "sip.Method"), 0, "REGISTER")
+
+
+def srtp_tag(master_key: str, master_salt: str, authenticated: bytes) -> str:
+    """The tag of HMAC_SHA1_80 over the bytes, by OpenSSL alone (RFC 3711 4.2.1, 4.3)."""
+    salt = bytearray.fromhex(master_salt)
+    salt[7] ^= 1  # RFC 3711 4.3.1: label 1 is the key of authentication
+    iv = salt.hex() + "0000"
+    command = ["openssl", "enc", "-aes-128-ctr", "-nopad", "-K", master_key, "-iv", iv]
+    stream = subprocess.run(command, input=bytes(20), capture_output=True, check=True).stdout
+    rollover = bytes(4)
+    return hmac.new(stream, authenticated + rollover, hashlib.sha1).digest()[:10].hex()
+
+
+def test_srtp_is_protected_by_the_keys_that_crossed_in_sdp(tmp_path: Path) -> None:
+    """tshark takes the stream for SRTP, by the SDP; each party's tags are those of its own key."""
+    run = tmp_path / "run"
+    settings = ("media.srtp=AES_CM_128_HMAC_SHA1_80", "media.rtcp=true")
+    simulate(run, CONFIGS / "sip-udp-open.yaml", *settings)
+    capture = run / "callee.pcapng"
+    protocols = {row[0] for row in fields(capture, "_ws.col.Protocol")}
+    assert {"SRTP", "SRTCP"} <= protocols and not {"RTP", "RTCP"} & protocols
+    names = ("sip.Method", "sdp.crypto.master_key", "sdp.crypto.master_salt")
+    keys = [row for row in fields(capture, *names) if row[1]]
+    assert len(keys) == 2 and keys[0][1] != keys[1][1], "offer and answer"
+    checked = 0
+    for method, key, salt in keys:
+        # The offer came to the callee: its key is that of what comes from elsewhere.
+        way = "ip.dst" if method == "INVITE" else "ip.src"
+        these = ("-Y", f"rtp && {way}==192.0.2.10", "-T", "fields", "-e", "udp.payload")
+        sent = tshark(capture, *these)
+        for packet in map(bytes.fromhex, sent.split()):
+            assert srtp_tag(key, salt, packet[:-10]) == packet[-10:].hex()
+            checked += 1
+    assert checked > 50
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,19 @@ def test_a_call_over_tls_is_told_by_the_names_that_tls_hides(tmp_path: Path) -> 
     assert text.count("REGISTER  ") >= 6, "each message on each link that it crossed"
 
 
+def test_what_dtls_hides_has_its_name_on_every_link(tmp_path: Path) -> None:
+    experiment = "name: x\ntransport: turn-dtls-443\ncall: {duration: 1s}\n"
+    run = simulate(tmp_path, experiment + "tls: {suites: [TLS_RSA_WITH_AES_128_CBC_SHA]}\n")
+    text = ladder(run)
+    told = names(text)
+    order = ["ClientHello", "HelloVerifyRequest", "Allocate", "Allocate 401", "Allocate success"]
+    places = [told.index(name) for name in order]
+    assert places == sorted(places)
+    assert "application data" not in text and "datagram" not in text
+    assert len(re.findall(r"Allocate 401  \d+ B", text)) == 2, "before and behind the firewall"
+    assert re.search(r"ChannelData, RTP  \d+ B x\d\d until", text), "media is told as one"
+
+
 def test_a_refused_packet_ends_at_the_firewall_with_the_rule(tmp_path: Path) -> None:
     run = simulate(
         tmp_path,

@@ -147,6 +147,22 @@ HandshakeWork(const Suite& suite, bool isResumed)
     return isResumed ? ResumedTls12() : FullTls12(suite);
 }
 
+/// RFC 6347 4.2.4, full: ClientHello; HelloVerifyRequest; ClientHello; ServerHello, Certificate, (ServerKeyExchange,)
+/// ServerHelloDone; ClientKeyExchange, Finished; Finished. A server begins with the first datagram; there are no tickets.
+inline Work
+DtlsWork(const Suite& suite)
+{
+    const Work tls = FullTls12(suite);
+    const Duration noTicket = SERVER;
+    return {SESSION + CLIENT,
+            SESSION + 2 * SERVER,
+            2 * CLIENT,
+            tls[1],
+            tls[2],
+            tls[3] - noTicket,
+            tls[4] - CLIENT};
+}
+
 /// Request, 401, request, answer: a record each. @param server what it computes for an answer beside its records
 inline Work
 TransactionsWork(Duration server)

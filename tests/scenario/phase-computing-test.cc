@@ -293,6 +293,23 @@ TEST_F(PhaseComputingTest, ResumedHandshakes)
     }
 }
 
+TEST_F(PhaseComputingTest, DtlsComputesAsTlsDoes)
+{
+    const auto& way = WAYS[0];
+    for (const auto& suite : SUITES)
+    {
+        if (suite.isTls13)
+        {
+            continue; // DTLS 1.2 is all that there is
+        }
+        Run({"transport=turn-dtls-443",
+             PolicyOf(way),
+             std::string("tls.suites=[") + suite.name + "]"});
+        CheckHandshake(suite.name, "media", way, DtlsWork(suite));
+        CheckTransactions(suite.name, "media", "turn-allocate", way, false, RELAY);
+    }
+}
+
 TEST_F(PhaseComputingTest, WithoutTlsOnlyTheFirewallAndTheRelayCompute)
 {
     struct Row

@@ -101,6 +101,17 @@ Call::Answer(TimePoint now, const SdpSession& answer)
 }
 
 void
+Call::Refuse(TimePoint now)
+{
+    if (m_state == State::INCOMING)
+    {
+        RefuseIncoming(now, 488); // RFC 3261 21.4.26
+        m_context.Report(now, Type::CALL_ENDED, "local", "not acceptable here");
+        Reset();
+    }
+}
+
+void
 Call::HandleCancel(TimePoint now, const LayerEvent& event)
 {
     const auto invite = m_context.layer.FindInvite(*event.message);

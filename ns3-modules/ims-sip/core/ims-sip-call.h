@@ -27,6 +27,8 @@ class Call
     void Place(TimePoint now, const std::string& uri, const SdpSession& offer);
     /// The user takes the incoming call; the 200 goes out when ring and answer delay have passed.
     void Answer(TimePoint now, const SdpSession& answer);
+    /// Nothing can be agreed on: 488 to a call that was not answered yet.
+    void Refuse(TimePoint now);
     /// Offer another description in the established call; ignored in any other state.
     void ChangeSession(TimePoint now, const SdpSession& offer);
     /// Give up (CANCEL), decline (603) or end (BYE) the call, as its state wants it.

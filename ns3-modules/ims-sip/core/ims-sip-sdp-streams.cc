@@ -272,7 +272,8 @@ ReadVideo(const sdp_message_t& sdp, const sdp_media_t& media, const SdpSession& 
     video.profile = OsipText(media.m_proto);
     const auto port = ParseNumber(OsipText(media.m_port), 0, UINT16_MAX);
     const auto address = ConnectionAddress(sdp, media);
-    if ((video.profile != "RTP/AVP" && video.profile != "RTP/AVPF") || !port || !address ||
+    const std::string profile = session.isSecure ? "RTP/SAVP" : "RTP/AVP";
+    if ((video.profile != profile && video.profile != profile + "F") || !port || !address ||
         media.m_number_of_port != nullptr || !TakeCodecs(media, stream) ||
         !TakeAttributes(media.a_attributes, stream))
     {

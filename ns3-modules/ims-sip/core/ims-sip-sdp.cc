@@ -18,6 +18,7 @@ namespace
 using OsipSdp = OsipOwned<sdp_message_t, sdp_message_free>;
 
 constexpr std::size_t MAX_SDP = 4000;
+constexpr std::string_view SECURE = "RTP/SAVP"; // RFC 4568 4: the transport that a=crypto is for
 
 SdpDirection
 Mirrored(SdpDirection direction)
@@ -55,6 +56,50 @@ LinesOf(const std::vector<SdpSession::Attribute>& attributes)
     return lines;
 }
 
+/// Move the a=crypto lines of a secure stream to where they belong. @return why it cannot be.
+std::optional<SdpError>
+TakeCrypto(SdpSession& session)
+{
+    std::vector<SdpSession::Attribute> others;
+    for (auto& attribute : session.attributes)
+    {
+        if (attribute.name != "crypto")
+        {
+            others.push_back(std::move(attribute));
+            continue;
+        }
+        auto crypto = SdpCrypto::Parse(attribute.value);
+        if (!crypto)
+        {
+            return SdpError::BAD_CRYPTO;
+        }
+        session.crypto.push_back(std::move(*crypto));
+    }
+    session.attributes = std::move(others);
+    const bool isRefused = session.audio.port == 0;
+    return session.crypto.empty() && !isRefused ? std::optional(SdpError::BAD_CRYPTO)
+                                                : std::nullopt;
+}
+
+/// @return the first way to protect the stream that @p local has too, with local's key; nothing where there is none.
+std::optional<SdpCrypto>
+ChooseCrypto(const SdpSession& offer, const SdpSession& local)
+{
+    for (const SdpCrypto& offered : offer.crypto)
+    {
+        for (const SdpCrypto& own : local.crypto)
+        {
+            if (offered.isUsable && offered.IsLike(own))
+            {
+                SdpCrypto chosen = own;
+                chosen.tag = offered.tag; // RFC 4568 5.1.3: that of the accepted one
+                return chosen;
+            }
+        }
+    }
+    return std::nullopt;
+}
+
 /// The media descriptions of a session, told apart.
 struct Streams
 {
@@ -71,7 +116,8 @@ FindStreams(const sdp_message_t& sdp)
     {
         const auto* media = static_cast<const sdp_media_t*>(osip_list_get(&sdp.m_medias, i));
         const std::string_view kind = OsipText(media->m_media);
-        if (i == 0 && (kind != "audio" || OsipText(media->m_proto) != "RTP/AVP"))
+        const std::string_view profile = OsipText(media->m_proto);
+        if (i == 0 && (kind != "audio" || (profile != "RTP/AVP" && profile != SECURE)))
         {
             return Failure{SdpError::NO_AUDIO};
         }
@@ -198,8 +244,12 @@ ToString(SdpError error)
         return "bad-video";
     case SdpError::BAD_CODEC:
         return "bad-codec";
+    case SdpError::BAD_CRYPTO:
+        return "bad-crypto";
     case SdpError::NO_COMMON_CODEC:
         return "no-common-codec";
+    case SdpError::NO_COMMON_SUITE:
+        return "no-common-suite";
     }
     return "unknown";
 }
@@ -215,10 +265,14 @@ SdpSession::ToString() const
     std::string text = "v=0\r\no=" + userName + " " + std::to_string(sessionId) + " " +
                        std::to_string(version) + " " + where + "\r\ns=-\r\nc=" + where +
                        "\r\nt=0 0\r\n" + LinesOf(sessionAttributes) + bundle + "m=audio " +
-                       std::to_string(audio.port) + " RTP/AVP";
+                       std::to_string(audio.port) + (isSecure ? " RTP/SAVP" : " RTP/AVP");
     text += WriteCodecs(codecs);
     text += "a=ptime:" + std::to_string(ptimeMs) +
             "\r\na=" + std::string(sip::ToString(direction)) + "\r\n";
+    for (const SdpCrypto& key : crypto)
+    {
+        text += "a=crypto:" + key.ToString() + "\r\n";
+    }
     text += LinesOf(attributes) + (isBundled ? "a=mid:" + video->audioMid + "\r\n" : "");
     text += video ? WriteVideo(*video) : "";
     return messages ? text + WriteMessages(*messages) : text;
@@ -265,6 +319,7 @@ SdpSession::Parse(std::string_view text)
     session.sessionId = *id;
     session.version = *version;
     session.audio = {*address, static_cast<uint16_t>(*port)};
+    session.isSecure = OsipText(media->m_proto) == SECURE;
     // The session's attributes first, so that the stream's own direction wins (RFC 4566 6).
     SdpSession outer;
     if (!TakeAttributes(sdp->a_attributes, outer) || !TakeCodecs(*media, session))
@@ -276,6 +331,10 @@ SdpSession::Parse(std::string_view text)
     if (!TakeAttributes(media->a_attributes, session))
     {
         return Failure{SdpError::BAD_CODEC};
+    }
+    if (const auto failed = session.isSecure ? TakeCrypto(session) : std::nullopt)
+    {
+        return Failure{*failed};
     }
     if (const auto failed = TakeOthers(*sdp, *streams, session))
     {
@@ -305,6 +364,18 @@ SdpSession::Answer(const SdpSession& offer, const SdpSession& local)
     if (answer.codecs.empty())
     {
         return Failure{SdpError::NO_COMMON_CODEC};
+    }
+    // RFC 3264 6: the answer's transport is the offer's.
+    answer.isSecure = offer.isSecure;
+    answer.crypto.clear();
+    if (offer.isSecure)
+    {
+        auto chosen = ChooseCrypto(offer, local);
+        if (!chosen)
+        {
+            return Failure{SdpError::NO_COMMON_SUITE};
+        }
+        answer.crypto.push_back(std::move(*chosen));
     }
     answer.video = offer.video ? std::optional(AnswerVideo(*offer.video, local)) : std::nullopt;
     if (offer.messages && !local.messages)

@@ -68,6 +68,13 @@ UserAgent::Answer(TimePoint now, const SdpSession& answer)
 }
 
 void
+UserAgent::Refuse(TimePoint now)
+{
+    TheCall().Refuse(now);
+    DrainLayer(now);
+}
+
+void
 UserAgent::ChangeSession(TimePoint now, const SdpSession& offer)
 {
     TheCall().ChangeSession(now, offer);

@@ -36,6 +36,8 @@ class UserAgent
     void Deregister(TimePoint now);
     void Call(TimePoint now, const std::string& uri, const SdpSession& offer);
     void Answer(TimePoint now, const SdpSession& answer);
+    /// Refuse an incoming call whose offer cannot be answered (488).
+    void Refuse(TimePoint now);
     /// Offer another description in the established call (hold, resume, another address).
     void ChangeSession(TimePoint now, const SdpSession& offer);
     void Hangup(TimePoint now);

@@ -234,6 +234,16 @@ SipUaApplication::Answer(const imsfw::sip::SdpSession& sdp)
 }
 
 void
+SipUaApplication::Refuse()
+{
+    if (IsConnected())
+    {
+        m_core->Refuse(imstls::CoreNow());
+        Drain();
+    }
+}
+
+void
 SipUaApplication::ChangeSession(const imsfw::sip::SdpSession& sdp)
 {
     if (IsConnected())

@@ -65,6 +65,8 @@ class SipUaApplication : public Application
     /// Call @p uri with the offer @p sdp. Ignored without an open flow.
     void Call(const std::string& uri, const imsfw::sip::SdpSession& sdp);
     void Answer(const imsfw::sip::SdpSession& sdp);
+    /// The offer of an incoming call cannot be answered.
+    void Refuse();
     /// Offer another description in the established call. Ignored without one.
     void ChangeSession(const imsfw::sip::SdpSession& sdp);
     void Hangup();

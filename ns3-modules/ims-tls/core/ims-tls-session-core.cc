@@ -255,7 +255,7 @@ SessionCore::TakeKeyLog()
 void
 SessionCore::KeepTraffic()
 {
-    m_traffic.emplace();
+    m_traffic.emplace(m_context->IsDatagram());
 }
 
 std::vector<TrafficPiece>

@@ -20,6 +20,7 @@ namespace imsfw::tls
 struct TrafficPiece
 {
     bool isSent{false};
+    bool isDatagram{false};  ///< of DTLS
     std::size_t wireSize{0}; ///< of the records, headers included
     Bytes plaintext;         ///< empty: handshake messages, alerts, tickets
 };
@@ -28,10 +29,15 @@ struct TrafficPiece
 class TrafficLog
 {
   public:
+    /// @param isDatagram of DTLS
+    explicit TrafficLog(bool isDatagram = false) : m_isDatagram(isDatagram)
+    {
+    }
+
     void
     AddSent(std::size_t wireSize, ByteView plaintext)
     {
-        m_pieces.push_back({true, wireSize, plaintext.ToBytes()});
+        m_pieces.push_back({true, m_isDatagram, wireSize, plaintext.ToBytes()});
     }
 
     /// Bytes came in; which of them were read is told by AddRead.
@@ -52,7 +58,7 @@ class TrafficLog
         const std::size_t read = waiting > 0 ? m_arrived - waiting : m_whole;
         if (read > m_read || !plaintext.IsEmpty())
         {
-            m_pieces.push_back({false, read - m_read, plaintext.ToBytes()});
+            m_pieces.push_back({false, false, read - m_read, plaintext.ToBytes()});
             m_read = read;
         }
     }
@@ -61,7 +67,7 @@ class TrafficLog
     void
     AddReceived(std::size_t wireSize, ByteView plaintext)
     {
-        m_pieces.push_back({false, wireSize, plaintext.ToBytes()});
+        m_pieces.push_back({false, true, wireSize, plaintext.ToBytes()});
     }
 
     /// @return what was added since the last call.
@@ -95,6 +101,7 @@ class TrafficLog
         return taken;
     }
 
+    bool m_isDatagram;
     std::vector<TrafficPiece> m_pieces;
     Bytes m_header;           ///< the part of a header that came
     std::size_t m_content{0}; ///< of the record that has begun: still to come

@@ -2,6 +2,7 @@
 #include "content.h"
 
 #include "base/text.h"
+#include "dtls-names.h"
 #include "ims-sip-message.h"
 #include "ims-turn-stun-message.h"
 
@@ -160,6 +161,11 @@ ReadDatagram(ByteView bytes)
     else if (bytes.Size() >= RTP_HEADER && IsRtp(bytes[0]))
     {
         ReadRtp(bytes, content);
+    }
+    else if (IsDtls(bytes))
+    {
+        Add(content, Layer::TLS, bytes.Size());
+        content.names = DtlsNames(bytes);
     }
     else if (const std::string sip = NameOfSip(bytes); sip != "SIP")
     {

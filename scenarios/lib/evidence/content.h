@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// @file
-/// What readable bytes of this test bed's applications are: SIP, TURN with what it relays, RTP, RTCP, MSRP.
+/// What readable bytes of this test bed's applications are: SIP, TURN with what it relays, RTP, RTCP, MSRP; and DTLS, as far as it
+/// can be seen from outside.
 ///
 /// For measuring and for naming, not for judging: what is malformed is OTHER, and has no name. The endpoints' own framers
 /// cut the streams (RFC 3261 18.3, RFC 8656 12.5). Left out: RFC 3489's STUN, SIP's compression.

@@ -2,6 +2,7 @@
 #include "ladder-packets.h"
 
 #include "base/text.h"
+#include "dtls-names.h"
 
 namespace imsfw::scenario
 {
@@ -36,8 +37,10 @@ PacketNamer::Name(TimePoint at,
     }
     if (ip.tuple.protocol == IpProtocol::UDP)
     {
+        m_place = DtlsDataNumber(payload).value_or(0);
         const auto content = ReadDatagram(payload);
-        return content.names.empty() ? "datagram" : Join(content.names, ", ");
+        const auto own = content.names.empty() ? "datagram" : Join(content.names, ", ");
+        return known.Find(payload).value_or(own);
     }
     return ip.icmp == engine::IcmpKind::ERROR ? "ICMP error" : ToUpper(ToString(ip.tuple.protocol));
 }

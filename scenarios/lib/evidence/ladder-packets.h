@@ -36,7 +36,8 @@ class PacketNamer
                                     ByteView packet,
                                     const KnownBytes& known);
 
-    /// @return the place in its stream where the last TCP segment that was named begins.
+    /// @return the place in its stream where the last TCP segment that was named begins; of a datagram of DTLS, the number of
+    /// its record with data.
     uint64_t
     GetPlace() const
     {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "ladder.h"
 
+#include "dtls-names.h"
 #include "ladder-flows.h"
 #include "ladder-hosts.h"
 #include "ladder-packets.h"
@@ -160,15 +161,20 @@ class Builder
         for (const auto& packet : capture->second.packets)
         {
             const auto ip = engine::ParseIp(packet.ip);
-            if (!ip || !namer.Name(packet.at, *ip, packet.ip, nothing) ||
-                ip->tuple.protocol != IpProtocol::TCP)
+            if (!ip || !namer.Name(packet.at, *ip, packet.ip, nothing))
             {
                 continue;
             }
             const ByteView payload = ByteView(packet.ip).Sub(ip->payloadOffset);
+            const bool isTcp = ip->tuple.protocol == IpProtocol::TCP;
+            if (!isTcp && !DtlsDataNumber(payload))
+            {
+                continue; // all else is read as it is
+            }
             const FiveTuple flow = ip->tuple.ToFiveTuple();
             const bool isSent = flow.source.address == host.address;
-            const StreamRange range{namer.GetPlace(), namer.GetPlace() + payload.Size()};
+            const std::size_t size = isTcp ? payload.Size() : 1;
+            const StreamRange range{namer.GetPlace(), namer.GetPlace() + size};
             const std::string name = NameAt(
                 host.name + " " + (isSent ? flow : flow.Reversed()).ToString(), isSent, range);
             if (!payload.IsEmpty() && !name.empty())

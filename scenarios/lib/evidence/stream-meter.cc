@@ -56,6 +56,21 @@ NameOfHttp(std::string_view head)
 
 } // namespace
 
+void
+AppendMessage(std::vector<StreamMessage>& list, StreamMessage message)
+{
+    const bool isMedia = message.name.find("RTP") != std::string::npos;
+    if (!isMedia || list.empty() || list.back().name != message.name)
+    {
+        list.push_back(std::move(message));
+        return;
+    }
+    auto& same = list.back();
+    ++same.count;
+    same.last = message.last;
+    same.range.to = message.range.to;
+}
+
 StreamMeter::StreamMeter() : m_order(HELD_BYTES, HELD_SEGMENTS)
 {
 }
@@ -173,7 +188,7 @@ StreamMeter::TakeHttp(TimePoint now)
     }
     const uint64_t from = m_runs.empty() ? 0 : m_runs.back().first;
     AddRun(Layer::HTTP, size);
-    AddMessage(now, NameOfHttp(head), {from, from + size});
+    AppendMessage(m_messages, {now, now, 1, {from, from + size}, NameOfHttp(head)});
     m_opening.erase(0, size);
     return true;
 }
@@ -204,24 +219,9 @@ StreamMeter::AddContent(TimePoint now, const Content& content, uint64_t from)
     }
     if (!content.names.empty())
     {
-        AddMessage(
-            now, Join(content.names, ", "), {from, m_runs.empty() ? 0 : m_runs.back().first});
+        const uint64_t to = m_runs.empty() ? 0 : m_runs.back().first;
+        AppendMessage(m_messages, {now, now, 1, {from, to}, Join(content.names, ", ")});
     }
-}
-
-void
-StreamMeter::AddMessage(TimePoint now, const std::string& name, StreamRange range)
-{
-    const bool isMedia = name.find("RTP") != std::string::npos;
-    if (isMedia && !m_messages.empty() && m_messages.back().name == name)
-    {
-        auto& same = m_messages.back();
-        ++same.count;
-        same.last = now;
-        same.range.to = range.to;
-        return;
-    }
-    m_messages.push_back({now, now, 1, range, name});
 }
 
 void

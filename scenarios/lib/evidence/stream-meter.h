@@ -29,7 +29,7 @@ struct StreamRange
     uint64_t to{0};
 };
 
-/// A message of an application, and where its last part lies in the stream.
+/// A message of an application, and where its last part lies in the stream; of DTLS, by the numbers of its records.
 struct StreamMessage
 {
     TimePoint at{};
@@ -38,6 +38,9 @@ struct StreamMessage
     StreamRange range;
     std::string name;
 };
+
+/// Add @p message to @p list; to the last one there, where both are media of one name.
+void AppendMessage(std::vector<StreamMessage>& list, StreamMessage message);
 
 class StreamMeter
 {
@@ -93,8 +96,6 @@ class StreamMeter
     bool TakeHttp(TimePoint now);
     void AddRun(Layer layer, uint64_t size);
     void AddContent(TimePoint now, const Content& content, uint64_t from);
-    void AddMessage(TimePoint now, const std::string& name, StreamRange range);
-
     std::optional<uint32_t> m_first;     ///< sequence number of the first data byte
     uint64_t m_highest{0};               ///< place behind the last byte seen
     std::map<uint64_t, uint64_t> m_seen; ///< from, to; apart from each other

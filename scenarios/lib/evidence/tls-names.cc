@@ -16,6 +16,8 @@ constexpr uint8_t ALERT = 21;
 constexpr uint8_t HANDSHAKE = 22;
 constexpr uint8_t APPLICATION_DATA = 23;
 
+} // namespace
+
 std::string
 HandshakeName(uint8_t type)
 {
@@ -25,6 +27,8 @@ HandshakeName(uint8_t type)
         return "ClientHello";
     case 2:
         return "ServerHello";
+    case 3:
+        return "HelloVerifyRequest";
     case 4:
         return "NewSessionTicket";
     case 11:
@@ -45,8 +49,6 @@ HandshakeName(uint8_t type)
         return "handshake " + std::to_string(type);
     }
 }
-
-} // namespace
 
 std::vector<std::string>
 TlsNames::Push(ByteView bytes)

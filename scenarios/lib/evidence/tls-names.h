@@ -12,6 +12,9 @@
 namespace imsfw::scenario
 {
 
+/// @return "ClientHello", "Finished", "handshake 99": RFC 5246 7.4, RFC 6347 4.3.2.
+std::string HandshakeName(uint8_t type);
+
 class TlsNames
 {
   public:

@@ -105,6 +105,11 @@ TrafficMeter::HandleDatagram(Noted noted, MeteredFlow& flow, ByteView payload)
         m_noted.push_back(std::move(noted));
         return;
     }
+    if (flow.isDtls)
+    {
+        HandleDtls(std::move(noted), flow, payload);
+        return;
+    }
     Content content = ReadDatagram(payload);
     if (flow.IsDns())
     {
@@ -113,24 +118,49 @@ TrafficMeter::HandleDatagram(Noted noted, MeteredFlow& flow, ByteView payload)
         first = first ? first : noted.at;
     }
     const std::string name = content.names.empty() ? "datagram" : Join(content.names, ", ");
-    auto& messages = noted.isSent ? flow.datagramsSent : flow.datagramsReceived;
-    const bool isMedia = name.find("RTP") != std::string::npos;
-    if (isMedia && !messages.empty() && messages.back().name == name)
-    {
-        ++messages.back().count;
-        messages.back().last = noted.at;
-    }
-    else
-    {
-        messages.push_back({noted.at, noted.at, 1, {}, name});
-    }
+    AppendMessage(noted.isSent ? flow.datagramsSent : flow.datagramsReceived,
+                  {noted.at, noted.at, 1, {}, name});
     noted.runs = std::move(content.runs);
     m_noted.push_back(std::move(noted));
 }
 
 void
-TrafficMeter::HandleTls(TimePoint now, const tls::TrafficPiece& piece, const Endpoint& local)
+TrafficMeter::HandleDtls(Noted noted, MeteredFlow& flow, ByteView payload)
 {
+    (noted.isSent ? flow.dtlsSent : flow.dtlsReceived)
+        .HandleDatagram(noted.at, m_noted.size(), payload);
+    const bool isSent = noted.isSent;
+    noted.runs = ReadDatagram(payload).runs; // until more is known
+    m_noted.push_back(std::move(noted));
+    TakeKnown(flow, isSent);
+}
+
+void
+TrafficMeter::TakeKnown(MeteredFlow& flow, bool isSent)
+{
+    auto& meter = isSent ? flow.dtlsSent : flow.dtlsReceived;
+    while (auto known = meter.Poll())
+    {
+        m_noted[known->number].runs = std::move(known->runs);
+        AppendMessage(isSent ? flow.datagramsSent : flow.datagramsReceived,
+                      std::move(known->message));
+    }
+}
+
+void
+TrafficMeter::HandleTls(TimePoint now,
+                        const tls::TrafficPiece& piece,
+                        const Endpoint& local,
+                        const Endpoint& remote)
+{
+    if (piece.isDatagram)
+    {
+        MeteredFlow& flow = FlowOf(engine::Ip4Tuple::From({IpProtocol::UDP, local, remote}));
+        flow.isDtls = true;
+        (piece.isSent ? flow.dtlsSent : flow.dtlsReceived).HandlePiece(piece);
+        TakeKnown(flow, piece.isSent);
+        return;
+    }
     // The last connection from that port: earlier ones are over.
     const auto found = std::find_if(m_flows.rbegin(),
                                     m_flows.rend(),

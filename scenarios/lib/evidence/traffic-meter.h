@@ -6,6 +6,7 @@
 #pragma once
 
 #include "base/address.h"
+#include "dtls-meter.h"
 #include "engine/packet/ip-packet.h"
 #include "result.h"
 #include "stream-meter.h"
@@ -25,8 +26,11 @@ struct MeteredFlow
     FiveTuple tuple;
     StreamMeter sent;                         ///< TCP
     StreamMeter received;                     ///< TCP
-    std::vector<StreamMessage> datagramsSent; ///< UDP; ranges are empty
+    std::vector<StreamMessage> datagramsSent; ///< UDP; ranges are empty, but of DTLS
     std::vector<StreamMessage> datagramsReceived;
+    bool isDtls{false}; ///< what its datagrams hold is told apart from them
+    DtlsMeter dtlsSent;
+    DtlsMeter dtlsReceived;
     std::optional<TimePoint> opening; ///< TCP: the first SYN was sent; DNS: the first query
     std::optional<TimePoint> open;    ///< TCP: its SYN+ACK came; DNS: the first response
 
@@ -44,8 +48,11 @@ class TrafficMeter
     /// @param packet with its IPv4 header
     void HandlePacket(TimePoint now, bool isSent, ByteView packet);
 
-    /// @param local the host's end of the connection
-    void HandleTls(TimePoint now, const tls::TrafficPiece& piece, const Endpoint& local);
+    /// @param local the host's end of the connection or association, @param remote the other, as the host has it
+    void HandleTls(TimePoint now,
+                   const tls::TrafficPiece& piece,
+                   const Endpoint& local,
+                   const Endpoint& remote);
 
     /// What the flows from @p locals cost between two events. What is sent at the very moment of the first one belongs
     /// to it, what is received then does not; at the last one it is the other way round.
@@ -77,6 +84,9 @@ class TrafficMeter
     MeteredFlow& FlowOf(const engine::Ip4Tuple& tuple);
     void HandleTcp(Noted noted, MeteredFlow& flow, const engine::IpPacket& ip, ByteView payload);
     void HandleDatagram(Noted noted, MeteredFlow& flow, ByteView payload);
+    void HandleDtls(Noted noted, MeteredFlow& flow, ByteView payload);
+    /// Take what became known of the datagrams of one direction.
+    void TakeKnown(MeteredFlow& flow, bool isSent);
     static void Add(const Noted& noted, Traffic& traffic);
 
     std::vector<std::unique_ptr<MeteredFlow>> m_flows;

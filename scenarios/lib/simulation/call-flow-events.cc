@@ -116,10 +116,11 @@ CallFlow::HandleUeIncoming(const UserAgentEvent& event)
     const auto answer = event.sdp ? SdpSession::Answer(*event.sdp, MakeSdp(m_ue, std::nullopt))
                                   : SdpSession::Answer(MakeSdp(m_callee, std::nullopt),
                                                        MakeSdp(m_ue, std::nullopt));
-    if (m_step == Step::INCOMING_CALL && answer)
+    if (m_step != Step::INCOMING_CALL)
     {
-        m_ueControl.Agent().Answer(*answer);
+        return;
     }
+    answer ? m_ueControl.Agent().Answer(*answer) : m_ueControl.Agent().Refuse();
 }
 
 void
@@ -206,6 +207,7 @@ CallFlow::AnswerAtCallee(const SdpSession& offer)
     const auto answer = SdpSession::Answer(offer, local);
     if (!answer)
     {
+        m_calleeControl.Agent().Refuse();
         return;
     }
     if (offer.audio.port != 0)

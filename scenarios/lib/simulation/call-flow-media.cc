@@ -9,6 +9,7 @@
 #include "ims-media-codec.h"
 #include "ims-tls-core-driver.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace imsfw::scenario
@@ -16,6 +17,7 @@ namespace imsfw::scenario
 
 using ns3::imstls::CoreNow;
 using sip::SdpCodec;
+using sip::SdpCrypto;
 using sip::SdpSession;
 
 namespace
@@ -54,11 +56,45 @@ Append(std::vector<SdpSession::Attribute>& target, const ice::Attributes& more)
     }
 }
 
+/// RFC 4568 has no suite without encryption, but a parameter for each (6.3.2).
+SdpCrypto
+ToCrypto(const ns3::imsmedia::SrtpOwnKey& own)
+{
+    using rtp::SrtpProfile;
+    const bool isEncrypted = own.profile != SrtpProfile::NULL_HMAC_SHA1_80;
+    const auto suite = isEncrypted ? own.profile : SrtpProfile::AES_CM_128_HMAC_SHA1_80;
+    return {1, rtp::ToString(suite), own.key, isEncrypted, true};
+}
+
 } // namespace
+
+void
+CallFlow::TakeKey(MediaSide& side, const SdpSession& sdp)
+{
+    const Party& party = &side == &m_ueMedia ? m_ue : m_callee;
+    const auto own = party.voice ? party.voice->GetSrtpKey() : std::nullopt;
+    if (!own)
+    {
+        return;
+    }
+    const SdpCrypto ours = ToCrypto(*own);
+    const auto theirs =
+        std::find_if(sdp.crypto.begin(),
+                     sdp.crypto.end(),
+                     [&](const SdpCrypto& key) { return key.isUsable && key.IsLike(ours); });
+    const bool isTaken = theirs != sdp.crypto.end() && party.voice->SetPeerSrtpKey(theirs->key) &&
+                         (!party.video || party.video->SetPeerSrtpKey(theirs->key));
+    if (!isTaken)
+    {
+        FailMediaSide(
+            side, {"srtp", "no-key", "in the peer's SDP for " + ours.suite}, m_callStarted);
+    }
+}
 
 void
 CallFlow::TellPeer(MediaSide& side, const SdpSession& sdp)
 {
+    TakeKey(side, sdp);
     const auto peer = ice::Description::Parse(ToIce(sdp.sessionAttributes), ToIce(sdp.attributes));
     if (!side.GetIce() || (!peer && peer.Error() == ice::DescriptionError::NO_ICE))
     {
@@ -208,6 +244,16 @@ CallFlow::MediaSdp(const Party& party, const MediaSide& side) const
         // RFC 9143 7.2: it has no transport but the voice's.
         sdp.video =
             sip::SdpVideo{{sdp.audio.address, 0}, "RTP/AVPF", {SdpCodec::H264(m_videoType)}, true};
+    }
+    const auto key = side.GetAdvertised() ? party.voice->GetSrtpKey() : std::nullopt;
+    if (key)
+    {
+        sdp.isSecure = true;
+        sdp.crypto = {ToCrypto(*key)};
+    }
+    if (key && sdp.video)
+    {
+        sdp.video->profile = "RTP/SAVPF";
     }
     if (const auto ice = side.GetIce())
     {

@@ -126,6 +126,8 @@ class CallFlow
     sip::SdpSession MediaSdp(const Party& party, const MediaSide& side) const;
     /// Let @p side know the peer by its SDP.
     void TellPeer(MediaSide& side, const sip::SdpSession& sdp);
+    /// Open what the peer sends with the key in its SDP.
+    void TakeKey(MediaSide& side, const sip::SdpSession& sdp);
 
     Duration m_callDuration;
     Duration m_cap;

@@ -101,11 +101,6 @@ IntroduceStreams(const Ptr<Stream>& one, const Ptr<Stream>& other)
     }
     one->SetPeer(other);
     other->SetPeer(one);
-    if (const auto key = one->GetSrtpKey())
-    {
-        other->SetPeerSrtpKey(key->key);
-        one->SetPeerSrtpKey(other->GetSrtpKey()->key);
-    }
 }
 
 } // namespace

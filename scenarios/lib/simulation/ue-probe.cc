@@ -48,6 +48,7 @@ UeProbe::UeProbe(const Party& party)
     for (const auto& end : party.medias)
     {
         Watch(end.tls);
+        Watch(end.dtls);
     }
     for (const auto& end : party.messages)
     {
@@ -100,9 +101,9 @@ UeProbe::HandleReceived(ns3::Ptr<const ns3::Packet> packet, ns3::Ptr<ns3::Ipv4>,
 }
 
 void
-UeProbe::HandleTls(const tls::TrafficPiece& piece, const Endpoint& local, const Endpoint&)
+UeProbe::HandleTls(const tls::TrafficPiece& piece, const Endpoint& local, const Endpoint& remote)
 {
-    m_meter.HandleTls(CoreNow(), piece, local);
+    m_meter.HandleTls(CoreNow(), piece, local, remote);
 }
 
 } // namespace imsfw::scenario

@@ -35,7 +35,7 @@ class UeProbe
     void HandleReceived(ns3::Ptr<const ns3::Packet> packet,
                         ns3::Ptr<ns3::Ipv4>,
                         uint32_t interface);
-    void HandleTls(const tls::TrafficPiece& piece, const Endpoint& local, const Endpoint&);
+    void HandleTls(const tls::TrafficPiece& piece, const Endpoint& local, const Endpoint& remote);
     void Watch(const ns3::Ptr<ns3::imstls::TlsSocketFactory>& factory);
 
     TrafficMeter m_meter;

@@ -92,7 +92,7 @@ TEST(StreamMeterTest, AProxysRefusalAndTunnelAreHttpAndWhatFollowsIsNot)
         place += static_cast<uint32_t>(text.size());
     }
     Push(sent, place, Text("\x16\x03\x01"), 900);
-    sent.HandleTls(At(900), {true, 3, {}});
+    sent.HandleTls(At(900), {true, false, 3, {}});
     EXPECT_EQ(Layers(sent, 0, place + 3)[Layer::HTTP], 2 * CONNECT.size());
     EXPECT_EQ(Layers(sent, 0, place + 3)[Layer::TLS], 3U);
     EXPECT_EQ(sent.GetConnect(), At(0));
@@ -119,8 +119,8 @@ TEST(StreamMeterTest, ATlsRecordIsItsOverheadAndWhatItHolds)
     Bytes records(100 + 29 + 33, 0);
     records[0] = 0x16;
     Push(meter, 0, records);
-    meter.HandleTls(At(1), {false, 100, {}});
-    meter.HandleTls(At(2), {false, 29 + 4, ping});
+    meter.HandleTls(At(1), {false, false, 100, {}});
+    meter.HandleTls(At(2), {false, false, 29 + 4, ping});
     EXPECT_EQ(Layers(meter, 0, 100)[Layer::TLS], 100U);
     EXPECT_EQ(Layers(meter, 100, 133)[Layer::TLS], 29U);
     EXPECT_EQ(Layers(meter, 100, 133)[Layer::SIP], 4U);
@@ -169,10 +169,10 @@ TEST(StreamMeterTest, MediaThatFollowsItselfIsOneMessage)
     binding[5] = 0x12;
     binding[6] = 0xA4;
     binding[7] = 0x42;
-    meter.HandleTls(At(1), {true, 49, binding});
+    meter.HandleTls(At(1), {true, false, 49, binding});
     for (int i = 2; i < 7; ++i)
     {
-        meter.HandleTls(At(i), {true, 45, frame});
+        meter.HandleTls(At(i), {true, false, 45, frame});
     }
     ASSERT_EQ(meter.GetMessages().size(), 2U);
     const auto& media = meter.GetMessages()[1];

@@ -159,9 +159,14 @@ TEST(TrafficMeterTest, TlsIsToldOfTheLastConnectionFromAPort)
 {
     TrafficMeter meter;
     Play(meter, {{0, '>', TCP_SYN, 0, ""}, {1, '>', TCP_ACK, 1, "\x16record"}});
-    meter.HandleTls(
-        At(1), {true, 7, ByteView(std::string_view("\r\n")).ToBytes()}, *Endpoint::Parse(UE));
-    meter.HandleTls(At(1), {true, 9, {}}, *Endpoint::Parse("10.1.0.2:9")); // of no flow
+    meter.HandleTls(At(1),
+                    {true, false, 7, ByteView(std::string_view("\r\n")).ToBytes()},
+                    *Endpoint::Parse(UE),
+                    *Endpoint::Parse(SERVER));
+    meter.HandleTls(At(1),
+                    {true, false, 9, {}},
+                    *Endpoint::Parse("10.1.0.2:9"),
+                    *Endpoint::Parse(SERVER)); // of no flow
     const auto all = meter.Measure(Locals(), At(0), At(9));
     EXPECT_EQ(all.sent[Layer::TLS], 5U);
     EXPECT_EQ(all.sent[Layer::SIP], 2U);

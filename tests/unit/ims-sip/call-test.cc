@@ -206,6 +206,18 @@ TEST_P(Calling, ABusyCalleeSaysSo)
     EXPECT_EQ(bob.Find(Type::CALL_FAILED)->status, 486);
 }
 
+TEST_P(Calling, AnOfferThatCannotBeAnsweredIsNotAcceptable)
+{
+    Script s(GetParam());
+    s.net.Schedule(1s, [&] { s.ue->ua.Call(s.net.now, CALLEE, Offer("10.0.0.2", 4000)); });
+    s.net.Schedule(1300ms, [&] { s.callee->ua.Refuse(s.net.now); });
+    s.net.Schedule(30s, [&] { s.callee->ua.Refuse(s.net.now); }); // nothing to refuse any more
+    s.net.RunUntil(60s);
+    ASSERT_TRUE(s.ue->Has(Type::CALL_FAILED));
+    EXPECT_EQ(s.ue->Find(Type::CALL_FAILED)->status, 488);
+    EXPECT_EQ(s.net.pcscf.TransactionCount(), 0U);
+}
+
 TEST_P(Calling, ADeclinedCallIsRefused)
 {
     Script s(GetParam());
