@@ -160,7 +160,7 @@ def wanted_suites(run: Path) -> list[str]:
 @pytest.mark.parametrize("file", EXPERIMENTS, ids=lambda path: path.stem)
 def test_default_experiments(tmp_path: Path, file: Path) -> None:
     run = tmp_path / "run"
-    result = simulate(run, file)
+    result = simulate(run, file, "evidence.captures=true", "evidence.key_log=true")
     check_frames(run)
     check_control(run, result)
     check_media(run, result)

@@ -71,7 +71,7 @@ RelayPath::~RelayPath() = default;
 void
 RelayPath::DoDispose()
 {
-    if (m_link)
+    if (m_link && GetNode()->GetNDevices() == 0) // the node was disposed of before its applications
     {
         m_link->Abandon();
     }
