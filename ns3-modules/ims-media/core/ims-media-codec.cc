@@ -40,12 +40,15 @@ OpusNoise(std::size_t octets)
     return {111, octets, 20, 20};
 }
 
+/// @param configuration of the table of contents (RFC 6716 3.1, table 2): mode, bandwidth and frame size
 Codec
-Opus(const char* name, std::size_t bitsPerSecond)
+Opus(const char* name, std::size_t bitsPerSecond, uint8_t configuration)
 {
     // RFC 7587 4.1: the clock is 48 kHz whatever is coded.
     const std::size_t octets = OpusOctets(bitsPerSecond);
-    return {name, 111, 48000, std::chrono::milliseconds(20), octets, OpusNoise(octets)};
+    // RFC 6716 3.1: five bits of configuration; mono; code 0, "1 frame in the packet"
+    const auto contents = static_cast<uint8_t>(configuration << 3);
+    return {name, 111, 48000, std::chrono::milliseconds(20), octets, OpusNoise(octets), contents};
 }
 
 } // namespace
@@ -67,9 +70,9 @@ AllCodecs()
         {"amr-wb-23.85", 104, 16000, FRAME, AmrWbOctets(477), AMR_WB_NOISE},
         {"evs-13.2", 112, 16000, FRAME, 33, EVS_NOISE}, // TS 26.445 A.2.1, compact: the frame alone
         {"evs-24.4", 112, 16000, FRAME, 61, EVS_NOISE},
-        Opus("opus-15", 15000), // wideband
-        Opus("opus-25", 25000), // super-wideband
-        Opus("opus-40", 40000), // fullband
+        Opus("opus-15", 15000, 9),  // SILK, wideband, 20 ms
+        Opus("opus-25", 25000, 13), // hybrid, super-wideband, 20 ms
+        Opus("opus-40", 40000, 15), // hybrid, fullband, 20 ms
     };
     return CODECS;
 }

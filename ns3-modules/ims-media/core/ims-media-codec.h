@@ -6,6 +6,7 @@
 #include "base/time.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,8 @@ struct Codec
     Duration interval;   ///< between packets
     std::size_t payload; ///< bytes after the RTP header
     ComfortNoise noise;
+    std::optional<uint8_t>
+        firstOctet{}; ///< of each payload, where all frames of a preset begin alike
     uint32_t TicksPerPacket() const;
 };
 

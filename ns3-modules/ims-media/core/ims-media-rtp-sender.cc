@@ -6,13 +6,30 @@
 namespace imsfw::rtp
 {
 
+namespace
+{
+
+/// @return a payload of this many octets: coded speech looks random to a middlebox, but for how each frame begins.
+Bytes
+DrawPayload(const Codec& codec, std::size_t octets, RandomSource& random)
+{
+    Bytes payload = random.Draw(octets);
+    if (codec.firstOctet && !payload.empty())
+    {
+        payload.front() = *codec.firstOctet;
+    }
+    return payload;
+}
+
+} // namespace
+
 RtpSender::RtpSender(const Codec& codec, RandomSource& random)
     : m_codec(codec),
       m_random(random),
       m_ssrc(random.U32()),
       m_sequence(static_cast<uint16_t>(random.U32())),
       m_timestamp(random.U32()),
-      m_payload(random.Draw(codec.payload)) // coded speech looks random to a middlebox
+      m_payload(DrawPayload(codec, codec.payload, random))
 {
 }
 
@@ -20,7 +37,7 @@ void
 RtpSender::EnableDtx(const TalkspurtMeans& means)
 {
     m_dtx = means;
-    m_noise = m_random.Draw(m_codec.noise.payload);
+    m_noise = DrawPayload(m_codec, m_codec.noise.payload, m_random);
 }
 
 void

@@ -76,7 +76,7 @@ class RtpSenderOf : public testing::TestWithParam<const char*>
 
 INSTANTIATE_TEST_SUITE_P(EveryCodec,
                          RtpSenderOf,
-                         testing::Values("g711", "amr-wb-12.65", "amr-wb-23.85"));
+                         testing::Values("g711", "amr-wb-12.65", "amr-wb-23.85", "opus-15"));
 
 TEST_P(RtpSenderOf, SendsOnePacketEachIntervalFromTheStart)
 {
@@ -101,6 +101,23 @@ TEST_P(RtpSenderOf, SendsOnePacketEachIntervalFromTheStart)
         EXPECT_EQ(packet.sequence, static_cast<uint16_t>(first.sequence + i));
         EXPECT_EQ(packet.timestamp,
                   first.timestamp + static_cast<uint32_t>(i) * codec.TicksPerPacket());
+    }
+}
+
+TEST(RtpSender, OpusTellsWhatItHolds)
+{
+    const std::pair<const char*, uint8_t> rows[] = {
+        {"opus-15", 0x48}, {"opus-25", 0x68}, {"opus-40", 0x78}}; // RFC 6716 3.1
+    for (const auto& [name, contents] : rows)
+    {
+        SeededRandom random(1, 1, "sender");
+        RtpSender sender(*FindCodec(name), random);
+        sender.EnableDtx({});
+        sender.Start(At(0));
+        for (const auto& sent : RunUntil(sender, At(0), At(5000))) // speech and comfort noise
+        {
+            EXPECT_EQ(sent.bytes.at(12), contents) << name;
+        }
     }
 }
 
