@@ -115,8 +115,8 @@ FindStreams(const sdp_message_t& sdp)
     for (int i = 0; i < osip_list_size(&sdp.m_medias); ++i)
     {
         const auto* media = static_cast<const sdp_media_t*>(osip_list_get(&sdp.m_medias, i));
-        const std::string_view kind = OsipText(media->m_media);
-        const std::string_view profile = OsipText(media->m_proto);
+        const std::string kind = OsipText(media->m_media);
+        const std::string profile = OsipText(media->m_proto);
         if (i == 0 && (kind != "audio" || (profile != "RTP/AVP" && profile != SECURE)))
         {
             return Failure{SdpError::NO_AUDIO};
