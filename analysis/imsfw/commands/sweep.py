@@ -88,10 +88,17 @@ def _with_arguments(sweep: Sweep, arguments: argparse.Namespace) -> Sweep:
     if arguments.time_limit:
         changes["time_limit_s"] = seconds(arguments.time_limit)
     if arguments.precision:
-        changes["precision"] = arguments.precision
+        changes["precision"] = _tightened(sweep.precision, arguments.precision)
     if sweep.bound > ASK_ABOVE and not arguments.yes:
         changes["allow_large"] = _asked(sweep)
     return dataclasses.replace(sweep, **changes)
+
+
+def _tightened(own: Precision | None, asked: Precision) -> Precision:
+    """Return what the command line asks for, within the sweep's own bound and confidence."""
+    if own is None:
+        return asked
+    return dataclasses.replace(own, metric=asked.metric, half_width=asked.half_width)
 
 
 def _asked(sweep: Sweep) -> bool:

@@ -88,6 +88,21 @@ def test_sweep_goes_on_until_a_mean_is_known(swept: Path) -> None:
     assert len(Frames(swept / "precise.db").runs()) >= 4
 
 
+def test_precision_of_the_command_line_keeps_the_bound_of_the_file(tmp_path: Path) -> None:
+    (tmp_path / "lossy.yaml").write_text(
+        "experiment: {transport: solution, call: {duration: 1s}}\n"
+        "grid: {links.access.loss: [0.05]}\n"
+        "replications: 2\n"
+        "precision: {metric: call_setup_ms, half_width: 0.9, at_most: 3}\n",
+        encoding="utf-8",
+    )
+    result = imsfw(
+        tmp_path, "sweep", "lossy.yaml", "--quiet", "--precision", "registration_ms=0.000001"
+    )
+    assert result.returncode == 0, result.stderr
+    assert len(Frames(tmp_path / "lossy.db").runs()) == 3  # too few for that, and no more
+
+
 def test_queries_cannot_write(swept: Path) -> None:
     result = imsfw(swept, "db", "query", "null.db", "DELETE FROM runs")
     assert result.returncode == 1 and "readonly" in result.stderr
