@@ -91,7 +91,7 @@ def test_sweep_goes_on_until_a_mean_is_known(swept: Path) -> None:
 def test_precision_of_the_command_line_keeps_the_bound_of_the_file(tmp_path: Path) -> None:
     (tmp_path / "lossy.yaml").write_text(
         "experiment: {transport: solution, call: {duration: 1s}}\n"
-        "grid: {links.access.loss: [0.05]}\n"
+        "grid: {links.access.loss: [0.2]}\n"
         "replications: 2\n"
         "precision: {metric: call_setup_ms, half_width: 0.9, at_most: 3}\n",
         encoding="utf-8",
