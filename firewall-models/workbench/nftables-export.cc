@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "workbench/nftables-export.h"
 
+#include <algorithm>
+
 namespace imsfw::workbench
 {
 
@@ -122,6 +124,39 @@ IsOfStateAlone(const Rule& rule)
     return rule.meter.state && !rest.NeedsInspection();
 }
 
+/// @return @p prefixes of one family.
+std::vector<IpPrefix>
+OfFamily(std::vector<IpPrefix> prefixes, bool isV4)
+{
+    const auto isOther = [&](const IpPrefix& prefix) { return prefix.address.IsV4() != isV4; };
+    prefixes.erase(std::remove_if(prefixes.begin(), prefixes.end(), isOther), prefixes.end());
+    return prefixes;
+}
+
+/// A line of nftables that names addresses of both families is for no packet at all. @return the rule for each family whose
+/// packets it can concern; as it is, where it names no address.
+std::vector<Rule>
+ByFamily(const Rule& rule)
+{
+    if (rule.addresses.empty() && rule.source.addresses.empty())
+    {
+        return {rule};
+    }
+    std::vector<Rule> rules;
+    for (const bool isV4 : {true, false})
+    {
+        Rule one = rule;
+        one.addresses = OfFamily(rule.addresses, isV4);
+        one.source.addresses = OfFamily(rule.source.addresses, isV4);
+        if (one.addresses.empty() == rule.addresses.empty() &&
+            one.source.addresses.empty() == rule.source.addresses.empty())
+        {
+            rules.push_back(std::move(one));
+        }
+    }
+    return rules;
+}
+
 class Exporter
 {
   public:
@@ -134,7 +169,10 @@ class Exporter
     {
         for (const auto& rule : m_policy.rules)
         {
-            rule.NeedsInspection() ? AddLook(rule) : AddHeader(rule);
+            for (const Rule& one : ByFamily(rule))
+            {
+                one.NeedsInspection() ? AddLook(one) : AddHeader(one);
+            }
         }
         NoteNat();
         NoteProxy();
@@ -142,6 +180,16 @@ class Exporter
     }
 
   private:
+    /// A rule that takes a line for each family has its notes once.
+    void
+    Note(const std::string& text)
+    {
+        if (std::find(m_left.begin(), m_left.end(), text) == m_left.end())
+        {
+            m_left.push_back(text);
+        }
+    }
+
     void
     AddHeader(const Rule& rule)
     {
@@ -172,7 +220,7 @@ class Exporter
         }
         else
         {
-            m_left.push_back("rule " + rule.id + ": nftables has no such look at a flow");
+            Note("rule " + rule.id + ": nftables has no such look at a flow");
         }
     }
 
@@ -187,7 +235,7 @@ class Exporter
         }
         const std::string established = "ct state established ct direction original ";
         m_looks += Line(rule, Match(rule) + established + Verdict(m_policy, rule));
-        m_left.push_back("rule " + rule.id + ": holds for what the opener sends, not for answers");
+        Note("rule " + rule.id + ": holds for what the opener sends, not for answers");
         NoteActions(rule);
     }
 
@@ -208,10 +256,9 @@ class Exporter
         const std::string verdict = Verdict(m_policy, rule);
         m_looks += Line(rule, hello + "@ih,344,8 0 @ih,352,16 " + NULL_SUITES + " " + verdict);
         m_looks += Line(rule, hello + "@ih,344,8 32 @ih,608,16 " + NULL_SUITES + " " + verdict);
-        m_left.push_back(
-            "rule " + rule.id +
-            ": only a ServerHello that begins a segment is seen, and the reset goes to "
-            "the server alone");
+        Note("rule " + rule.id +
+             ": only a ServerHello that begins a segment is seen, and the reset goes to "
+             "the server alone");
     }
 
     void
@@ -219,11 +266,11 @@ class Exporter
     {
         if (rule.action == Action::HTTP_403)
         {
-            m_left.push_back("rule " + rule.id + ": nftables shows no page, it resets");
+            Note("rule " + rule.id + ": nftables shows no page, it resets");
         }
         if (rule.delay != Duration(0) || rule.bitsPerSecond)
         {
-            m_left.push_back("rule " + rule.id + ": delay and throttle are traffic control's (tc)");
+            Note("rule " + rule.id + ": delay and throttle are traffic control's (tc)");
         }
     }
 
@@ -238,15 +285,14 @@ class Exporter
         }
         if (nat.mapping != NatBehaviour::ADDRESS_AND_PORT_DEPENDENT)
         {
-            m_left.push_back(
-                "nat.mapping " + ToString(nat.mapping) +
-                ": Linux maps by address and port (symmetric), though it keeps the port "
-                "where it can");
+            Note("nat.mapping " + ToString(nat.mapping) +
+                 ": Linux maps by address and port (symmetric), though it keeps the port "
+                 "where it can");
         }
         if (nat.filtering != NatBehaviour::ADDRESS_AND_PORT_DEPENDENT)
         {
-            m_left.push_back("nat.filtering " + ToString(nat.filtering) +
-                             ": Linux lets in what belongs to a connection, nothing else");
+            Note("nat.filtering " + ToString(nat.filtering) +
+                 ": Linux lets in what belongs to a connection, nothing else");
         }
     }
 
@@ -255,8 +301,8 @@ class Exporter
     {
         if (m_policy.proxy)
         {
-            m_left.push_back("proxy: CONNECT ports, authentication and limits are the web proxy's, "
-                             "for example Squid's");
+            Note("proxy: CONNECT ports, authentication and limits are the web proxy's, "
+                 "for example Squid's");
         }
     }
 

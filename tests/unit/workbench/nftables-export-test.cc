@@ -9,6 +9,8 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 using namespace imsfw;
 using namespace imsfw::workbench;
 using testing::HasSubstr;
@@ -90,6 +92,34 @@ TEST(NftablesExportTest, TheSourceIsConntracksOpener)
                 HasSubstr("ip saddr { 10.0.9.0/24 } udp sport { 68 } udp dport { 67 } drop comment "
                           "\"guest\""));
     EXPECT_EQ(exported.left, Exported("web-ports-only").left);
+}
+
+TEST(NftablesExportTest, EachFamilyOfAddressesHasALineOfItsOwn)
+{
+    engine::Policy policy = ShippedPolicy("web-ports-only");
+    const auto mixed = {*IpPrefix::Parse("192.0.2.0/24"), *IpPrefix::Parse("2001:db8::/32")};
+    engine::Rule both;
+    both.id = "both";
+    both.action = engine::Action::HTTP_403;
+    both.addresses = mixed;
+    engine::Rule one = both;
+    one.id = "one";
+    one.source.addresses = {*IpPrefix::Parse("10.0.9.0/24")};
+    engine::Rule none = one;
+    none.id = "none"; // no packet goes from IPv4 to IPv6
+    none.addresses = {*IpPrefix::Parse("2001:db8::/32")};
+    policy.rules.insert(policy.rules.begin(), {both, one, none});
+    const auto exported = ExportToNftables(policy);
+    EXPECT_THAT(exported.text, HasSubstr("    ip daddr { 192.0.2.0/24 } reject"));
+    EXPECT_THAT(exported.text, HasSubstr("    ip6 daddr { 2001:db8::/32 } reject"));
+    EXPECT_THAT(exported.text,
+                HasSubstr("    ip daddr { 192.0.2.0/24 } ip saddr { 10.0.9.0/24 } reject"));
+    EXPECT_THAT(exported.text, Not(HasSubstr("ip6 daddr { 2001:db8::/32 } ip saddr")));
+    EXPECT_THAT(exported.text, Not(HasSubstr("\"none\"")));
+    EXPECT_EQ(std::count(exported.left.begin(),
+                         exported.left.end(),
+                         "rule both: nftables shows no page, it resets"),
+              1);
 }
 
 TEST(NftablesExportTest, WhatCannotBeSaidIsListed)
